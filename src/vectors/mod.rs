@@ -1,0 +1,5 @@
+//! Tables of named rows, and the files they live in.
+
+pub mod table;
+
+pub use table::{Column, ColumnValues, DType, Table};
