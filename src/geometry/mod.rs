@@ -1,1 +1,10 @@
-//! .
+//! What rows mean to each other: which are near, how they are arranged, and what arithmetic does with them.
+
+pub mod arithmetic;
+pub mod metric;
+pub mod neighbors;
+pub mod projection;
+mod rows;
+
+pub use metric::Metric;
+pub use neighbors::Neighbor;

@@ -1,0 +1,480 @@
+//! Principal component analysis (Pearson 1901, Hotelling 1933), exact.
+//!
+//! The axes are the eigenvectors of the covariance matrix. Which matrix is solved depends on the table's shape: the
+//! d × d covariance for up to [`DENSE_LIMIT`] columns; the n × n matrix of products between rows where the rows are the
+//! fewer; and for large n and d neither, but its product with a few vectors at a time ([`super::subspace`]).
+//! Every way starts from the same pass over the rows in `f32` blocks that are summed up in `f64`.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, MatRef, Par, Side};
+use rayon::prelude::*;
+
+use super::linear::Linear;
+use super::subspace::largest_eigenpairs;
+use super::{Method, Projection};
+use crate::geometry::rows::{Buffers, Preparation, fill_by_blocks};
+use crate::progress::{Cancelled, Part, Progress};
+use crate::vectors::Table;
+
+/// The largest matrix that is given to the dense eigensolver whole.
+pub const DENSE_LIMIT: usize = 1_500;
+
+/// The rows of a block whose products are summed in `f32`: few enough that rounding stays below 1e-7 of the sum.
+const ROWS_PER_BLOCK: usize = 256;
+
+/// What is wanted of a PCA.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// At most this many components; never more than rows or columns.
+    pub components: usize,
+    /// Whether rows are first made unit length, so that direction counts and length does not.
+    pub normalize: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { components: 10, normalize: false }
+    }
+}
+
+/// The principal components of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pca {
+    linear: Linear,
+    variances: Vec<f64>,
+    total_variance: f64,
+}
+
+impl Pca {
+    /// Finds the principal components of all rows of `table`.
+    ///
+    /// The sign of each is such that its largest loading is positive, as in scikit-learn since 1.5.
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `progress` says so.
+    pub fn fit(table: &Table, options: Options, progress: &dyn Progress) -> Result<Self, Cancelled> {
+        let (rows, dims) = (table.rows(), table.dims());
+        let components = options.components.min(rows).min(dims);
+        let way = Way::choose(rows, dims);
+        let moments = Moments::measure(
+            table,
+            options.normalize,
+            way == Way::Covariance,
+            &Part::new(progress, 0.0, 0.4),
+        )?;
+        let rest = Part::new(progress, 0.4, 1.0);
+        let (variances, axes) = match (&moments.covariance, way) {
+            _ if components == 0 || moments.trace <= 0.0 => (Vec::new(), Vec::new()),
+            (Some(covariance), _) => dense(covariance, components),
+            (None, Way::Products) => from_products(table, &moments, components, &rest)?,
+            (None, _) => implicit(table, &moments, components, &rest)?,
+        };
+        progress.check()?;
+        let unscale = f64::from(moments.preparation.scale).powi(-2);
+        let mut variances: Vec<f64> =
+            variances.into_iter().map(|variance| variance.max(0.0) * unscale).collect();
+        variances.resize(components, 0.0);
+        let axes = orthonormal(axes, components, dims);
+        let linear = Linear { mean: moments.mean(), axes, normalize: options.normalize };
+        Ok(Self { linear, variances, total_variance: moments.trace * unscale })
+    }
+
+    /// The map from rows to coordinates.
+    #[must_use]
+    pub fn linear(&self) -> &Linear {
+        &self.linear
+    }
+
+    /// The variance along each component (divided by n − 1), largest first.
+    #[must_use]
+    pub fn explained_variance(&self) -> &[f64] {
+        &self.variances
+    }
+
+    /// The share of the total variance that each component has, 0 to 1; all 0 where nothing varies.
+    #[must_use]
+    pub fn explained_variance_ratio(&self) -> Vec<f64> {
+        let share =
+            |&variance: &f64| if self.total_variance > 0.0 { variance / self.total_variance } else { 0.0 };
+        self.variances.iter().map(share).collect()
+    }
+
+    /// Where a vector of d numbers lies: the point of an analogy's target, for one.
+    ///
+    /// # Panics
+    /// If `vector` has not as many numbers as a row.
+    #[must_use]
+    pub fn transform(&self, vector: &[f32]) -> Vec<f32> {
+        self.linear.transform(vector)
+    }
+}
+
+/// Finds the components and places every row.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+pub fn project(table: &Table, options: Options, progress: &dyn Progress) -> Result<Projection, Cancelled> {
+    let pca = Pca::fit(table, options, &Part::new(progress, 0.0, 0.8))?;
+    let coordinates = pca.linear.project(table, &Part::new(progress, 0.8, 1.0))?;
+    Ok(Projection {
+        method: Method::Pca,
+        components: pca.variances.len(),
+        coordinates,
+        explained_variance_ratio: Some(pca.explained_variance_ratio()),
+        sampled_rows: None,
+        linear: Some(pca.linear),
+    })
+}
+
+/// Which matrix is solved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// The d × d covariance, by the dense solver.
+    Covariance,
+    /// The n × n products between rows, by the dense solver.
+    Products,
+    /// None: only products with it.
+    Implicit,
+}
+
+impl Way {
+    fn choose(rows: usize, dims: usize) -> Self {
+        match (rows, dims) {
+            _ if dims <= rows && dims <= DENSE_LIMIT => Self::Covariance,
+            _ if rows < dims && rows <= DENSE_LIMIT => Self::Products,
+            _ => Self::Implicit,
+        }
+    }
+}
+
+/// Mean and (co)variance, as one pass over the table gives them.
+struct Moments {
+    /// What the pass took from the rows before it squared them.
+    preparation: Preparation,
+    /// The mean of the prepared rows: small, because `preparation` shifts by nearly the mean.
+    offset: Vec<f64>,
+    rows: usize,
+    /// The sum of the variances of all columns, in prepared units.
+    trace: f64,
+    covariance: Option<Mat<f64>>,
+}
+
+impl Moments {
+    fn measure(
+        table: &Table,
+        normalize: bool,
+        with_covariance: bool,
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
+        let mut preparation =
+            Preparation { shift: sample_mean(table, normalize), ..Preparation::new(normalize) };
+        let first = Self::pass(table, preparation.clone(), with_covariance, progress)?;
+        // Squares leave the range of f32 beyond about 1e±19: then, and only then, everything is brought near 1.
+        if first.trace.is_finite() && first.trace > 1e-24 {
+            return Ok(first);
+        }
+        let largest = largest_magnitude(table, &preparation, progress)?;
+        if largest == 0.0 {
+            return Ok(Self { trace: 0.0, ..first });
+        }
+        preparation.scale = largest.recip().clamp(f32::MIN_POSITIVE, f32::MAX);
+        preparation.finite_only = true;
+        Self::pass(table, preparation, with_covariance, progress)
+    }
+
+    /// Sums up fixed stretches of rows in parallel, then the stretches in their order, so that every run rounds alike.
+    fn pass(
+        table: &Table,
+        preparation: Preparation,
+        with_covariance: bool,
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
+        let (rows, dims) = (table.rows(), table.dims());
+        let size = if with_covariance { dims } else { 0 };
+        let stretches = ((64 << 20) / (size * size * 8).max(1)).clamp(8, 64);
+        let step = rows.div_ceil(stretches).next_multiple_of(ROWS_PER_BLOCK);
+        let done = std::sync::atomic::AtomicUsize::new(0);
+        let parts: Vec<Sums> = (0..rows.div_ceil(step.max(1)))
+            .into_par_iter()
+            .map(|part| {
+                let mut sums = Sums::new(dims, size);
+                let mut buffers = Buffers::default();
+                let end = ((part + 1) * step).min(rows);
+                for first in (part * step..end).step_by(ROWS_PER_BLOCK) {
+                    progress.check()?;
+                    let range = first..(first + ROWS_PER_BLOCK).min(end);
+                    let count = range.len();
+                    preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+                    sums.add(&buffers.prepared, count);
+                    let so_far = done.fetch_add(count, std::sync::atomic::Ordering::Relaxed) + count;
+                    progress.report(so_far as f32 / rows as f32);
+                }
+                Ok(sums)
+            })
+            .collect::<Result<_, Cancelled>>()?;
+        Ok(Sums::total(parts, dims, size).into_moments(preparation, rows))
+    }
+
+    /// The mean row, in the table's own units.
+    fn mean(&self) -> Vec<f32> {
+        let scale = f64::from(self.preparation.scale);
+        let shifts = self.preparation.shift.iter();
+        shifts.zip(&self.offset).map(|(&shift, offset)| (f64::from(shift) + offset / scale) as f32).collect()
+    }
+
+    /// How to read rows so that their mean is 0.
+    fn centered(&self) -> Preparation {
+        Preparation { shift: self.mean(), ..self.preparation.clone() }
+    }
+}
+
+/// Sums over prepared rows.
+struct Sums {
+    /// Σx, a column each.
+    first: Vec<f64>,
+    /// Σx², over all columns together, where no products are wanted.
+    squares: f64,
+    /// Σxᵢxⱼ, and a block's worth of it in `f32`.
+    products: Mat<f64>,
+    block: Mat<f32>,
+}
+
+impl Sums {
+    /// For `dims` columns, and the products among the first `size` of them (all, or none).
+    fn new(dims: usize, size: usize) -> Self {
+        Self {
+            first: vec![0.0; dims],
+            squares: 0.0,
+            products: Mat::zeros(size, size),
+            block: Mat::zeros(size, size),
+        }
+    }
+
+    fn add(&mut self, values: &[f32], rows: usize) {
+        let dims = self.first.len();
+        let size = self.products.nrows();
+        for row in values.chunks_exact(dims.max(1)) {
+            self.first.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+        }
+        if size == 0 {
+            self.squares += values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
+            return;
+        }
+        let block = MatRef::from_row_major_slice(values, rows, dims);
+        matmul(&mut self.block, Accum::Replace, block.transpose(), block, 1.0_f32, Par::Seq);
+        for column in 0..size {
+            let into = self.products.col_as_slice_mut(column);
+            into.iter_mut().zip(self.block.col_as_slice(column)).for_each(|(sum, &x)| *sum += f64::from(x));
+        }
+    }
+
+    fn total(parts: Vec<Self>, dims: usize, size: usize) -> Self {
+        let mut total = Self::new(dims, size);
+        for part in parts {
+            total.first.iter_mut().zip(&part.first).for_each(|(sum, x)| *sum += x);
+            total.squares += part.squares;
+            total.products += &part.products;
+        }
+        total
+    }
+
+    fn into_moments(self, preparation: Preparation, rows: usize) -> Moments {
+        let count = rows as f64;
+        let divisor = (count - 1.0).max(1.0);
+        let offset: Vec<f64> = self.first.iter().map(|sum| sum / count.max(1.0)).collect();
+        if self.products.nrows() == 0 {
+            let around_mean = self.squares - count * offset.iter().map(|x| x * x).sum::<f64>();
+            return Moments { preparation, offset, rows, trace: around_mean / divisor, covariance: None };
+        }
+        let size = self.products.nrows();
+        let covariance = Mat::from_fn(size, size, |i, j| {
+            (self.products[(i, j)] - count * offset[i] * offset[j]) / divisor
+        });
+        let trace = (0..size).map(|i| covariance[(i, i)]).sum();
+        Moments { preparation, offset, rows, trace, covariance: Some(covariance) }
+    }
+}
+
+/// The mean of about a thousand rows, spread evenly: near enough to the mean that squares around it lose nothing.
+fn sample_mean(table: &Table, normalize: bool) -> Vec<f32> {
+    let stride = table.rows().div_ceil(1_024).max(1);
+    let preparation = Preparation { finite_only: true, ..Preparation::new(normalize) };
+    let mut buffers = Buffers::default();
+    let mut mean = vec![0.0_f64; table.dims()];
+    let mut count = 0.0_f64;
+    for row in (0..table.rows()).step_by(stride) {
+        preparation.read(table, row..row + 1, &mut buffers.raw, &mut buffers.prepared);
+        count += 1.0;
+        mean.iter_mut().zip(&buffers.prepared).for_each(|(mean, &x)| *mean += f64::from(x));
+    }
+    mean.into_iter().map(|sum| (sum / count.max(1.0)) as f32).collect()
+}
+
+/// The largest finite |x| among all prepared numbers.
+fn largest_magnitude(
+    table: &Table,
+    preparation: &Preparation,
+    progress: &dyn Progress,
+) -> Result<f32, Cancelled> {
+    let mut largest = vec![0.0_f32; table.rows()];
+    fill_by_blocks(table.rows(), ROWS_PER_BLOCK, 1, &mut largest, progress, |buffers, range, out| {
+        preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+        for (largest, row) in out.iter_mut().zip(buffers.prepared.chunks_exact(table.dims().max(1))) {
+            *largest = row.iter().filter(|x| x.is_finite()).fold(0.0, |most, x| most.max(x.abs()));
+        }
+    })?;
+    Ok(largest.into_iter().fold(0.0, f32::max))
+}
+
+/// The largest eigenpairs of a symmetric matrix: values, and vectors one after another.
+fn dense(matrix: &Mat<f64>, count: usize) -> (Vec<f64>, Vec<f64>) {
+    let Ok(solution) = matrix.self_adjoint_eigen(Side::Lower) else {
+        // The solver only gives up on numbers that are not finite; such a table has no axes to show.
+        return (Vec::new(), Vec::new());
+    };
+    let size = matrix.nrows();
+    let values = solution.S().column_vector();
+    let vectors = solution.U();
+    let order = || (0..size).rev().take(count);
+    let columns = order().flat_map(|column| (0..size).map(move |row| vectors[(row, column)])).collect();
+    (order().map(|i| values[i]).collect(), columns)
+}
+
+/// Few rows, many columns: from the eigenvectors u of X Xᵀ the axes are Xᵀu / √λ.
+fn from_products(
+    table: &Table,
+    moments: &Moments,
+    components: usize,
+    progress: &dyn Progress,
+) -> Result<(Vec<f64>, Vec<f64>), Cancelled> {
+    const COLUMNS: usize = 1_024;
+    const RANK_TOLERANCE: f64 = 1e-7;
+    let (rows, dims) = (table.rows(), table.dims());
+    let preparation = moments.centered();
+    let mut centered = vec![0.0_f32; rows * dims];
+    fill_by_blocks(rows, 16, dims, &mut centered, progress, |buffers, range, out| {
+        preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+        out.copy_from_slice(&buffers.prepared);
+    })?;
+    let centered = MatRef::from_row_major_slice(&centered, rows, dims);
+    let mut products = Mat::<f64>::zeros(rows, rows);
+    let mut block = Mat::<f32>::zeros(rows, rows);
+    for first in (0..dims).step_by(COLUMNS) {
+        progress.check()?;
+        let columns = centered.subcols(first, COLUMNS.min(dims - first));
+        matmul(
+            &mut block,
+            Accum::Replace,
+            columns,
+            columns.transpose(),
+            1.0_f32,
+            faer::get_global_parallelism(),
+        );
+        products += Mat::from_fn(rows, rows, |i, j| f64::from(block[(i, j)]));
+        progress.report(first as f32 / dims as f32);
+    }
+    let (mut values, vectors) = dense(&products, components);
+    let largest = values.first().copied().unwrap_or(0.0);
+    // n rows vary in at most n − 1 directions; what the rounding of f32 leaves in the others is none.
+    values.iter_mut().filter(|value| **value <= RANK_TOLERANCE * largest).for_each(|value| *value = 0.0);
+    let mut axes = Vec::with_capacity(components * dims);
+    for (&value, vector) in values.iter().zip(vectors.chunks_exact(rows)).filter(|(value, _)| **value > 0.0) {
+        progress.check()?;
+        let mut axis = vec![0.0_f64; dims];
+        for (row, weight) in vector.iter().enumerate() {
+            axis.iter_mut().enumerate().for_each(|(j, sum)| *sum += weight * f64::from(centered[(row, j)]));
+        }
+        let length = value.sqrt();
+        axes.extend(axis.into_iter().map(|x| x / length));
+    }
+    let divisor = (rows as f64 - 1.0).max(1.0);
+    Ok((values.into_iter().map(|value| value / divisor).collect(), axes))
+}
+
+/// Many rows, many columns: the covariance is only ever multiplied with a few vectors at a time.
+fn implicit(
+    table: &Table,
+    moments: &Moments,
+    components: usize,
+    progress: &dyn Progress,
+) -> Result<(Vec<f64>, Vec<f64>), Cancelled> {
+    let preparation = moments.centered();
+    let apply = |vectors: &Mat<f64>| covariance_times(table, &preparation, vectors, moments.rows, progress);
+    let (values, vectors) = largest_eigenpairs(table.dims(), components, apply, progress)?;
+    let columns =
+        (0..vectors.ncols()).flat_map(|column| vectors.col_as_slice(column).iter().copied()).collect();
+    Ok((values, columns))
+}
+
+/// C·V = Xᵀ(X·V) / (n − 1) for centred rows X and a few vectors V (d × b), in one pass over the table.
+fn covariance_times(
+    table: &Table,
+    preparation: &Preparation,
+    vectors: &Mat<f64>,
+    rows: usize,
+    progress: &dyn Progress,
+) -> Result<Mat<f64>, Cancelled> {
+    let (dims, width) = (vectors.nrows(), vectors.ncols());
+    let narrow = Mat::<f32>::from_fn(dims, width, |i, j| vectors[(i, j)] as f32);
+    let block_rows = ((1 << 18) / dims.max(1)).clamp(8, ROWS_PER_BLOCK);
+    let step = rows.div_ceil(8).next_multiple_of(block_rows);
+    let parts: Vec<Mat<f64>> = (0..rows.div_ceil(step))
+        .into_par_iter()
+        .map(|part| {
+            let mut total = Mat::<f64>::zeros(dims, width);
+            let mut block = Mat::<f32>::zeros(dims, width);
+            let mut buffers = Buffers::default();
+            let end = ((part + 1) * step).min(rows);
+            for first in (part * step..end).step_by(block_rows) {
+                progress.check()?;
+                let range = first..(first + block_rows).min(end);
+                let count = range.len();
+                preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+                let x = MatRef::from_row_major_slice(&buffers.prepared, count, dims);
+                let mut along = Mat::<f32>::zeros(count, width);
+                matmul(&mut along, Accum::Replace, x, &narrow, 1.0_f32, Par::Seq);
+                matmul(&mut block, Accum::Replace, x.transpose(), &along, 1.0_f32, Par::Seq);
+                for column in 0..width {
+                    let into = total.col_as_slice_mut(column);
+                    into.iter_mut()
+                        .zip(block.col_as_slice(column))
+                        .for_each(|(sum, &x)| *sum += f64::from(x));
+                }
+            }
+            Ok(total)
+        })
+        .collect::<Result<_, Cancelled>>()?;
+    let mut total = Mat::<f64>::zeros(dims, width);
+    parts.iter().for_each(|part| total += part);
+    let divisor = (rows as f64 - 1.0).max(1.0);
+    Ok(Mat::from_fn(dims, width, |i, j| total[(i, j)] / divisor))
+}
+
+/// Makes `axes` (d numbers each) into exactly `count` orthonormal ones with the largest loading positive: what is
+/// missing, because the rows do not vary in so many directions, is filled up with directions at right angles.
+fn orthonormal(axes: Vec<f64>, count: usize, dims: usize) -> Vec<f32> {
+    let mut done: Vec<Vec<f64>> = Vec::with_capacity(count);
+    let candidates = axes.chunks_exact(dims.max(1)).map(<[f64]>::to_vec);
+    let fillers = (0..dims).map(|column| (0..dims).map(|i| f64::from(u8::from(i == column))).collect());
+    for mut axis in candidates.chain(fillers) {
+        if done.len() == count {
+            break;
+        }
+        // Twice, because once is not enough for a vector that nearly lies among those before it.
+        for other in done.iter().chain(&done) {
+            let along: f64 = axis.iter().zip(other).map(|(x, y)| x * y).sum();
+            axis.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
+        }
+        let length = axis.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let most = axis.iter().copied().fold(0.0, |most: f64, x| if x.abs() > most.abs() { x } else { most });
+        if length > 1e-3 {
+            let factor = most.signum() / length;
+            axis.iter_mut().for_each(|x| *x *= factor);
+            done.push(axis);
+        }
+    }
+    done.into_iter().flatten().map(|x| x as f32).collect()
+}
+
+#[cfg(test)]
+mod tests;

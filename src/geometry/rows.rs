@@ -1,0 +1,141 @@
+//! Rows made ready for arithmetic: to unit length if asked, shifted, scaled, block after block.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use crate::progress::{Cancelled, Progress};
+use crate::vectors::Table;
+
+/// How rows are changed before they are used: `(row / |row| if normalize − shift) × scale`.
+#[derive(Debug, Clone)]
+pub(super) struct Preparation {
+    pub normalize: bool,
+    /// What is taken from every row: d numbers, or none at all.
+    pub shift: Vec<f32>,
+    pub scale: f32,
+    /// Whether numbers that are not finite after all this become 0.
+    pub finite_only: bool,
+}
+
+impl Preparation {
+    /// Leaves rows as they are, or makes their length 1.
+    pub fn new(normalize: bool) -> Self {
+        Self { normalize, shift: Vec::new(), scale: 1.0, finite_only: false }
+    }
+
+    /// The factor that makes a row of length `norm` a unit row; rows without a length become zero.
+    pub fn factor(norm: f32) -> f32 {
+        if norm > f32::MIN_POSITIVE && norm.is_finite() { norm.recip() } else { 0.0 }
+    }
+
+    /// Prepares rows in place: `values` holds the rows from `first` on, d numbers each.
+    pub fn apply(&self, values: &mut [f32], dims: usize, norms: impl Fn(usize) -> f32) {
+        for (i, row) in values.chunks_exact_mut(dims.max(1)).enumerate() {
+            if self.normalize {
+                let factor = Self::factor(norms(i));
+                row.iter_mut().for_each(|x| *x *= factor);
+            }
+            if !self.shift.is_empty() {
+                row.iter_mut().zip(&self.shift).for_each(|(x, shift)| *x -= shift);
+            }
+            if self.scale != 1.0 {
+                row.iter_mut().for_each(|x| *x *= self.scale);
+            }
+            if self.finite_only {
+                row.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);
+            }
+        }
+    }
+
+    /// The rows `range` of `table`, prepared, in `prepared`. `raw` is working space.
+    pub fn read(&self, table: &Table, range: Range<usize>, raw: &mut Vec<f32>, prepared: &mut Vec<f32>) {
+        let first = range.start;
+        prepared.clear();
+        prepared.extend_from_slice(table.block(range, raw));
+        let norms: &[f32] = if self.normalize { table.norms() } else { &[] };
+        self.apply(prepared, table.dims(), |i| norms[first + i]);
+    }
+}
+
+/// Working space that a thread keeps from block to block.
+#[derive(Default)]
+pub(super) struct Buffers {
+    pub raw: Vec<f32>,
+    pub prepared: Vec<f32>,
+}
+
+/// Fills `out`, which has `width` numbers for each row, block by block and in parallel: `fill` gets a stretch of rows
+/// and the part of `out` that belongs to it.
+pub(super) fn fill_by_blocks<T: Send>(
+    rows: usize,
+    step: usize,
+    width: usize,
+    out: &mut [T],
+    progress: &dyn Progress,
+    fill: impl Fn(&mut Buffers, Range<usize>, &mut [T]) + Sync,
+) -> Result<(), Cancelled> {
+    if width == 0 || rows == 0 {
+        return Ok(());
+    }
+    let done = AtomicUsize::new(0);
+    out.par_chunks_mut(step * width).enumerate().try_for_each_init(
+        Buffers::default,
+        |buffers, (block, part)| {
+            progress.check()?;
+            let first = block * step;
+            let count = part.len() / width;
+            fill(buffers, first..first + count, part);
+            progress.report((done.fetch_add(count, Ordering::Relaxed) + count) as f32 / rows as f32);
+            Ok(())
+        },
+    )
+}
+
+/// The rows `chosen` of `table` as one matrix, row after row: unit length if `normalize`, and always finite.
+pub(super) fn gather(
+    table: &Table,
+    chosen: &[u32],
+    normalize: bool,
+    progress: &dyn Progress,
+) -> Result<Vec<f32>, Cancelled> {
+    let dims = table.dims();
+    let preparation = Preparation { finite_only: true, ..Preparation::new(normalize) };
+    let norms: &[f32] = if normalize { table.norms() } else { &[] };
+    let mut matrix = vec![0.0; chosen.len() * dims];
+    fill_by_blocks(chosen.len(), 256, dims, &mut matrix, progress, |_, range, part| {
+        for (target, &row) in part.chunks_exact_mut(dims).zip(&chosen[range]) {
+            target.copy_from_slice(&table.row(row as usize));
+            preparation.apply(target, dims, |_| norms[row as usize]);
+        }
+    })?;
+    Ok(matrix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Unwatched;
+
+    #[test]
+    fn rows_are_made_unit_shifted_and_scaled_in_that_order() {
+        let table = Table::from_f32(vec!["a".into(), "zero".into()], vec![3.0, 4.0, 0.0, 0.0], 2);
+        let preparation = Preparation { shift: vec![0.5, 0.5], scale: 10.0, ..Preparation::new(true) };
+        let (mut raw, mut prepared) = (Vec::new(), Vec::new());
+        preparation.read(&table, 0..2, &mut raw, &mut prepared);
+        for (found, expected) in prepared.iter().zip([1.0, 3.0, -5.0, -5.0]) {
+            assert!((found - expected).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn gathered_rows_are_finite_and_in_the_order_asked_for() {
+        let table = Table::from_f32(
+            vec!["a".into(), "b".into(), "c".into()],
+            vec![1.0, 2.0, f32::NAN, 1.0, 5.0, 6.0],
+            2,
+        );
+        assert_eq!(gather(&table, &[2, 1, 0], false, &Unwatched).unwrap(), [5.0, 6.0, 0.0, 1.0, 1.0, 2.0]);
+    }
+}
