@@ -1,1 +1,21 @@
-//! .
+//! Points become images, for the window, for PNG and SVG files and for tests alike.
+//!
+//! A projection's points are put into a [`PointCloud`] once; a [`Paint`] says each point's color class and whether it
+//! is dimmed or highlighted; a [`Camera`] says what is seen; and [`Raster`] draws that into an [`Image`], millions of
+//! points a frame. The same cloud answers what is under the cursor. Colors come in as arguments.
+
+pub mod camera;
+pub mod cloud;
+pub mod color;
+mod crisp;
+mod dense;
+pub mod labels;
+pub mod pick;
+pub mod raster;
+
+pub use camera::{Bounds, Camera, ScaleLimits, Viewport};
+pub use cloud::{Paint, PointCloud, State};
+pub use color::{Image, Rgba};
+pub use labels::{Candidate, Label, LabelLimits, LabelPlacer, Rect, Side};
+pub use pick::Hit;
+pub use raster::{Outline, Raster, Style};
