@@ -40,10 +40,11 @@ pub fn unit(v: &[f32]) -> Vec<f32> {
 fn lanes(u: &[f32], v: &[f32], term: impl Fn(f32, f32) -> f32) -> f32 {
     let common = u.len().min(v.len());
     let (u, v) = (&u[..common], &v[..common]);
-    let (u_chunks, v_chunks) = (u.chunks_exact(LANES), v.chunks_exact(LANES));
-    let rest: f32 = u_chunks.remainder().iter().zip(v_chunks.remainder()).map(|(&x, &y)| term(x, y)).sum();
+    let (u_chunks, u_rest) = u.as_chunks::<LANES>();
+    let (v_chunks, v_rest) = v.as_chunks::<LANES>();
+    let rest: f32 = u_rest.iter().zip(v_rest).map(|(&x, &y)| term(x, y)).sum();
     let mut sums = [0.0_f32; LANES];
-    for (u_chunk, v_chunk) in u_chunks.zip(v_chunks) {
+    for (u_chunk, v_chunk) in u_chunks.iter().zip(v_chunks) {
         for lane in 0..LANES {
             sums[lane] += term(u_chunk[lane], v_chunk[lane]);
         }

@@ -1,9 +1,12 @@
 //! What rows mean to each other: which are near, how they are arranged, and what arithmetic does with them.
 
+pub mod analogy;
 pub mod arithmetic;
+pub mod clusters;
 pub mod metric;
 pub mod neighbors;
 pub mod projection;
+pub mod relations;
 mod rows;
 
 pub use metric::Metric;

@@ -30,6 +30,9 @@ pub struct Neighbor {
 /// The numbers that one task reads before it asks whether it is still wanted: 1 MB of them.
 const NUMBERS_PER_BLOCK: usize = 1 << 18;
 
+/// Into how many stretches a table is cut for the threads to share.
+const STRETCHES: usize = 64;
+
 /// The queries that are scored in one matrix product.
 const QUERIES_PER_BATCH: usize = 64;
 
@@ -56,12 +59,10 @@ pub fn nearest(
     }
     let query = Query::new(query, metric, exclude.to_vec());
     let norms = norms_for(table, metric);
-    let best = scan(table, progress, |range, values| {
-        let mut best = Best::new(k);
+    let best = scan(table, 1, k, progress, |range, values, best| {
         for (row, values) in range.zip(values.chunks_exact(table.dims().max(1))) {
-            best.offer(row as u32, query.key(values, norm_of(norms, row)), &query.exclude);
+            best[0].offer(row as u32, query.key(values, norm_of(norms, row)), &query.exclude);
         }
-        vec![best]
     })?;
     Ok(best.into_iter().next().map_or_else(Vec::new, |best| best.ranked(metric)))
 }
@@ -120,7 +121,9 @@ pub fn nearest_batch(
             (first + batch.len()) as f32 / count as f32,
         );
         let norms = table.norms();
-        let best = scan(table, &part, |range, values| score_batch(&batch, numbers, k, range, values, norms))?;
+        let best = scan(table, batch.len(), k, &part, |range, values, best| {
+            score_batch(&batch, numbers, range, values, norms, best);
+        })?;
         answers.extend(best.into_iter().map(|best| best.ranked(metric)));
     }
     Ok(answers)
@@ -146,34 +149,54 @@ impl<'a> Query<'a> {
         if self.metric.ascending() { -score } else { score }
     }
 
-    /// The highest key that a row may have whose product with the query came out as `product` in a matrix product,
-    /// which may round in another order than [`Query::key`]. `slack` is the relative error that both may have.
-    fn ceiling(&self, product: f32, row_norm: f32, slack: f32) -> f32 {
-        let lengths = self.norm * row_norm;
-        if !(product.is_finite() && lengths.is_finite()) {
-            return f32::INFINITY;
-        }
+    /// What the product of a row with this query must reach for the row's key to reach `threshold`, allowing for the
+    /// relative error `slack` that a matrix product may have against [`Query::key`].
+    fn limit(&self, threshold: f32, slack: f32) -> Limit {
         match self.metric {
-            Metric::Cosine if lengths == 0.0 => 0.0,
-            Metric::Cosine => product / lengths + slack,
-            Metric::Dot => product + slack * lengths,
+            Metric::Cosine => {
+                Limit { constant: -1e-30, per_norm: (threshold - slack) * self.norm, per_square: 0.0 }
+            }
+            Metric::Dot => Limit { constant: threshold, per_norm: -slack * self.norm, per_square: 0.0 },
+            // |q|² + |x|² − 2 q·x ≤ threshold², solved for q·x.
             Metric::Euclidean => {
-                let squares = self.norm * self.norm + row_norm * row_norm;
-                -(squares - 2.0 * product - 2.0 * slack * squares).max(0.0).sqrt() * (1.0 - slack)
+                let squares = self.norm * self.norm * (1.0 - 2.0 * slack);
+                let reach = threshold * threshold * (1.0 + 2.0 * slack);
+                Limit { constant: (squares - reach) / 2.0, per_norm: 0.0, per_square: 0.5 - slack }
             }
         }
     }
 }
 
-/// The best rows of one block for each query: by matrix product first, and exactly where that leaves a doubt.
+/// A bound on products that depends on the length of the row.
+#[derive(Clone, Copy)]
+struct Limit {
+    constant: f32,
+    per_norm: f32,
+    per_square: f32,
+}
+
+impl Limit {
+    /// Whether `product` may be good enough; a bound that is not a number lets everything through.
+    fn lets_through(self, product: f32, norm: f32) -> bool {
+        let least = self.constant + norm * (self.per_norm + norm * self.per_square);
+        product >= least || least.is_nan()
+    }
+}
+
+/// Whether all numbers are finite: by their bits, which vectorizes.
+fn all_finite(values: &[f32]) -> bool {
+    values.iter().map(|x| x.to_bits() & 0x7FFF_FFFF).max().unwrap_or(0) < f32::INFINITY.to_bits()
+}
+
+/// Adds the rows of one block to the best of each query: by matrix product first, and exactly where that leaves a doubt.
 fn score_batch(
     queries: &[Query],
     numbers: &[f32],
-    k: usize,
     range: Range<usize>,
     values: &[f32],
     norms: &[f32],
-) -> Vec<Best> {
+    best: &mut [Best],
+) {
     let dims = numbers.len() / queries.len();
     let rows = range.len();
     let mut products = vec![0.0_f32; queries.len() * rows];
@@ -187,38 +210,48 @@ fn score_batch(
     );
     // Twice the bound on the rounding of a sum of d products, for the product and for the exact score.
     let slack = 2.0 * (dims + 16) as f32 * f32::EPSILON;
-    let score = |(query, products): (&Query, &[f32])| {
-        let mut best = Best::new(k);
-        for (i, &product) in products.iter().enumerate() {
-            let row = range.start + i;
-            if query.ceiling(product, norms[row], slack) >= best.threshold {
-                let key = query.key(&values[i * dims..(i + 1) * dims], norms[row]);
-                best.offer(row as u32, key, &query.exclude);
+    let norms = &norms[range.clone()];
+    // Where anything overflowed, bounds mean nothing and every row is scored exactly.
+    let trusted = all_finite(&products) && norms.iter().all(|norm| norm * norm < f32::MAX);
+    for ((query, best), products) in queries.iter().zip(best).zip(products.chunks_exact(rows)) {
+        let trusted = trusted && (query.norm * query.norm).is_finite();
+        let mut limit = query.limit(best.threshold, slack);
+        for (i, (&product, &norm)) in products.iter().zip(norms).enumerate() {
+            if limit.lets_through(product, norm) || !trusted {
+                let key = query.key(&values[i * dims..(i + 1) * dims], norm);
+                best.offer((range.start + i) as u32, key, &query.exclude);
+                limit = query.limit(best.threshold, slack);
             }
         }
-        best
-    };
-    queries.iter().zip(products.chunks_exact(rows)).map(score).collect()
+    }
 }
 
-/// Reads the whole table in blocks, in parallel, and puts together what `look` finds in each.
+/// Reads the whole table, block by block in a few parallel stretches: `look` adds what a block holds to the best of its
+/// stretch, one for each of `queries` queries.
 fn scan(
     table: &Table,
+    queries: usize,
+    k: usize,
     progress: &dyn Progress,
-    look: impl Fn(Range<usize>, &[f32]) -> Vec<Best> + Sync,
+    look: impl Fn(Range<usize>, &[f32], &mut [Best]) + Sync,
 ) -> Result<Vec<Best>, Cancelled> {
     let rows = table.rows();
     let step = (NUMBERS_PER_BLOCK / table.dims().max(1)).max(1);
+    let stretch = rows.div_ceil(STRETCHES).next_multiple_of(step);
     let done = AtomicUsize::new(0);
-    (0..rows.div_ceil(step))
+    (0..rows.div_ceil(stretch))
         .into_par_iter()
-        .map_init(Vec::new, |buffer, block| {
-            progress.check()?;
-            let range = block * step..((block + 1) * step).min(rows);
-            let count = range.len();
-            let found = look(range.clone(), table.block(range, buffer));
-            progress.report((done.fetch_add(count, Atomic::Relaxed) + count) as f32 / rows as f32);
-            Ok(found)
+        .map_init(Vec::new, |buffer, number| {
+            let mut best: Vec<Best> = (0..queries).map(|_| Best::new(k)).collect();
+            let end = ((number + 1) * stretch).min(rows);
+            for first in (number * stretch..end).step_by(step) {
+                progress.check()?;
+                let range = first..(first + step).min(end);
+                let count = range.len();
+                look(range.clone(), table.block(range, buffer), &mut best);
+                progress.report((done.fetch_add(count, Atomic::Relaxed) + count) as f32 / rows as f32);
+            }
+            Ok(best)
         })
         .try_reduce(Vec::new, |left, right| Ok(merge(left, right)))
 }

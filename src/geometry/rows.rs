@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
 
 use crate::progress::{Cancelled, Progress};
@@ -113,6 +115,18 @@ pub(super) fn gather(
     Ok(matrix)
 }
 
+/// At most `most` of the rows 0 to `rows` − 1, ascending and the same for the same seed; all of them if they are no more.
+pub(super) fn sample(rows: usize, most: usize, seed: u64) -> Vec<u32> {
+    if rows <= most {
+        return (0..rows as u32).collect();
+    }
+    let mut random = Xoshiro256Plus::seed_from_u64(seed);
+    let mut chosen: Vec<u32> =
+        rand::seq::index::sample(&mut random, rows, most).into_iter().map(|row| row as u32).collect();
+    chosen.sort_unstable();
+    chosen
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,5 +151,14 @@ mod tests {
             2,
         );
         assert_eq!(gather(&table, &[2, 1, 0], false, &Unwatched).unwrap(), [5.0, 6.0, 0.0, 1.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn a_sample_is_ascending_without_repeats_and_repeatable() {
+        assert_eq!(sample(3, 5, 0), [0, 1, 2]);
+        let chosen = sample(1_000, 100, 7);
+        assert!(chosen.len() == 100 && chosen.windows(2).all(|pair| pair[0] < pair[1]));
+        assert_eq!(chosen, sample(1_000, 100, 7));
+        assert_ne!(chosen, sample(1_000, 100, 8));
     }
 }

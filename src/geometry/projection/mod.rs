@@ -1,7 +1,9 @@
 //! Ways to show rows of many numbers as points on a map. One file each.
 
 pub mod linear;
+mod moments;
 pub mod pca;
+pub mod random;
 mod subspace;
 
 use std::fmt;

@@ -10,6 +10,7 @@ use faer::{Accum, Mat, MatRef, Par, Side};
 use rayon::prelude::*;
 
 use super::linear::Linear;
+use super::moments::{Moments, ROWS_PER_BLOCK};
 use super::subspace::largest_eigenpairs;
 use super::{Method, Projection};
 use crate::geometry::rows::{Buffers, Preparation, fill_by_blocks};
@@ -18,9 +19,6 @@ use crate::vectors::Table;
 
 /// The largest matrix that is given to the dense eigensolver whole.
 pub const DENSE_LIMIT: usize = 1_500;
-
-/// The rows of a block whose products are summed in `f32`: few enough that rounding stays below 1e-7 of the sum.
-const ROWS_PER_BLOCK: usize = 256;
 
 /// What is wanted of a PCA.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,185 +143,6 @@ impl Way {
             _ => Self::Implicit,
         }
     }
-}
-
-/// Mean and (co)variance, as one pass over the table gives them.
-struct Moments {
-    /// What the pass took from the rows before it squared them.
-    preparation: Preparation,
-    /// The mean of the prepared rows: small, because `preparation` shifts by nearly the mean.
-    offset: Vec<f64>,
-    rows: usize,
-    /// The sum of the variances of all columns, in prepared units.
-    trace: f64,
-    covariance: Option<Mat<f64>>,
-}
-
-impl Moments {
-    fn measure(
-        table: &Table,
-        normalize: bool,
-        with_covariance: bool,
-        progress: &dyn Progress,
-    ) -> Result<Self, Cancelled> {
-        let mut preparation =
-            Preparation { shift: sample_mean(table, normalize), ..Preparation::new(normalize) };
-        let first = Self::pass(table, preparation.clone(), with_covariance, progress)?;
-        // Squares leave the range of f32 beyond about 1e±19: then, and only then, everything is brought near 1.
-        if first.trace.is_finite() && first.trace > 1e-24 {
-            return Ok(first);
-        }
-        let largest = largest_magnitude(table, &preparation, progress)?;
-        if largest == 0.0 {
-            return Ok(Self { trace: 0.0, ..first });
-        }
-        preparation.scale = largest.recip().clamp(f32::MIN_POSITIVE, f32::MAX);
-        preparation.finite_only = true;
-        Self::pass(table, preparation, with_covariance, progress)
-    }
-
-    /// Sums up fixed stretches of rows in parallel, then the stretches in their order, so that every run rounds alike.
-    fn pass(
-        table: &Table,
-        preparation: Preparation,
-        with_covariance: bool,
-        progress: &dyn Progress,
-    ) -> Result<Self, Cancelled> {
-        let (rows, dims) = (table.rows(), table.dims());
-        let size = if with_covariance { dims } else { 0 };
-        let stretches = ((64 << 20) / (size * size * 8).max(1)).clamp(8, 64);
-        let step = rows.div_ceil(stretches).next_multiple_of(ROWS_PER_BLOCK);
-        let done = std::sync::atomic::AtomicUsize::new(0);
-        let parts: Vec<Sums> = (0..rows.div_ceil(step.max(1)))
-            .into_par_iter()
-            .map(|part| {
-                let mut sums = Sums::new(dims, size);
-                let mut buffers = Buffers::default();
-                let end = ((part + 1) * step).min(rows);
-                for first in (part * step..end).step_by(ROWS_PER_BLOCK) {
-                    progress.check()?;
-                    let range = first..(first + ROWS_PER_BLOCK).min(end);
-                    let count = range.len();
-                    preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
-                    sums.add(&buffers.prepared, count);
-                    let so_far = done.fetch_add(count, std::sync::atomic::Ordering::Relaxed) + count;
-                    progress.report(so_far as f32 / rows as f32);
-                }
-                Ok(sums)
-            })
-            .collect::<Result<_, Cancelled>>()?;
-        Ok(Sums::total(parts, dims, size).into_moments(preparation, rows))
-    }
-
-    /// The mean row, in the table's own units.
-    fn mean(&self) -> Vec<f32> {
-        let scale = f64::from(self.preparation.scale);
-        let shifts = self.preparation.shift.iter();
-        shifts.zip(&self.offset).map(|(&shift, offset)| (f64::from(shift) + offset / scale) as f32).collect()
-    }
-
-    /// How to read rows so that their mean is 0.
-    fn centered(&self) -> Preparation {
-        Preparation { shift: self.mean(), ..self.preparation.clone() }
-    }
-}
-
-/// Sums over prepared rows.
-struct Sums {
-    /// Σx, a column each.
-    first: Vec<f64>,
-    /// Σx², over all columns together, where no products are wanted.
-    squares: f64,
-    /// Σxᵢxⱼ, and a block's worth of it in `f32`.
-    products: Mat<f64>,
-    block: Mat<f32>,
-}
-
-impl Sums {
-    /// For `dims` columns, and the products among the first `size` of them (all, or none).
-    fn new(dims: usize, size: usize) -> Self {
-        Self {
-            first: vec![0.0; dims],
-            squares: 0.0,
-            products: Mat::zeros(size, size),
-            block: Mat::zeros(size, size),
-        }
-    }
-
-    fn add(&mut self, values: &[f32], rows: usize) {
-        let dims = self.first.len();
-        let size = self.products.nrows();
-        for row in values.chunks_exact(dims.max(1)) {
-            self.first.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
-        }
-        if size == 0 {
-            self.squares += values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
-            return;
-        }
-        let block = MatRef::from_row_major_slice(values, rows, dims);
-        matmul(&mut self.block, Accum::Replace, block.transpose(), block, 1.0_f32, Par::Seq);
-        for column in 0..size {
-            let into = self.products.col_as_slice_mut(column);
-            into.iter_mut().zip(self.block.col_as_slice(column)).for_each(|(sum, &x)| *sum += f64::from(x));
-        }
-    }
-
-    fn total(parts: Vec<Self>, dims: usize, size: usize) -> Self {
-        let mut total = Self::new(dims, size);
-        for part in parts {
-            total.first.iter_mut().zip(&part.first).for_each(|(sum, x)| *sum += x);
-            total.squares += part.squares;
-            total.products += &part.products;
-        }
-        total
-    }
-
-    fn into_moments(self, preparation: Preparation, rows: usize) -> Moments {
-        let count = rows as f64;
-        let divisor = (count - 1.0).max(1.0);
-        let offset: Vec<f64> = self.first.iter().map(|sum| sum / count.max(1.0)).collect();
-        if self.products.nrows() == 0 {
-            let around_mean = self.squares - count * offset.iter().map(|x| x * x).sum::<f64>();
-            return Moments { preparation, offset, rows, trace: around_mean / divisor, covariance: None };
-        }
-        let size = self.products.nrows();
-        let covariance = Mat::from_fn(size, size, |i, j| {
-            (self.products[(i, j)] - count * offset[i] * offset[j]) / divisor
-        });
-        let trace = (0..size).map(|i| covariance[(i, i)]).sum();
-        Moments { preparation, offset, rows, trace, covariance: Some(covariance) }
-    }
-}
-
-/// The mean of about a thousand rows, spread evenly: near enough to the mean that squares around it lose nothing.
-fn sample_mean(table: &Table, normalize: bool) -> Vec<f32> {
-    let stride = table.rows().div_ceil(1_024).max(1);
-    let preparation = Preparation { finite_only: true, ..Preparation::new(normalize) };
-    let mut buffers = Buffers::default();
-    let mut mean = vec![0.0_f64; table.dims()];
-    let mut count = 0.0_f64;
-    for row in (0..table.rows()).step_by(stride) {
-        preparation.read(table, row..row + 1, &mut buffers.raw, &mut buffers.prepared);
-        count += 1.0;
-        mean.iter_mut().zip(&buffers.prepared).for_each(|(mean, &x)| *mean += f64::from(x));
-    }
-    mean.into_iter().map(|sum| (sum / count.max(1.0)) as f32).collect()
-}
-
-/// The largest finite |x| among all prepared numbers.
-fn largest_magnitude(
-    table: &Table,
-    preparation: &Preparation,
-    progress: &dyn Progress,
-) -> Result<f32, Cancelled> {
-    let mut largest = vec![0.0_f32; table.rows()];
-    fill_by_blocks(table.rows(), ROWS_PER_BLOCK, 1, &mut largest, progress, |buffers, range, out| {
-        preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
-        for (largest, row) in out.iter_mut().zip(buffers.prepared.chunks_exact(table.dims().max(1))) {
-            *largest = row.iter().filter(|x| x.is_finite()).fold(0.0, |most, x| most.max(x.abs()));
-        }
-    })?;
-    Ok(largest.into_iter().fold(0.0, f32::max))
 }
 
 /// The largest eigenpairs of a symmetric matrix: values, and vectors one after another.
