@@ -26,8 +26,7 @@ const NOWHERE: u32 = u32::MAX;
 /// The points of one projection, arranged once. Rows whose coordinates are not finite have no point.
 #[derive(Debug, Clone)]
 pub struct PointCloud {
-    xs: Vec<f32>,
-    ys: Vec<f32>,
+    points: Vec<[f32; 2]>,
     rows: Vec<u32>,
     place_of_row: Vec<u32>,
     strips: Vec<Strip>,
@@ -73,8 +72,7 @@ impl PointCloud {
             place_of_row[*row as usize] = place as u32;
         }
         let mut cloud = Self {
-            xs: sorted.iter().map(|(point, _)| point[0]).collect(),
-            ys: sorted.iter().map(|(point, _)| point[1]).collect(),
+            points: sorted.iter().map(|&(point, _)| point).collect(),
             rows: sorted.iter().map(|&(_, row)| row).collect(),
             place_of_row,
             strips: strips.collect(),
@@ -137,7 +135,11 @@ impl PointCloud {
     }
 
     pub(super) fn point(&self, place: usize) -> [f32; 2] {
-        [self.xs[place], self.ys[place]]
+        self.points[place]
+    }
+
+    pub(super) fn slice(&self, places: Range<usize>) -> &[[f32; 2]] {
+        &self.points[places]
     }
 
     pub(super) fn rows(&self) -> &[u32] {
@@ -150,9 +152,14 @@ impl PointCloud {
         let first = self.strips.partition_point(|strip| f64::from(strip.max_y) < min[1]);
         let meeting = self.strips[first..].iter().take_while(move |strip| f64::from(strip.min_y) <= max[1]);
         meeting.map(move |&strip| {
-            let xs = &self.xs[strip.start..strip.end];
-            let from = xs.partition_point(|&x| f64::from(x) < min[0]);
-            let to = from + xs[from..].partition_point(|&x| f64::from(x) <= max[0]);
+            let points = &self.points[strip.start..strip.end];
+            let left_of = |x: f64| move |point: &[f32; 2]| f64::from(point[0]) < x;
+            // Most strips lie wholly inside when all is in view, and then their ends are enough.
+            let from = if left_of(min[0])(&points[0]) { points.partition_point(left_of(min[0])) } else { 0 };
+            let inside = |point: &[f32; 2]| f64::from(point[0]) <= max[0];
+            let to =
+                if inside(&points[points.len() - 1]) { points.len() } else { points.partition_point(inside) };
+            let to = to.max(from);
             (strip, strip.start + from..strip.start + to)
         })
     }
@@ -161,8 +168,8 @@ impl PointCloud {
         let mut densities: Vec<f64> = Vec::new();
         for strip in &self.strips {
             let height = f64::from(strip.max_y) - f64::from(strip.min_y);
-            for block in self.xs[strip.start..strip.end].chunks_exact(DENSITY_BLOCK) {
-                let area = height * (f64::from(block[DENSITY_BLOCK - 1]) - f64::from(block[0]));
+            for block in self.points[strip.start..strip.end].chunks_exact(DENSITY_BLOCK) {
+                let area = height * (f64::from(block[DENSITY_BLOCK - 1][0]) - f64::from(block[0][0]));
                 densities.extend((area > 0.0).then(|| DENSITY_BLOCK as f64 / area));
             }
         }
@@ -189,8 +196,7 @@ pub enum State {
 /// The color class and the state of each point of one cloud; made anew when coloring or selection change.
 #[derive(Debug, Clone)]
 pub struct Paint {
-    /// For each place: the class in the low bits, the state above.
-    packed: Vec<u8>,
+    packed: Vec<Packed>,
     counts: [usize; 3],
     highlighted: Vec<u32>,
 }
@@ -199,6 +205,22 @@ pub struct Paint {
 pub const MAX_CLASSES: usize = 64;
 
 const STATE_SHIFT: u32 = 6;
+
+/// One point's paint: the class in the low bits, the state above.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Packed(u8);
+
+impl Packed {
+    #[inline]
+    pub fn class(self) -> usize {
+        usize::from(self.0 & ((1 << STATE_SHIFT) - 1))
+    }
+
+    #[inline]
+    pub fn is(self, state: State) -> bool {
+        self.0 >> STATE_SHIFT == state as u8
+    }
+}
 
 impl Paint {
     /// Asks the class (below [`MAX_CLASSES`]; larger ones become the last) and the state of each row.
@@ -209,14 +231,14 @@ impl Paint {
     ) -> Self {
         let pack = |&row: &u32| {
             let class = class_of(row as usize).min(MAX_CLASSES as u8 - 1);
-            class | (state_of(row as usize) as u8) << STATE_SHIFT
+            Packed(class | (state_of(row as usize) as u8) << STATE_SHIFT)
         };
-        let packed: Vec<u8> = cloud.rows.par_iter().map(pack).collect();
+        let packed: Vec<Packed> = cloud.rows.par_iter().map(pack).collect();
         let mut counts = [0; 3];
         for paint in &packed {
-            counts[usize::from(paint >> STATE_SHIFT)] += 1;
+            counts[usize::from(paint.0 >> STATE_SHIFT)] += 1;
         }
-        let is_highlighted = |place: &u32| packed[*place as usize] >> STATE_SHIFT == State::Highlighted as u8;
+        let is_highlighted = |place: &u32| packed[*place as usize].is(State::Highlighted);
         let mut highlighted: Vec<u32> = (0..packed.len() as u32).filter(is_highlighted).collect();
         highlighted.sort_unstable_by_key(|&place| std::cmp::Reverse(cloud.rows[place as usize]));
         Self { packed, counts, highlighted }
@@ -236,12 +258,12 @@ impl Paint {
         self.packed.len()
     }
 
-    pub(super) fn class(&self, place: usize) -> usize {
-        usize::from(self.packed[place] & ((1 << STATE_SHIFT) - 1))
+    pub(super) fn at(&self, place: usize) -> Packed {
+        self.packed[place]
     }
 
-    pub(super) fn is(&self, place: usize, state: State) -> bool {
-        self.packed[place] >> STATE_SHIFT == state as u8
+    pub(super) fn slice(&self, places: Range<usize>) -> &[Packed] {
+        &self.packed[places]
     }
 
     /// The places of highlighted points, the one to be drawn first (the last row) first.
@@ -313,6 +335,6 @@ mod tests {
         );
         let rows: Vec<u32> = paint.highlighted().iter().map(|&place| cloud.rows()[place as usize]).collect();
         assert_eq!(rows, [2, 0]);
-        assert_eq!(paint.class(0), MAX_CLASSES - 1);
+        assert_eq!(paint.at(0).class(), MAX_CLASSES - 1);
     }
 }

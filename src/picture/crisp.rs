@@ -1,5 +1,7 @@
 //! Few points as discs with smooth edges, each with a thin outline, one over the other.
 
+use super::frame::FULL;
+
 /// One disc, in pixels of the whole picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dot {
@@ -52,15 +54,15 @@ fn span(center: f32, reach: f32, len: usize) -> std::ops::Range<usize> {
     clamp((center - reach).floor())..clamp((center + reach).ceil())
 }
 
-/// Lays `color` at `coverage` times its opacity over a premultiplied pixel.
+/// Lays `color` at `coverage` times its opacity over a premultiplied pixel, whose channels all go from 0 to 255.
 #[inline]
-pub(super) fn over(pixel: &mut [f32; 4], color: [f32; 4], coverage: f32) {
+fn over(pixel: &mut [f32; 4], color: [f32; 4], coverage: f32) {
     let opacity = color[3] * coverage;
     let left = 1.0 - opacity;
     for channel in 0..3 {
         pixel[channel] = pixel[channel] * left + color[channel] * opacity;
     }
-    pixel[3] = pixel[3] * left + opacity;
+    pixel[3] = pixel[3] * left + FULL * opacity;
 }
 
 #[cfg(test)]
@@ -80,11 +82,12 @@ mod tests {
     fn a_dot_covers_its_area_around_its_center() {
         for (at, radius) in [([16.0, 16.0], 4.0), ([15.3, 17.8], 2.5), ([16.5, 16.5], 7.0)] {
             let band = drawn(Dot { at, radius, fill: RED, outline: (0.0, WHITE) });
-            let area: f32 = band.iter().map(|pixel| pixel[3]).sum();
+            let area: f32 = band.iter().map(|pixel| pixel[3] / FULL).sum();
             let expected = std::f32::consts::PI * radius * radius;
             assert!((area / expected - 1.0).abs() < 0.03, "{area} is not {expected}");
             let mean = |coordinate: fn(usize) -> usize| {
-                band.iter().enumerate().map(|(i, p)| p[3] * (coordinate(i) as f32 + 0.5)).sum::<f32>() / area
+                band.iter().enumerate().map(|(i, p)| p[3] / FULL * (coordinate(i) as f32 + 0.5)).sum::<f32>()
+                    / area
             };
             assert!((mean(|i| i % 32) - at[0]).abs() < 0.05 && (mean(|i| i / 32) - at[1]).abs() < 0.05);
         }
@@ -93,8 +96,8 @@ mod tests {
     #[test]
     fn the_outline_is_a_ring_and_leaves_the_inside_alone() {
         let band = drawn(Dot { at: [16.5, 16.5], radius: 4.0, fill: RED, outline: (2.0, WHITE) });
-        assert_eq!(band[16 * 32 + 16], RED);
-        assert_eq!(band[16 * 32 + 21], WHITE);
+        assert_eq!(band[16 * 32 + 16], [255.0, 0.0, 0.0, 255.0]);
+        assert_eq!(band[16 * 32 + 21], [255.0; 4]);
         assert_eq!(band[16 * 32 + 25], [0.0; 4]);
     }
 
@@ -105,6 +108,6 @@ mod tests {
             assert!(drawn(dot).iter().all(|pixel| pixel[3] == 0.0), "{at:?}");
         }
         let corner = drawn(Dot { at: [0.0, 0.0], radius: 3.0, fill: RED, outline: (0.0, WHITE) });
-        assert_eq!(corner[0], RED);
+        assert_eq!(corner[0], [255.0, 0.0, 0.0, 255.0]);
     }
 }

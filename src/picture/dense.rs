@@ -55,7 +55,7 @@ impl Stamp {
 
     /// The weights for a center `fraction` (0 to 1) beyond the pixel in which the disc's left and upper edges lie.
     fn at(&self, fraction: [f32; 2]) -> &[f32] {
-        let [x, y] = fraction.map(|f| ((f * PHASES as f32) as usize).min(PHASES - 1));
+        let [x, y] = fraction.map(|f| ((f * PHASES as f32) as i32 as usize).min(PHASES - 1));
         let size = self.side * self.side;
         &self.weights[(y * PHASES + x) * size..][..size]
     }
@@ -80,7 +80,40 @@ pub(super) struct Sums {
     cells: Vec<[f32; 4]>,
     stride: usize,
     margin: usize,
-    height: usize,
+    /// From a disc's center to the upper left corner of its stamp among the cells, and where that corner may be.
+    shift: f32,
+    first_row: f32,
+    corner_end: [f32; 2],
+}
+
+#[inline]
+fn splat<const SIDE: usize>(cells: &mut [[f32; 4]], stride: usize, weights: &[f32], color: [f32; 4]) {
+    for y in 0..SIDE {
+        let row: &mut [[f32; 4]; SIDE] =
+            (&mut cells[y * stride..y * stride + SIDE]).try_into().expect("a row");
+        let weights: &[f32; SIDE] = weights[y * SIDE..(y + 1) * SIDE].try_into().expect("a row");
+        for x in 0..SIDE {
+            row[x] = plus(row[x], weights[x], color);
+        }
+    }
+}
+
+fn splat_any(cells: &mut [[f32; 4]], stride: usize, side: usize, weights: &[f32], color: [f32; 4]) {
+    for (y, weights) in weights.chunks_exact(side).enumerate() {
+        for (cell, &weight) in cells[y * stride..y * stride + side].iter_mut().zip(weights) {
+            *cell = plus(*cell, weight, color);
+        }
+    }
+}
+
+#[inline]
+fn plus(cell: [f32; 4], weight: f32, color: [f32; 4]) -> [f32; 4] {
+    [
+        cell[0] + weight * color[0],
+        cell[1] + weight * color[1],
+        cell[2] + weight * color[2],
+        cell[3] + weight * color[3],
+    ]
 }
 
 impl Sums {
@@ -88,31 +121,33 @@ impl Sums {
     pub fn reset(&mut self, width: usize, height: usize, stamp: &Stamp) {
         self.margin = stamp.side() + 1;
         self.stride = width + 2 * self.margin;
-        self.height = height;
+        self.shift = self.margin as f32 - stamp.radius;
+        self.first_row = (self.margin - stamp.side + 1) as f32;
+        self.corner_end = [(self.stride - stamp.side + 1) as f32, (height + self.margin) as f32];
         self.cells.clear();
         self.cells.resize(self.stride * (height + 2 * self.margin), [0.0; 4]);
     }
 
     /// Adds one disc with its center at `at`, in pixels from the band's upper left; one that does not reach the band is
-    /// left out.
+    /// left out. `SIDE` is the stamp's side, or 0 for one that is not known when compiling.
     #[inline]
-    pub fn add(&mut self, stamp: &Stamp, at: [f32; 2], color: [f32; 4]) {
-        let corner = at.map(|c| c - stamp.radius + self.margin as f32);
-        let floor = corner.map(f32::floor);
-        let columns = 0.0..=(self.stride - stamp.side) as f32;
-        let rows = (self.margin - stamp.side + 1) as f32..(self.height + self.margin) as f32;
-        if !(columns.contains(&floor[0]) && rows.contains(&floor[1])) {
+    pub fn add<const SIDE: usize>(&mut self, stamp: &Stamp, at: [f32; 2], color: [f32; 4]) {
+        let corner = [at[0] + self.shift, at[1] + self.shift];
+        let inside = corner[0] >= 0.0
+            && corner[0] < self.corner_end[0]
+            && corner[1] >= self.first_row
+            && corner[1] < self.corner_end[1];
+        if !inside {
             return;
         }
-        let [x, y] = floor.map(|c| c as usize);
-        let weights = stamp.at([corner[0] - floor[0], corner[1] - floor[1]]);
-        let cells = &mut self.cells[y * self.stride + x..];
-        match stamp.side {
-            2 => splat::<2>(cells, self.stride, weights, color),
-            3 => splat::<3>(cells, self.stride, weights, color),
-            4 => splat::<4>(cells, self.stride, weights, color),
-            5 => splat::<5>(cells, self.stride, weights, color),
-            side => splat_any(cells, self.stride, side, weights, color),
+        // Not negative, so this rounds down.
+        let (x, y) = (corner[0] as i32, corner[1] as i32);
+        let weights = stamp.at([corner[0] - x as f32, corner[1] - y as f32]);
+        let cells = &mut self.cells[y as usize * self.stride + x as usize..];
+        if SIDE == 0 {
+            splat_any(cells, self.stride, stamp.side, weights, color);
+        } else {
+            splat::<SIDE>(cells, self.stride, weights, color);
         }
     }
 
@@ -123,36 +158,15 @@ impl Sums {
     }
 }
 
-#[inline]
-fn splat<const SIDE: usize>(cells: &mut [[f32; 4]], stride: usize, weights: &[f32], color: [f32; 4]) {
-    for (y, weights) in weights.chunks_exact(SIDE).enumerate() {
-        let row = &mut cells[y * stride..y * stride + SIDE];
-        for x in 0..SIDE {
-            for channel in 0..4 {
-                row[x][channel] += weights[x] * color[channel];
-            }
-        }
-    }
-}
-
-fn splat_any(cells: &mut [[f32; 4]], stride: usize, side: usize, weights: &[f32], color: [f32; 4]) {
-    for (y, weights) in weights.chunks_exact(side).enumerate() {
-        for (cell, weight) in cells[y * stride..y * stride + side].iter_mut().zip(weights) {
-            for channel in 0..4 {
-                cell[channel] += weight * color[channel];
-            }
-        }
-    }
-}
-
 /// From a pixel's sum of coverage to its opacity, as a table over the leading bits of the sum.
 #[derive(Debug)]
 pub(super) struct Tone {
-    opacity: Vec<f32>,
+    /// Opacity divided by the sum.
+    ratios: Vec<f32>,
 }
 
-/// Bits of a float's fraction that are dropped: 7 remain, so that neighboring entries differ by less than 1 %.
-const DROPPED_BITS: u32 = 16;
+/// Bits of a float's fraction that are dropped: 8 remain, so that neighboring entries differ by less than 0.4 %.
+const DROPPED_BITS: u32 = 15;
 
 /// The sums that the table covers; smaller ones are nothing, larger ones are full.
 const LEAST_SUM: f32 = 1.0 / 1024.0;
@@ -163,23 +177,28 @@ impl Tone {
     pub fn new(alpha: f32, dense: f32) -> Self {
         let dense = dense.clamp(1.0, LARGEST_SUM);
         let linear = (1.0 / (1.0 + dense.ln())).max(LEAST_LINEAR);
-        let opacity = |index: u32| {
+        let logarithm = dense.ln_1p();
+        let ratio = |index: u32| {
             let sum = f32::from_bits(index << DROPPED_BITS);
-            let logarithmic = (sum.ln_1p() / dense.ln_1p()).min(1.0);
-            alpha * (linear * sum.min(1.0) + (1.0 - linear) * logarithmic)
+            let logarithmic = (sum.ln_1p() / logarithm).min(1.0);
+            alpha * (linear * sum.min(1.0) + (1.0 - linear) * logarithmic) / sum
         };
         let entries = LEAST_SUM.to_bits() >> DROPPED_BITS..=LARGEST_SUM.to_bits() >> DROPPED_BITS;
-        Self { opacity: entries.map(opacity).collect() }
+        Self { ratios: entries.map(ratio).collect() }
     }
 
-    /// The opacity (0 to 1) for a sum of coverage.
+    /// What a pixel's sums are to be multiplied with to become its premultiplied color and opacity, if `sum` is its sum of
+    /// coverage.
     #[inline]
-    pub fn opacity(&self, sum: f32) -> f32 {
+    pub fn ratio(&self, sum: f32) -> f32 {
         if sum < LEAST_SUM {
             return 0.0;
         }
         let index = (sum.to_bits() >> DROPPED_BITS) - (LEAST_SUM.to_bits() >> DROPPED_BITS);
-        self.opacity[(index as usize).min(self.opacity.len() - 1)]
+        self.ratios
+            .get(index as usize)
+            .copied()
+            .unwrap_or_else(|| self.ratios[self.ratios.len() - 1] * LARGEST_SUM / sum)
     }
 }
 
@@ -198,7 +217,7 @@ mod tests {
         fn a_disc_inside_adds_its_area_wherever_it_lies(x in 20f32..40.0, y in 20f32..40.0, radius in 0.3f32..12.0) {
             let (stamp, mut sums) = (Stamp::new(radius), Sums::default());
             sums.reset(60, 60, &stamp);
-            sums.add(&stamp, [x, y], [0.0, 0.0, 0.0, 1.0]);
+            sums.add::<0>(&stamp, [x, y], [0.0, 0.0, 0.0, 1.0]);
             let area = PI * radius * radius;
             prop_assert!((total(&sums, 60) - area).abs() < 1e-3 * area);
             let mut center = [0.0; 2];
@@ -217,10 +236,21 @@ mod tests {
         fn anything_outside_is_left_out(at in [prop::num::f32::ANY, prop::num::f32::ANY], radius in 0.3f32..12.0) {
             let (stamp, mut sums) = (Stamp::new(radius), Sums::default());
             sums.reset(16, 8, &stamp);
-            sums.add(&stamp, at, [1.0; 4]);
+            sums.add::<0>(&stamp, at, [1.0; 4]);
             let near = (-12.0..=28.0).contains(&at[0]) && (-12.0..=20.0).contains(&at[1]);
             prop_assert!(near || total(&sums, 8) == 0.0);
         }
+    }
+
+    #[test]
+    fn a_side_known_when_compiling_changes_nothing() {
+        let stamp = Stamp::new(1.5);
+        let [mut known, mut unknown] = [Sums::default(), Sums::default()];
+        known.reset(16, 8, &stamp);
+        unknown.reset(16, 8, &stamp);
+        known.add::<4>(&stamp, [6.3, 4.9], [1.0, 2.0, 3.0, 4.0]);
+        unknown.add::<0>(&stamp, [6.3, 4.9], [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!((stamp.side(), &known.cells), (4, &unknown.cells));
     }
 
     #[test]
@@ -230,7 +260,7 @@ mod tests {
         for top in [0.0, 8.0] {
             let mut sums = Sums::default();
             sums.reset(16, 8, &stamp);
-            sums.add(&stamp, [6.3, 8.4 - top], [0.0, 0.0, 0.0, 1.0]);
+            sums.add::<0>(&stamp, [6.3, 8.4 - top], [0.0, 0.0, 0.0, 1.0]);
             sum += total(&sums, 8);
         }
         assert!((sum - PI * 6.25).abs() < 1e-2, "{sum}");
@@ -240,13 +270,14 @@ mod tests {
     fn opacity_grows_with_the_sum_and_ends_at_alpha() {
         for dense in [0.0, 1.0, 30.0, 1e5] {
             let tone = Tone::new(0.9, dense);
-            let sums: Vec<f32> = (0..40).map(|i| 0.002 * 1.6f32.powi(i)).collect();
-            assert!(sums.windows(2).all(|pair| tone.opacity(pair[0]) <= tone.opacity(pair[1])), "{dense}");
-            assert!((tone.opacity(dense.max(1.0) * 2.0) - 0.9).abs() < 0.01, "{dense}");
-            assert_eq!(tone.opacity(0.0), 0.0);
-            assert!(tone.opacity(1.0) > 0.9 * LEAST_LINEAR, "a lone point is visible");
+            let opacity = |sum: f32| tone.ratio(sum) * sum;
+            let sums: Vec<f32> = (0..60).map(|i| 0.002 * 1.6f32.powi(i)).collect();
+            assert!(sums.windows(2).all(|pair| opacity(pair[0]) <= opacity(pair[1]) * 1.005), "{dense}");
+            assert!((opacity(dense.max(1.0) * 2.0) - 0.9).abs() < 0.01, "{dense}");
+            assert_eq!(opacity(0.0), 0.0);
+            assert!(opacity(1.0) > 0.9 * LEAST_LINEAR, "a lone point is visible");
         }
         let tone = Tone::new(1.0, 100.0);
-        assert!(tone.opacity(50.0) - tone.opacity(10.0) > 0.15, "dense places stay apart");
+        assert!(50.0 * tone.ratio(50.0) - 10.0 * tone.ratio(10.0) > 0.15, "dense places stay apart");
     }
 }

@@ -24,7 +24,8 @@ pub struct Rect {
 }
 
 impl Rect {
-    fn overlaps(&self, other: &Self) -> bool {
+    /// Whether the two share more than an edge.
+    pub fn overlaps(&self, other: &Self) -> bool {
         (0..2).all(|axis| self.min[axis] < other.max[axis] && other.min[axis] < self.max[axis])
     }
 
@@ -122,16 +123,21 @@ impl LabelPlacer {
     }
 
     /// Places the labels of `candidates`, which come in order of priority, forced ones anywhere among them; `measure` is
-    /// asked for the size of a word's text, in pixels, only when it is tried. Labels may reach over the viewport's edge.
+    /// asked for the size of a word's text, in pixels, only when it is tried. Labels keep off `obstacles`, and may
+    /// reach over the viewport's edge.
     pub fn place(
         &mut self,
         viewport: Viewport,
+        obstacles: &[Rect],
         candidates: &[Candidate],
         limits: &LabelLimits,
         mut measure: impl FnMut(u32) -> [f32; 2],
     ) -> &[Label] {
         self.labels.clear();
         self.occupied.reset(viewport);
+        for &obstacle in obstacles.iter().filter(|obstacle| obstacle.is_finite()) {
+            self.occupied.add(obstacle, None);
+        }
         let seen = Rect { min: [0.0; 2], max: [viewport.width, viewport.height] };
         let near = seen.grown(MARGIN);
         let inside = |rect: &Rect, at: [f32; 2]| (0..2).all(|i| (rect.min[i]..=rect.max[i]).contains(&at[i]));
@@ -234,7 +240,7 @@ mod tests {
     }
 
     fn place(candidates: &[Candidate]) -> Vec<Label> {
-        LabelPlacer::new().place(VIEW, candidates, &LabelLimits::default(), measure).to_vec()
+        LabelPlacer::new().place(VIEW, &[], candidates, &LabelLimits::default(), measure).to_vec()
     }
 
     fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
@@ -281,10 +287,10 @@ mod tests {
             // Only words that are near before and after: those that come in from beyond the margin may matter.
             let near = |c: &&Candidate| (-60.0..860.0).contains(&c.at[0]) && (-60.0..560.0).contains(&c.at[1]);
             let candidates: Vec<Candidate> = candidates.iter().filter(near).copied().collect();
-            let before = placer.place(VIEW, &candidates, &LabelLimits::default(), measure).to_vec();
+            let before = placer.place(VIEW, &[], &candidates, &LabelLimits::default(), measure).to_vec();
             let moved = |c: &Candidate| Candidate { at: [c.at[0] + by[0], c.at[1] + by[1]], ..*c };
             let candidates: Vec<Candidate> = candidates.iter().map(moved).collect();
-            let after = placer.place(VIEW, &candidates, &LabelLimits::default(), measure).to_vec();
+            let after = placer.place(VIEW, &[], &candidates, &LabelLimits::default(), measure).to_vec();
             let inner = Rect { min: [50.0; 2], max: [750.0, 450.0] };
             for label in before.iter().filter(|label| label.rect.overlaps(&inner)) {
                 prop_assert_eq!(after.iter().find(|l| l.id == label.id).map(|l| l.side), Some(label.side));
@@ -302,6 +308,15 @@ mod tests {
         let large = |id| Candidate { radius: 8.0, ..candidate(id, [100.0, 100.0]) };
         let crowd: Vec<Candidate> = (0..50).map(large).collect();
         assert_eq!(place(&crowd).iter().map(|l| l.id).collect::<Vec<_>>(), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn labels_keep_off_obstacles() {
+        let obstacle = Rect { min: [90.0, 80.0], max: [200.0, 120.0] };
+        let mut placer = LabelPlacer::new();
+        let words = [candidate(0, [88.0, 100.0]), candidate(1, [150.0, 100.0])];
+        let labels = placer.place(VIEW, &[obstacle], &words, &LabelLimits::default(), measure);
+        assert_eq!(labels.iter().map(|l| (l.id, l.side)).collect::<Vec<_>>(), [(0, Side::Left)]);
     }
 
     #[test]
@@ -333,7 +348,7 @@ mod tests {
             asked += 1;
             measure(id)
         };
-        assert!(placer.place(VIEW, &many, &limits, count).len() <= 100);
+        assert!(placer.place(VIEW, &[], &many, &limits, count).len() <= 100);
         assert!(asked <= 500);
     }
 
@@ -342,7 +357,7 @@ mod tests {
         let at = [[-500.0, 10.0], [f32::NAN, 10.0], [10.0, f32::INFINITY], [-90.0, 10.0]];
         assert!(place(&at.map(|at| candidate(1, at))).is_empty());
         let huge = LabelPlacer::new()
-            .place(VIEW, &[candidate(1, [5.0, 5.0])], &LabelLimits::default(), |_| [f32::INFINITY; 2])
+            .place(VIEW, &[], &[candidate(1, [5.0, 5.0])], &LabelLimits::default(), |_| [f32::INFINITY; 2])
             .to_vec();
         assert!(huge.is_empty());
     }

@@ -9,6 +9,7 @@ pub mod cloud;
 pub mod color;
 mod crisp;
 mod dense;
+mod frame;
 pub mod labels;
 pub mod pick;
 pub mod raster;

@@ -7,11 +7,11 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::camera::{Bounds, Camera, Viewport};
-use super::cloud::{MAX_CLASSES, Paint, PointCloud, State};
+use super::camera::Camera;
+use super::cloud::{Paint, PointCloud};
 use super::color::{Image, Rgba};
-use super::crisp::{Dot, over};
-use super::dense::{Stamp, Sums, Tone};
+use super::dense::Stamp;
+use super::frame::{Frame, Scratch, View, usable};
 
 /// With up to this many points in view each is drawn as a disc of its own; with more their density is drawn.
 pub const CRISP_LIMIT: usize = 20_000;
@@ -21,7 +21,7 @@ const BAND: usize = 32;
 
 /// The largest picture, in pixels a side, and the smallest and largest discs.
 const MAX_SIDE: usize = 16_384;
-const RADII: std::ops::RangeInclusive<f32> = 0.25..=64.0;
+pub(super) const RADII: std::ops::RangeInclusive<f32> = 0.25..=64.0;
 
 /// A line around a disc, `width` pixels wide, outside its radius.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,64 +48,26 @@ pub struct Style<'a> {
     pub highlight_outline: Option<Outline>,
 }
 
+impl Style<'_> {
+    /// The same style for `factor` times as many pixels.
+    #[must_use]
+    pub fn magnified(&self, factor: f32) -> Self {
+        let thicker = |outline: Outline| Outline { width: outline.width * factor, ..outline };
+        Self {
+            radius: self.radius * factor,
+            outline: self.outline.map(thicker),
+            highlight_radius: self.highlight_radius * factor,
+            highlight_outline: self.highlight_outline.map(thicker),
+            ..*self
+        }
+    }
+}
+
 /// Draws clouds into images. Keeps its buffers from frame to frame: keep it, too.
 #[derive(Debug, Default)]
 pub struct Raster {
     stamp: Stamp,
     scratch: Mutex<Vec<Scratch>>,
-}
-
-/// What one band needs while it is drawn.
-#[derive(Debug, Default)]
-struct Scratch {
-    sums: Sums,
-    pixels: Vec<[f32; 4]>,
-}
-
-/// What is the same for all bands of a frame.
-struct Frame<'a> {
-    cloud: &'a PointCloud,
-    paint: &'a Paint,
-    view: View,
-    stamp: &'a Stamp,
-    /// States that are drawn as density, with their colors by class.
-    layers: Vec<(State, [[f32; 4]; MAX_CLASSES])>,
-    tone: Tone,
-    /// Discs that are drawn one by one, over the layers.
-    dots: Vec<Dot>,
-}
-
-/// The camera as two lines: screen = offset + world × factor.
-#[derive(Clone, Copy)]
-struct View {
-    camera: Camera,
-    viewport: Viewport,
-    offset: [f64; 2],
-}
-
-impl View {
-    fn new(camera: &Camera, width: usize, height: usize) -> Self {
-        let offset = [
-            width as f64 / 2.0 - camera.center[0] * camera.scale,
-            height as f64 / 2.0 + camera.center[1] * camera.scale,
-        ];
-        Self { camera: *camera, viewport: Viewport::new(width as f32, height as f32), offset }
-    }
-
-    #[inline]
-    fn to_screen(&self, point: [f32; 2]) -> [f32; 2] {
-        [
-            (self.offset[0] + f64::from(point[0]) * self.camera.scale) as f32,
-            (self.offset[1] - f64::from(point[1]) * self.camera.scale) as f32,
-        ]
-    }
-
-    /// The world between two rows of pixels, with `margin` pixels around.
-    fn rows(&self, top: f32, bottom: f32, margin: f32) -> Bounds {
-        let upper = self.camera.to_world([-margin, top - margin], self.viewport);
-        let lower = self.camera.to_world([self.viewport.width + margin, bottom + margin], self.viewport);
-        Bounds::spanned(upper, lower)
-    }
 }
 
 impl Raster {
@@ -154,160 +116,11 @@ impl Raster {
     }
 }
 
-impl<'a> Frame<'a> {
-    fn new(cloud: &'a PointCloud, paint: &'a Paint, view: View, style: &Style, stamp: &'a Stamp) -> Self {
-        let area = view.rows(0.0, view.viewport.height, stamp.radius() + 1.0);
-        let visible: usize = cloud.ranges_in(&area).map(|(_, range)| range.len()).sum();
-        let dense = cloud.density() / (view.camera.scale * view.camera.scale)
-            * f64::from(std::f32::consts::PI * stamp.radius() * stamp.radius());
-        let mut frame = Self {
-            cloud,
-            paint,
-            view,
-            stamp,
-            layers: Vec::new(),
-            tone: Tone::new(style.alpha.clamp(0.0, 1.0), dense as f32),
-            dots: Vec::new(),
-        };
-        let crisp = visible <= CRISP_LIMIT;
-        if crisp {
-            // The outline fades in while the points in view become fewer, so that zooming shows no jump.
-            let fade = (2.0 - 2.0 * visible as f32 / CRISP_LIMIT as f32).min(1.0);
-            frame.add_dots(&area, style, fade);
-        } else {
-            for state in [State::Dimmed, State::Normal] {
-                frame.add_layer(state, style);
-            }
-        }
-        if paint.count(State::Highlighted) <= CRISP_LIMIT || crisp {
-            frame.add_highlighted(style);
-        } else {
-            frame.add_layer(State::Highlighted, style);
-        }
-        frame
-    }
-
-    fn add_layer(&mut self, state: State, style: &Style) {
-        if self.paint.count(state) > 0 {
-            let color = |class| {
-                let ([red, green, blue], alpha) = color_of(style, class, state).parts();
-                [red * alpha, green * alpha, blue * alpha, alpha]
-            };
-            self.layers.push((state, std::array::from_fn(color)));
-        }
-    }
-
-    fn add_dots(&mut self, area: &Bounds, style: &Style, fade: f32) {
-        let mut places: Vec<usize> = self.cloud.ranges_in(area).flat_map(|(_, range)| range).collect();
-        places.retain(|&place| area.contains(self.cloud.point(place).map(f64::from)));
-        places.sort_unstable_by_key(|&place| std::cmp::Reverse(self.cloud.rows()[place]));
-        let outline = outline_of(style.outline, fade * style.alpha);
-        for state in [State::Dimmed, State::Normal] {
-            for &place in places.iter().filter(|&&place| self.paint.is(place, state)) {
-                let fill = with_opacity(color_of(style, self.paint.class(place), state), style.alpha);
-                let at = self.view.to_screen(self.cloud.point(place));
-                self.dots.push(Dot { at, radius: self.stamp.radius(), fill, outline });
-            }
-        }
-    }
-
-    fn add_highlighted(&mut self, style: &Style) {
-        let radius = usable(style.highlight_radius);
-        let outline = outline_of(style.highlight_outline, 1.0);
-        let Viewport { width, height } = self.view.viewport;
-        for &place in self.paint.highlighted() {
-            let at = self.view.to_screen(self.cloud.point(place as usize));
-            let fill =
-                with_opacity(color_of(style, self.paint.class(place as usize), State::Highlighted), 1.0);
-            let dot = Dot { at, radius, fill, outline };
-            let reach = dot.reach();
-            if (-reach..width + reach).contains(&at[0]) && (-reach..height + reach).contains(&at[1]) {
-                self.dots.push(dot);
-            }
-        }
-    }
-
-    /// Draws the rows of pixels from `top` on that `bytes` hold.
-    fn draw_band(&self, top: usize, width: usize, scratch: &mut Scratch, bytes: &mut [u8]) {
-        let height = bytes.len() / (width * 4);
-        scratch.pixels.clear();
-        scratch.pixels.resize(width * height, [0.0; 4]);
-        for (state, colors) in &self.layers {
-            scratch.sums.reset(width, height, self.stamp);
-            self.sum(*state, colors, top, height, &mut scratch.sums);
-            for (y, row) in scratch.pixels.chunks_exact_mut(width).enumerate() {
-                for (pixel, sums) in row.iter_mut().zip(scratch.sums.row(y)) {
-                    if sums[3] > 0.0 {
-                        let color = [sums[0] / sums[3], sums[1] / sums[3], sums[2] / sums[3], 1.0];
-                        over(pixel, color, self.tone.opacity(sums[3]));
-                    }
-                }
-            }
-        }
-        for dot in &self.dots {
-            let (y, reach) = (dot.at[1] - top as f32, dot.reach());
-            if y + reach >= 0.0 && y - reach <= height as f32 {
-                dot.draw(&mut scratch.pixels, width, top);
-            }
-        }
-        for (bytes, pixel) in bytes.chunks_exact_mut(4).zip(&scratch.pixels) {
-            bytes[0] = (pixel[0] + 0.5) as u8;
-            bytes[1] = (pixel[1] + 0.5) as u8;
-            bytes[2] = (pixel[2] + 0.5) as u8;
-            bytes[3] = (pixel[3] * 255.0 + 0.5) as u8;
-        }
-    }
-
-    /// Adds up the points of one state that reach into a band.
-    fn sum(
-        &self,
-        state: State,
-        colors: &[[f32; 4]; MAX_CLASSES],
-        top: usize,
-        height: usize,
-        sums: &mut Sums,
-    ) {
-        let area = self.view.rows(top as f32, (top + height) as f32, self.stamp.radius() + 1.0);
-        let everything = self.paint.count(state) == self.cloud.len();
-        for (_, range) in self.cloud.ranges_in(&area) {
-            for place in range {
-                if everything || self.paint.is(place, state) {
-                    let [x, y] = self.view.to_screen(self.cloud.point(place));
-                    sums.add(self.stamp, [x, y - top as f32], colors[self.paint.class(place)]);
-                }
-            }
-        }
-    }
-}
-
-/// A radius that can be drawn, whatever was asked for.
-fn usable(radius: f32) -> f32 {
-    radius.max(*RADII.start()).min(*RADII.end())
-}
-
-fn color_of(style: &Style, class: usize, state: State) -> Rgba {
-    if state == State::Dimmed {
-        return style.dimmed;
-    }
-    style.palette.get(class).or(style.palette.last()).copied().unwrap_or(style.dimmed)
-}
-
-fn outline_of(outline: Option<Outline>, opacity: f32) -> (f32, [f32; 4]) {
-    outline.map_or((0.0, [0.0; 4]), |outline| {
-        (outline.width.max(0.0).min(*RADII.end()), with_opacity(outline.color, opacity))
-    })
-}
-
-/// A color at `opacity` times its own opacity, as dots take it.
-fn with_opacity(color: Rgba, opacity: f32) -> [f32; 4] {
-    let ([red, green, blue], alpha) = color.parts();
-    [red, green, blue, alpha * opacity.clamp(0.0, 1.0)]
-}
-
 #[cfg(test)]
 mod tests {
     use rand::{Rng, SeedableRng};
 
+    use super::super::State;
     use super::*;
 
     const BLUE: Rgba = Rgba::rgb(0, 80, 255);
