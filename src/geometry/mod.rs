@@ -6,6 +6,7 @@ pub mod clusters;
 pub mod metric;
 pub mod neighbors;
 pub mod projection;
+mod ranking;
 pub mod relations;
 mod rows;
 

@@ -4,8 +4,6 @@
 //! the table once for all of them; a row that might be among the best is then scored in just the way of a single
 //! query, so that both give the very same answers.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
 
@@ -15,6 +13,7 @@ use rayon::prelude::*;
 
 use super::arithmetic::norm;
 use super::metric::Metric;
+use super::ranking::Best;
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
 
@@ -279,70 +278,6 @@ fn norms_for(table: &Table, metric: Metric) -> Option<&[f32]> {
 
 fn norm_of(norms: Option<&[f32]>, row: usize) -> f32 {
     norms.map_or(0.0, |norms| norms[row])
-}
-
-/// A row with its key; greater is *worse*, so that a heap keeps its worst on top.
-#[derive(PartialEq)]
-struct Candidate {
-    key: f32,
-    row: u32,
-}
-
-impl Eq for Candidate {}
-
-impl Ord for Candidate {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // Adding 0 turns −0 into 0: the two are equal scores and must be ranked by row.
-        (other.key + 0.0).total_cmp(&(self.key + 0.0)).then(self.row.cmp(&other.row))
-    }
-}
-
-impl PartialOrd for Candidate {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// The k best rows seen so far.
-struct Best {
-    k: usize,
-    heap: BinaryHeap<Candidate>,
-    /// The key below which no row can enter any more.
-    threshold: f32,
-}
-
-impl Best {
-    fn new(k: usize) -> Self {
-        Self { k, heap: BinaryHeap::new(), threshold: f32::NEG_INFINITY }
-    }
-
-    /// Takes a row in if it is good enough and not among the `excluded`, which are sorted.
-    fn offer(&mut self, row: u32, key: f32, excluded: &[u32]) {
-        if key < self.threshold || excluded.binary_search(&row).is_ok() {
-            return;
-        }
-        let candidate = Candidate { key, row };
-        if self.heap.len() < self.k {
-            self.heap.push(candidate);
-        } else if let Some(mut worst) = self.heap.peek_mut()
-            && candidate < *worst
-        {
-            *worst = candidate;
-        }
-        if self.heap.len() == self.k {
-            self.threshold = self.heap.peek().map_or(f32::NEG_INFINITY, |worst| worst.key);
-        }
-    }
-
-    /// The rows from nearest to farthest, with scores as `metric` gives them.
-    fn ranked(self, metric: Metric) -> Vec<Neighbor> {
-        let score = |key: f32| if metric.ascending() { -key } else { key } + 0.0;
-        self.heap
-            .into_sorted_vec()
-            .into_iter()
-            .map(|candidate| Neighbor { row: candidate.row, score: score(candidate.key) })
-            .collect()
-    }
 }
 
 #[cfg(test)]

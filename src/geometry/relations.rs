@@ -206,11 +206,23 @@ pub const RELATIONS: &[Relation] = &[
     },
 ];
 
-/// The pairs of a relation of which a table has both words, with their rows.
+/// A pair of a relation, both words of which a table has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownPair {
+    /// The two words, from and to.
+    pub words: [&'static str; 2],
+    /// Their rows.
+    pub rows: [u32; 2],
+}
+
+/// The pairs of a relation of which a table has both words.
 #[must_use]
-pub fn known_pairs(relation: &Relation, table: &Table) -> Vec<((&'static str, u32), (&'static str, u32))> {
-    let find = |word: &'static str| table.find(word).map(|row| (word, row as u32));
-    relation.pairs.iter().filter_map(|&(from, to)| Some((find(from)?, find(to)?))).collect()
+pub fn known_pairs(relation: &Relation, table: &Table) -> Vec<KnownPair> {
+    let known = |&(from, to): &(&'static str, &'static str)| {
+        let rows = [table.find(from)? as u32, table.find(to)? as u32];
+        Some(KnownPair { words: [from, to], rows })
+    };
+    relation.pairs.iter().filter_map(known).collect()
 }
 
 /// The analogies that a table can be asked: in each relation, the first pair that it knows against every other one.
@@ -219,8 +231,9 @@ pub fn answerable(table: &Table) -> Vec<Ready> {
     let mut ready = Vec::new();
     for relation in RELATIONS {
         let pairs = known_pairs(relation, table);
-        let Some((&((a, a_row), (b, b_row)), others)) = pairs.split_first() else { continue };
-        ready.extend(others.iter().map(|&((c, c_row), (d, d_row))| Ready {
+        let Some((first, others)) = pairs.split_first() else { continue };
+        let ([a, b], [a_row, b_row]) = (first.words, first.rows);
+        ready.extend(others.iter().map(|&KnownPair { words: [c, d], rows: [c_row, d_row] }| Ready {
             relation: relation.name,
             words: [a, b, c, d],
             question: Question { a: a_row, b: b_row, c: c_row },

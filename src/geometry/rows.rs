@@ -37,13 +37,17 @@ impl Preparation {
         for (i, row) in values.chunks_exact_mut(dims.max(1)).enumerate() {
             if self.normalize {
                 let factor = Self::factor(norms(i));
-                row.iter_mut().for_each(|x| *x *= factor);
+                for x in &mut *row {
+                    *x *= factor;
+                }
             }
             if !self.shift.is_empty() {
                 row.iter_mut().zip(&self.shift).for_each(|(x, shift)| *x -= shift);
             }
             if self.scale != 1.0 {
-                row.iter_mut().for_each(|x| *x *= self.scale);
+                for x in &mut *row {
+                    *x *= self.scale;
+                }
             }
             if self.finite_only {
                 row.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);

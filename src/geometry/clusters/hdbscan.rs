@@ -94,7 +94,9 @@ fn spread(
     let mut labels = vec![NOISE; points.len() / dims];
     fill_by_blocks(labels.len(), 64, 1, &mut labels, progress, |_, range, out| {
         centers.assign(&points[range.start * dims..range.end * dims], out);
-        out.iter_mut().for_each(|label| *label = found[*label as usize]);
+        for label in out {
+            *label = found[*label as usize];
+        }
     })?;
     Ok(labels)
 }

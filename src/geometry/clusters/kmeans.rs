@@ -38,10 +38,10 @@ impl Default for Options {
 }
 
 /// The rows that starts are tried on.
-const START_ROWS: usize = 3_000;
+const START_ROWS: usize = 2_000;
 
 /// Rounds of linfa with each start; most of what there is to gain is gained in the first.
-const START_ROUNDS: u64 = 12;
+const START_ROUNDS: u64 = 6;
 
 /// Rounds over all rows, at the most.
 const MOST_ROUNDS: usize = 100;
@@ -124,7 +124,9 @@ fn means(
         })
         .collect::<Result<Vec<_>, Cancelled>>()?;
     let mut counts = vec![0.0_f64; centers.len() / dims];
-    labels.iter().for_each(|&label| counts[label as usize] += 1.0);
+    for &label in labels {
+        counts[label as usize] += 1.0;
+    }
     for (id, center) in centers.chunks_exact_mut(dims).enumerate().filter(|(id, _)| counts[*id] > 0.0) {
         for (column, x) in center.iter_mut().enumerate() {
             let total: f64 = sums.iter().map(|sums| sums[id * dims + column]).sum();
@@ -138,7 +140,9 @@ fn means(
 fn shrink(matrix: &mut [f32], dims: usize) -> f32 {
     let longest = matrix.chunks_exact(dims).map(norm).fold(0.0, f64::max);
     let scale = if longest > 0.0 { (1.0 / longest).clamp(1e-37, 1e37) as f32 } else { 1.0 };
-    matrix.iter_mut().for_each(|x| *x *= scale);
+    for x in matrix {
+        *x *= scale;
+    }
     scale
 }
 

@@ -72,7 +72,7 @@ impl Pca {
         let mut variances: Vec<f64> =
             variances.into_iter().map(|variance| variance.max(0.0) * unscale).collect();
         variances.resize(components, 0.0);
-        let axes = orthonormal(axes, components, dims);
+        let axes = orthonormal(&axes, components, dims);
         let linear = Linear { mean: moments.mean(), axes, normalize: options.normalize };
         Ok(Self { linear, variances, total_variance: moments.trace * unscale })
     }
@@ -264,14 +264,16 @@ fn covariance_times(
         })
         .collect::<Result<_, Cancelled>>()?;
     let mut total = Mat::<f64>::zeros(dims, width);
-    parts.iter().for_each(|part| total += part);
+    for part in &parts {
+        total += part;
+    }
     let divisor = (rows as f64 - 1.0).max(1.0);
     Ok(Mat::from_fn(dims, width, |i, j| total[(i, j)] / divisor))
 }
 
 /// Makes `axes` (d numbers each) into exactly `count` orthonormal ones with the largest loading positive: what is
 /// missing, because the rows do not vary in so many directions, is filled up with directions at right angles.
-fn orthonormal(axes: Vec<f64>, count: usize, dims: usize) -> Vec<f32> {
+fn orthonormal(axes: &[f64], count: usize, dims: usize) -> Vec<f32> {
     let mut done: Vec<Vec<f64>> = Vec::with_capacity(count);
     let candidates = axes.chunks_exact(dims.max(1)).map(<[f64]>::to_vec);
     let fillers = (0..dims).map(|column| (0..dims).map(|i| f64::from(u8::from(i == column))).collect());
@@ -288,7 +290,9 @@ fn orthonormal(axes: Vec<f64>, count: usize, dims: usize) -> Vec<f32> {
         let most = axis.iter().copied().fold(0.0, |most: f64, x| if x.abs() > most.abs() { x } else { most });
         if length > 1e-3 {
             let factor = most.signum() / length;
-            axis.iter_mut().for_each(|x| *x *= factor);
+            for x in &mut axis {
+                *x *= factor;
+            }
             done.push(axis);
         }
     }

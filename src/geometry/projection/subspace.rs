@@ -96,7 +96,9 @@ fn extend(basis: &Mat<f64>, new: &Mat<f64>) -> Mat<f64> {
         }
         let after = length(&column);
         if after > 1e-10 * before && after > f64::MIN_POSITIVE {
-            column.iter_mut().for_each(|x| *x /= after);
+            for x in &mut column {
+                *x /= after;
+            }
             columns.push(column);
         }
     }

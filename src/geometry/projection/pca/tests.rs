@@ -121,9 +121,9 @@ fn the_three_ways_agree() {
         let implicit = implicit(&table, &moments, 5, &Unwatched).unwrap();
         assert_close(&products.0, &direct, 1e-6);
         assert_close(&implicit.0, &direct, 1e-6);
-        let axes = orthonormal(axes, 5, dims);
-        assert_close(&widened(&orthonormal(products.1, 5, dims)), &widened(&axes), 1e-5);
-        assert_close(&widened(&orthonormal(implicit.1, 5, dims)), &widened(&axes), 1e-3);
+        let axes = orthonormal(&axes, 5, dims);
+        assert_close(&widened(&orthonormal(&products.1, 5, dims)), &widened(&axes), 1e-5);
+        assert_close(&widened(&orthonormal(&implicit.1, 5, dims)), &widened(&axes), 1e-3);
     }
 }
 

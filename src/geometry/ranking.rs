@@ -1,0 +1,87 @@
+//! The best few of many rows, kept while they stream past.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::metric::Metric;
+use super::neighbors::Neighbor;
+
+/// A row with its key; greater is *worse*, so that a heap keeps its worst on top.
+#[derive(PartialEq)]
+pub(super) struct Candidate {
+    pub key: f32,
+    pub row: u32,
+}
+
+impl Eq for Candidate {}
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Adding 0 turns −0 into 0: the two are equal scores and must be ranked by row.
+        (other.key + 0.0).total_cmp(&(self.key + 0.0)).then(self.row.cmp(&other.row))
+    }
+}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The k best rows seen so far.
+pub(super) struct Best {
+    k: usize,
+    pub heap: BinaryHeap<Candidate>,
+    /// The key below which no row can enter any more.
+    pub threshold: f32,
+}
+
+impl Best {
+    pub fn new(k: usize) -> Self {
+        Self { k, heap: BinaryHeap::new(), threshold: f32::NEG_INFINITY }
+    }
+
+    /// Takes a row in if it is good enough and not among the `excluded`, which are sorted.
+    pub fn offer(&mut self, row: u32, key: f32, excluded: &[u32]) {
+        if key < self.threshold || excluded.binary_search(&row).is_ok() {
+            return;
+        }
+        let candidate = Candidate { key, row };
+        if self.heap.len() < self.k {
+            self.heap.push(candidate);
+        } else if let Some(mut worst) = self.heap.peek_mut()
+            && candidate < *worst
+        {
+            *worst = candidate;
+        }
+        if self.heap.len() == self.k {
+            self.threshold = self.heap.peek().map_or(f32::NEG_INFINITY, |worst| worst.key);
+        }
+    }
+
+    /// The rows from nearest to farthest, with scores as `metric` gives them.
+    pub fn ranked(self, metric: Metric) -> Vec<Neighbor> {
+        let score = |key: f32| if metric.ascending() { -key } else { key } + 0.0;
+        self.heap
+            .into_sorted_vec()
+            .into_iter()
+            .map(|candidate| Neighbor { row: candidate.row, score: score(candidate.key) })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_are_kept_and_equals_ranked_by_row() {
+        let mut best = Best::new(3);
+        for (row, key) in [(5, 1.0), (2, -0.0), (1, 0.0), (9, 1.0), (0, -1.0), (7, 0.5)] {
+            best.offer(row, key, &[7]);
+        }
+        assert_eq!(best.threshold, 0.0);
+        let rows: Vec<u32> = best.ranked(Metric::Dot).iter().map(|neighbor| neighbor.row).collect();
+        assert_eq!(rows, [5, 9, 1], "and −0 is no worse than 0");
+    }
+}
