@@ -360,7 +360,7 @@ mod tests {
     fn a_text_of_many_windows_reads_like_its_lines() {
         use std::fmt::Write;
         let mut text = String::new();
-        for row in 0..1_300_000 {
+        for row in 0..1_500_000 {
             writeln!(text, "w{row} {row}.5 -{row}").unwrap();
         }
         assert!(text.len() > 2 * (16 << 20), "more than two windows");
@@ -368,12 +368,12 @@ mod tests {
         let path = folder.path().join("big.txt");
         fs::write(&path, &text).unwrap();
         let opened = open(&path, &Unwatched).unwrap();
-        assert_eq!(opened.table.rows(), 1_300_000);
-        for row in (0..1_300_000).step_by(9_973) {
+        assert_eq!(opened.table.rows(), 1_500_000);
+        for row in (0..1_500_000).step_by(9_973) {
             assert_eq!(opened.table.word(row), format!("w{row}"));
             assert_eq!(*opened.table.row(row), [row as f32 + 0.5, -(row as f32)]);
         }
-        assert_eq!(opened.table.find("w1299999"), Some(1_299_999));
+        assert_eq!(opened.table.find("w1499999"), Some(1_499_999));
     }
 
     proptest! {
