@@ -104,7 +104,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::{Bytes, ColumnValues, DType, Place};
+    use super::super::{Bytes, ColumnValues, DType};
     use super::*;
     use crate::progress::{Cancelled, Unwatched};
 
@@ -403,9 +403,103 @@ mod tests {
         }
     }
 
+    /// Values as Python reads the same files: gensim 4.4.0 `KeyedVectors.load_word2vec_format` for text and binary,
+    /// NumPy 2.4.6 `load`, and safetensors' `load_file`, each widened to f32: (file, format, type, rows, dims, word,
+    /// its row, its first two and its last number, its length in f64).
+    type Reference = (&'static str, &'static str, DType, usize, usize, &'static str, usize, [f32; 3], f32);
+    const REFERENCES: [Reference; 6] = [
+        (
+            "glove-6b-100d.bin",
+            "word2vec binary",
+            DType::F32,
+            8335,
+            100,
+            "queen",
+            1947,
+            [-0.500_450_015_068_054_2, -0.708_259_999_752_044_7, -0.560_750_007_629_394_5],
+            6.006_717,
+        ),
+        (
+            "glove-6b-50d.txt",
+            "GloVe text",
+            DType::F32,
+            10287,
+            50,
+            "queen",
+            2059,
+            [0.378_540_009_260_177_6, 1.823_300_004_005_432_1, -0.602_840_006_351_471],
+            5.192_759_5,
+        ),
+        (
+            "fasttext-austen-32d.vec",
+            "word2vec text",
+            DType::F32,
+            4547,
+            32,
+            "emma",
+            124,
+            [0.500_237_822_532_653_8, -0.185_547_962_784_767_15, 0.145_134_657_621_383_67],
+            2.081_388_8,
+        ),
+        (
+            "fasttext-fr-300d.npy",
+            "npy",
+            DType::F16,
+            3998,
+            300,
+            "reine",
+            3136,
+            [0.913_085_937_5, -1.694_335_937_5, -1.989_257_812_5],
+            30.180_68,
+        ),
+        (
+            "minilm-token-embeddings-384d.safetensors",
+            "safetensors",
+            DType::F16,
+            6997,
+            384,
+            "queen",
+            2041,
+            [-0.015_533_447_265_625, 0.033_081_054_687_5, -0.198_852_539_062_5],
+            1.323_923_5,
+        ),
+        (
+            "starter.metadata.tsv",
+            "projector TSV",
+            DType::F32,
+            196,
+            100,
+            "queen",
+            0,
+            [-0.083_315, -0.117_911, 0.0],
+            1.0,
+        ),
+    ];
+
     #[test]
-    fn places_speak_of_lines_in_text_and_rows_elsewhere() {
-        assert_eq!(Place::Line(17).to_string(), "line 17");
-        assert_eq!(Place::Row(0).to_string(), "row 0");
+    fn the_samples_hold_what_python_reads_in_them() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_vectors");
+        for (file, format, dtype, rows, dims, word, row, [first, second, last], length) in REFERENCES {
+            let opened = open(&folder.join(file), &Unwatched).unwrap();
+            let table = &opened.table;
+            assert_eq!(
+                (opened.format, table.dtype(), table.rows(), table.dims()),
+                (format, dtype, rows, dims),
+                "{file}"
+            );
+            assert!(opened.warnings.is_empty(), "{file}: {:?}", opened.warnings);
+            let found = table.find(word).unwrap();
+            let values = table.row(found);
+            assert_eq!([values[0], values[1]], [first, second], "{file}");
+            assert!(
+                (table.norms()[found] - length).abs() < length * 1e-5,
+                "{file}: {}",
+                table.norms()[found]
+            );
+            // Every cut of the starter sets its own rows; its values and lengths are all that is held to.
+            if format != "projector TSV" {
+                assert_eq!((found, values[dims - 1]), (row, last), "{file}");
+            }
+        }
     }
 }

@@ -152,9 +152,7 @@ fn bad(byte: u64, what: impl Into<String>) -> Problem {
 fn dtype(descr: &[u8]) -> Result<(DType, bool), Problem> {
     let big_endian =
         descr.first() == Some(&b'>') || descr.first() == Some(&b'=') && cfg!(target_endian = "big");
-    let kind = descr.strip_prefix(&[b'<', b'>', b'=', b'|'][..0]).unwrap_or(descr);
-    let kind = kind.trim_ascii_start();
-    let kind = if matches!(kind.first(), Some(b'<' | b'>' | b'=' | b'|')) { &kind[1..] } else { kind };
+    let kind = if matches!(descr.first(), Some(b'<' | b'>' | b'=' | b'|')) { &descr[1..] } else { descr };
     let dtype = match kind {
         b"f2" => DType::F16,
         b"f4" => DType::F32,
@@ -172,6 +170,9 @@ fn dtype(descr: &[u8]) -> Result<(DType, bool), Problem> {
     Ok((dtype, big_endian))
 }
 
+/// How many rows are put together at a time, so that each visit to a column reads a run of numbers.
+const ROWS_AT_ONCE: usize = 64;
+
 /// The numbers of an array that is stored column after column, or in big-endian order, as little-endian rows.
 fn rearranged(
     bytes: &Bytes,
@@ -182,20 +183,19 @@ fn rearranged(
     let (dims, size) = (header.dims as usize, header.dtype.size());
     let stored = &bytes[header.start..header.start + rows * dims * size];
     let mut arranged = vec![0; stored.len()];
-    // Blocks of rows, so that each pass over the columns reads runs of bytes and not single numbers.
-    let block = (4096 / size).max(1);
-    arranged.par_chunks_mut(block * dims * size).enumerate().for_each(|(i, block_rows)| {
+    arranged.par_chunks_mut(ROWS_AT_ONCE * dims * size).enumerate().for_each(|(block, block_rows)| {
         if progress.is_cancelled() {
             return;
         }
-        for (at, number) in numbers_in_place(block_rows.len() / size, dims, header.by_columns) {
-            let row = i * block + at / dims;
-            let from =
-                if header.by_columns { number % dims * rows + row } else { row * dims + number % dims };
-            let to = &mut block_rows[at * size..(at + 1) * size];
-            to.copy_from_slice(&stored[from * size..(from + 1) * size]);
-            if header.big_endian {
-                to.reverse();
+        for column in 0..dims {
+            for (row, arranged_row) in (block * ROWS_AT_ONCE..).zip(block_rows.chunks_exact_mut(dims * size))
+            {
+                let from = if header.by_columns { column * rows + row } else { row * dims + column };
+                let number = &mut arranged_row[column * size..(column + 1) * size];
+                number.copy_from_slice(&stored[from * size..(from + 1) * size]);
+                if header.big_endian {
+                    number.reverse();
+                }
             }
         }
     });
@@ -203,11 +203,87 @@ fn rearranged(
     Ok(arranged.into())
 }
 
-/// The places of a block of rows in the order in which their numbers are stored, twice each (as place, as number).
-fn numbers_in_place(count: usize, dims: usize, by_columns: bool) -> impl Iterator<Item = (usize, usize)> {
-    let rows = count / dims;
-    (0..count).map(move |i| {
-        let at = if by_columns { i % rows * dims + i / rows } else { i };
-        (at, at)
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Unwatched;
+
+    /// An npy file as `numpy.save` writes it, but for the padding of its header.
+    fn file(version: u8, descr: &str, order: &str, shape: &str, numbers: &[u8]) -> Vec<u8> {
+        let header = format!("{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}\n");
+        let mut bytes = [MAGIC, &[version, 0]].concat();
+        match version {
+            1 => bytes.extend((header.len() as u16).to_le_bytes()),
+            _ => bytes.extend((header.len() as u32).to_le_bytes()),
+        }
+        bytes.extend(header.bytes());
+        bytes.extend(numbers);
+        bytes
+    }
+
+    fn read(bytes: Vec<u8>) -> Result<Parsed, Problem> {
+        let words = vec![("x.words.txt".to_owned(), Bytes::embedded(b"a\nb\nc\n"))];
+        Npy.read(&Source::from_memory("x.npy", bytes, words)?, &Unwatched)
+    }
+
+    /// The matrix [[1, 2], [3, 4], [5, 6]], or its transpose, as bytes of numbers.
+    fn numbers<const N: usize>(order: &str, bytes_of: impl Fn(f32) -> [u8; N]) -> Vec<u8> {
+        let values =
+            if order == "True" { [1.0, 3.0, 5.0, 2.0, 4.0, 6.0] } else { [1.0, 2.0, 3.0, 4.0, 5.0, 6.0] };
+        values.into_iter().flat_map(bytes_of).collect()
+    }
+
+    #[test]
+    fn types_byte_orders_layouts_and_versions_all_read_the_same() {
+        for version in 1..=3 {
+            for order in ["False", "True"] {
+                for (descr, bytes) in [
+                    ("'<f4'", numbers(order, f32::to_le_bytes)),
+                    ("'>f4'", numbers(order, f32::to_be_bytes)),
+                    ("'<f8'", numbers(order, |x| f64::from(x).to_le_bytes())),
+                    ("'>f8'", numbers(order, |x| f64::from(x).to_be_bytes())),
+                    ("'<f2'", numbers(order, |x| half::f16::from_f32(x).to_le_bytes())),
+                    ("'>f2'", numbers(order, |x| half::f16::from_f32(x).to_be_bytes())),
+                ] {
+                    let parsed = read(file(version, descr, order, "(3, 2)", &bytes)).unwrap();
+                    let values = parsed.rows.block(0..3, &mut Vec::new()).to_vec();
+                    assert_eq!(values, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "{version} {descr} {order}");
+                    assert_eq!(parsed.words.iter().collect::<Vec<_>>(), ["a", "b", "c"]);
+                    assert!(parsed.warnings.is_empty());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_gives_its_whole_rows_with_their_names() {
+        let whole = file(1, "'<f4'", "False", "(3, 2)", &numbers("False", f32::to_le_bytes));
+        let parsed = read(whole[..whole.len() - 5].to_vec()).unwrap();
+        assert_eq!(parsed.words.iter().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(parsed.warnings, [Warning::Truncated { rows: 2, promised: 3 }]);
+        let columns = file(1, "'<f4'", "True", "(3, 2)", &[0; 23]);
+        assert!(matches!(read(columns), Err(Problem::Malformed { .. })));
+    }
+
+    #[test]
+    fn arrays_that_are_no_matrices_of_numbers_are_refused_with_advice() {
+        for (descr, shape, expected) in [
+            ("'<f4'", "(6,)", "is no matrix"),
+            ("'<f4'", "(1, 3, 2)", "is no matrix"),
+            ("'<f4'", "()", "is no matrix"),
+            ("'<i8'", "(3, 2)", "“<i8” are not read"),
+            ("'|O'", "(3, 2)", "“|O” are not read"),
+            ("[('a', '<f4')]", "(3, 2)", "are not read"),
+            ("'<f4'", "(3, 0)", "holds nothing"),
+            ("'<f4'", "(18446744073709551615, 65000)", "too many"),
+            ("'<f4'", "(99999999999999999999999, 2)", "is no matrix"),
+            ("'<f4'", "(3, 18446744073709551615)", "too many"),
+        ] {
+            let said = read(file(1, descr, "False", shape, &[0; 24])).err().unwrap().to_string();
+            assert!(said.contains(expected), "{said}");
+        }
+        for cut in 6..20 {
+            assert!(read(file(1, "'<f4'", "False", "(3, 2)", &[])[..cut].to_vec()).is_err());
+        }
+    }
 }

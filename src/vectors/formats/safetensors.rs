@@ -102,3 +102,66 @@ fn dtype(dtype: Dtype) -> Option<DType> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Unwatched;
+
+    /// A file of tensors: name, type, shape, and as many zero bytes as their data takes.
+    fn file(tensors: &[(&str, &str, &[usize], usize)], padding: usize) -> Vec<u8> {
+        let mut header = String::from("{");
+        let mut at = 0;
+        for (name, dtype, shape, size) in tensors {
+            let comma = if at == 0 { "" } else { "," };
+            let end = at + size;
+            header += &format!(
+                r#"{comma}"{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{at},{end}]}}"#
+            );
+            at = end;
+        }
+        header += "}";
+        header += &" ".repeat(padding);
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header.bytes());
+        bytes.extend((0..at).map(|i| (i % 64) as u8));
+        bytes
+    }
+
+    fn read(bytes: Vec<u8>) -> Result<Parsed, Problem> {
+        let source = Source::from_memory("x.safetensors", bytes, Vec::new())?;
+        assert!(Safetensors.recognizes(&source));
+        Safetensors.read(&source, &Unwatched)
+    }
+
+    #[test]
+    fn the_token_matrix_is_chosen_by_its_name_and_else_by_its_rows() {
+        let position = ("position_embeddings.weight", "F32", &[9, 2][..], 72);
+        let parsed = read(file(&[position, ("bert.word_embeddings.weight", "F16", &[3, 2], 12)], 0)).unwrap();
+        assert_eq!(parsed.matrix.as_deref(), Some("bert.word_embeddings.weight"));
+        assert_eq!((parsed.rows.count(), parsed.rows.dtype()), (3, DType::F16));
+        let parsed =
+            read(file(&[("layer", "F32", &[4, 2], 32), position, ("bias", "F32", &[50], 200)], 0)).unwrap();
+        assert_eq!(parsed.matrix.as_deref(), Some("position_embeddings.weight"));
+    }
+
+    #[test]
+    fn numbers_are_read_at_every_alignment() {
+        let expected = f32::from_le_bytes([0, 1, 2, 3]);
+        for padding in 0..8 {
+            let parsed = read(file(&[("wte.weight", "F32", &[3, 2], 24)], padding)).unwrap();
+            assert_eq!(parsed.rows.row(0)[0].to_bits(), expected.to_bits());
+        }
+    }
+
+    #[test]
+    fn files_that_are_cut_off_or_hold_no_matrix_are_refused() {
+        let whole = file(&[("wte.weight", "F32", &[3, 2], 24)], 0);
+        assert!(read(whole[..whole.len() - 1].to_vec()).err().unwrap().to_string().contains("cut off"));
+        for tensor in [("a", "I64", &[2, 2][..], 32), ("a", "F32", &[6][..], 24)] {
+            assert!(read(file(&[tensor], 0)).err().unwrap().to_string().contains("none of its 1 tensors"));
+        }
+        let overflow = file(&[("a", "F32", &[usize::MAX, 8][..], 24)], 0);
+        assert!(matches!(read(overflow), Err(Problem::Malformed { .. })));
+    }
+}
