@@ -174,7 +174,9 @@ mod tests {
 
     fn words(list: &[&str]) -> Words {
         let mut words = Words::default();
-        list.iter().for_each(|word| words.push(word).unwrap());
+        for word in list {
+            words.push(word).unwrap();
+        }
         words
     }
 

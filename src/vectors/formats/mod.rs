@@ -6,6 +6,7 @@
 mod npy;
 mod projector;
 mod safetensors;
+mod survey;
 mod text;
 mod text_table;
 mod unsupported;

@@ -1,4 +1,4 @@
-//! NumPy's npy: one array, here a matrix of floating-point numbers, with its names in a list beside it.
+//! `NumPy`'s npy: one array, here a matrix of floating-point numbers, with its names in a list beside it.
 //!
 //! Source: the format's description in `numpy/lib/format.py`, versions 1.0, 2.0 and 3.0.
 
@@ -21,7 +21,7 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 /// Headers describe one array and take some hundred bytes.
 const LONGEST_HEADER: usize = 1 << 20;
 
-/// NumPy's npy.
+/// `NumPy`'s npy.
 pub struct Npy;
 
 impl Format for Npy {

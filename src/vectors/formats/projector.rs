@@ -10,7 +10,8 @@ use super::super::rows::Rows;
 use super::super::source::Source;
 use super::super::table::{Column, ColumnValues};
 use super::super::words::Words;
-use super::text::{parse, survey};
+use super::survey::survey;
+use super::text::parse;
 use super::text_table::most_lines_agree;
 use super::vocabulary::{count_lines, lines};
 use super::{Format, Parsed, check_shape};
@@ -132,7 +133,9 @@ fn metadata<'a>(
             columns.resize(fields.len().max(names.len().saturating_sub(1)), Vec::new());
         }
         let mut fields = fields.into_iter();
-        columns.iter_mut().for_each(|column| column.push(fields.next().unwrap_or_default()));
+        for column in &mut columns {
+            column.push(fields.next().unwrap_or_default());
+        }
     }
     if invalid > 0 {
         warnings.push(Warning::InvalidUtf8 { words: invalid });

@@ -80,11 +80,11 @@ fn token_matrix<'a>(tensors: &SafeTensors<'a>) -> Result<(String, TensorView<'a>
         .filter_map(|(name, view)| dtype(view.dtype()).map(|dtype| (name, view, dtype)))
         .collect();
     let rank = |name: &str| {
-        let named = |token_matrix: &&str| {
-            name.strip_suffix(*token_matrix)
+        let named = |token_matrix: &str| {
+            name.strip_suffix(token_matrix)
                 .is_some_and(|before| before.is_empty() || before.ends_with(['.', '/', '_']))
         };
-        TOKEN_MATRICES.iter().position(|matrix| named(&matrix)).unwrap_or(TOKEN_MATRICES.len())
+        TOKEN_MATRICES.iter().position(|matrix| named(matrix)).unwrap_or(TOKEN_MATRICES.len())
     };
     matrices.sort_by_cached_key(|(name, view, _)| (rank(name), usize::MAX - view.shape()[0], name.clone()));
     matrices.into_iter().next().ok_or_else(|| {
@@ -105,6 +105,8 @@ fn dtype(dtype: Dtype) -> Option<DType> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
     use crate::progress::Unwatched;
 
@@ -115,9 +117,11 @@ mod tests {
         for (name, dtype, shape, size) in tensors {
             let comma = if at == 0 { "" } else { "," };
             let end = at + size;
-            header += &format!(
+            write!(
+                header,
                 r#"{comma}"{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{at},{end}]}}"#
-            );
+            )
+            .unwrap();
             at = end;
         }
         header += "}";

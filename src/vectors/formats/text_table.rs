@@ -1,4 +1,4 @@
-//! Tables as text: GloVe's, without a header, and word2vec's (also fastText's `.vec`), with a first line `V d`.
+//! Tables as text: `GloVe`'s, without a header, and word2vec's (also fastText's `.vec`), with a first line `V d`.
 //!
 //! Sources: `GloVe/src/glove.c` (`-write-header`), `word2vec/trunk/word2vec.c` (`-binary 0`), and fastText's
 //! "Word vectors" page. Words are UTF-8, fields are separated by single spaces, a `.vec` row ends with one more.
@@ -6,7 +6,8 @@
 use super::super::problem::{Place, Problem, Warning};
 use super::super::rows::Rows;
 use super::super::source::Source;
-use super::text::{Survey, parse, survey};
+use super::survey::{Survey, survey};
+use super::text::parse;
 use super::{Format, Parsed, check_shape, malformed};
 use crate::progress::Progress;
 

@@ -119,7 +119,7 @@ struct Model {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Vocab {
-    /// `{"token": id, …}`: WordPiece, BPE, and a plain `vocab.json`.
+    /// `{"token": id, …}`: `WordPiece`, BPE, and a plain `vocab.json`.
     Ids(HashMap<String, u64>),
     /// `[["token", score], …]`, where the place is the ID: Unigram.
     Scores(Vec<(String, f64)>),

@@ -10,7 +10,7 @@ use super::super::rows::Rows;
 use super::super::source::Source;
 use super::super::table::DType;
 use super::super::words::Words;
-use super::text::counts;
+use super::survey::counts;
 use super::{Format, Parsed, check_shape, malformed};
 use crate::progress::Progress;
 
