@@ -1,21 +1,50 @@
 //! The table: V named rows of d numbers each, immutable once made.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use super::rows::Rows;
+use super::words::{WordIndex, Words};
+use crate::progress::{Cancelled, Progress, Unwatched};
 
 /// How a row's numbers are stored in the file; they are widened to `f32` when read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DType {
+    /// IEEE single precision.
     F32,
+    /// IEEE half precision.
     F16,
+    /// The upper half of an `f32`.
     Bf16,
+    /// IEEE double precision, read at single precision.
     F64,
+}
+
+impl DType {
+    /// The bytes that one number takes.
+    #[must_use]
+    pub fn size(self) -> usize {
+        match self {
+            Self::F16 | Self::Bf16 => 2,
+            Self::F32 => 4,
+            Self::F64 => 8,
+        }
+    }
+
+    /// The short name that people and JSON see: `f32`, `f16`, `bf16`, `f64`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
+            Self::F64 => "f64",
+        }
+    }
 }
 
 /// One named property of every row, such as a group or a part of speech.
@@ -37,24 +66,35 @@ pub enum ColumnValues {
 /// V named rows × d dimensions. Cheap to share behind an `Arc`; never changes.
 #[derive(Debug)]
 pub struct Table {
-    words: Vec<String>,
-    values: Vec<f32>,
-    dims: usize,
+    words: Words,
+    rows: Rows,
     columns: Vec<Column>,
-    index: HashMap<String, u32>,
+    index: OnceLock<WordIndex>,
     norms: OnceLock<Vec<f32>>,
 }
 
 impl Table {
+    /// Makes a table of names and rows, whatever the rows' storage.
+    ///
+    /// # Panics
+    /// If there are not as many names as rows.
+    #[must_use]
+    pub fn new(words: Words, rows: Rows) -> Self {
+        assert_eq!(words.len(), rows.count(), "a name for each row");
+        Self { words, rows, columns: Vec::new(), index: OnceLock::new(), norms: OnceLock::new() }
+    }
+
     /// Makes a table from `words.len()` rows of `dims` numbers, row after row in `values`.
     ///
     /// # Panics
-    /// If `values.len() != words.len() * dims`.
+    /// If `values.len() != words.len() * dims`, if `dims` is 0, or if the words take more than 4 GiB.
     #[must_use]
     pub fn from_f32(words: Vec<String>, values: Vec<f32>, dims: usize) -> Self {
-        assert_eq!(values.len(), words.len() * dims, "a row of {dims} numbers for each word");
-        let index = words.iter().enumerate().rev().map(|(row, word)| (word.clone(), row as u32)).collect();
-        Self { words, values, dims, columns: Vec::new(), index, norms: OnceLock::new() }
+        let mut names = Words::default();
+        for word in words {
+            names.push(&word).expect("less than 4 GiB of words");
+        }
+        Self::new(names, Rows::owned(values, dims))
     }
 
     /// The same table with named properties of its rows.
@@ -62,6 +102,13 @@ impl Table {
     pub fn with_columns(mut self, columns: Vec<Column>) -> Self {
         self.columns = columns;
         self
+    }
+
+    /// The same table with the lengths of its rows, where they were computed on the way.
+    #[must_use]
+    pub(super) fn with_norms(self, norms: Vec<f32>) -> Self {
+        assert_eq!(norms.len(), self.rows(), "a length for each row");
+        Self { norms: OnceLock::from(norms), ..self }
     }
 
     /// V, the number of rows.
@@ -73,25 +120,36 @@ impl Table {
     /// d, the numbers in a row.
     #[must_use]
     pub fn dims(&self) -> usize {
-        self.dims
+        self.rows.dims()
     }
 
     /// How the file stores its numbers.
     #[must_use]
     pub fn dtype(&self) -> DType {
-        DType::F32
+        self.rows.dtype()
     }
 
     /// The name of a row.
     #[must_use]
     pub fn word(&self, row: usize) -> &str {
-        &self.words[row]
+        self.words.get(row)
+    }
+
+    /// All names, in the order of the rows.
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     /// The first row with exactly this name.
     #[must_use]
     pub fn find(&self, word: &str) -> Option<usize> {
-        self.index.get(word).map(|&row| row as usize)
+        self.index().find(&self.words, word)
+    }
+
+    /// The index of the names, built at first use.
+    pub(super) fn index(&self) -> &WordIndex {
+        self.index.get_or_init(|| WordIndex::new(&self.words))
     }
 
     /// Named properties of the rows: groups, tags, counts.
@@ -103,22 +161,119 @@ impl Table {
     /// One row, widened to `f32`; borrowed where the file stores `f32`.
     #[must_use]
     pub fn row(&self, row: usize) -> Cow<'_, [f32]> {
-        Cow::Borrowed(&self.values[row * self.dims..(row + 1) * self.dims])
+        self.rows.row(row)
     }
 
     /// Rows `range` one after another as `range.len()` × d numbers: borrowed where they lie so in memory, and
     /// otherwise widened into `buffer`. The way to scan a table of any storage in blocks.
-    pub fn block<'a>(&'a self, range: Range<usize>, _buffer: &'a mut Vec<f32>) -> &'a [f32] {
-        &self.values[range.start * self.dims..range.end * self.dims]
+    pub fn block<'a>(&'a self, range: Range<usize>, buffer: &'a mut Vec<f32>) -> &'a [f32] {
+        self.rows.block(range, buffer)
     }
 
-    /// The Euclidean length of every row, computed at first use.
+    /// The Euclidean length of every row. Tables from files know them already; others compute them at first use.
     pub fn norms(&self) -> &[f32] {
-        self.norms.get_or_init(|| {
-            (0..self.rows())
-                .into_par_iter()
-                .map(|row| self.row(row).iter().map(|x| x * x).sum::<f32>().sqrt())
-                .collect()
+        self.norms.get_or_init(|| match self.rows.norms(&Unwatched) {
+            Ok(norms) => norms,
+            Err(Cancelled) => unreachable!("nobody cancels unwatched work"),
         })
+    }
+
+    /// V·d·(bytes a number): what the matrix weighs as it is stored.
+    #[must_use]
+    pub fn weight_bytes(&self) -> u64 {
+        self.rows() as u64 * self.dims() as u64 * self.dtype().size() as u64
+    }
+
+    /// The memory of our own that the table takes. Pages of a mapped file do not count: the system takes them back
+    /// when it needs them.
+    #[must_use]
+    pub fn bytes_in_memory(&self) -> usize {
+        let columns: usize = self.columns.iter().map(|column| column.values.bytes_in_memory()).sum();
+        let index = self.index.get().map_or(0, WordIndex::bytes_in_memory);
+        let norms = self.norms.get().map_or(0, |norms| norms.capacity() * size_of::<f32>());
+        self.words.bytes_in_memory() + self.rows.bytes_in_memory() + columns + index + norms
+    }
+
+    /// The table without the rows whose numbers are not all finite, and which rows those were, ascending. Computes
+    /// the lengths of the rows on the way.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub(super) fn without_non_finite(self, progress: &dyn Progress) -> Result<(Self, Vec<usize>), Cancelled> {
+        let mut norms = self.rows.norms(progress)?;
+        let dropped: Vec<usize> = (0..norms.len()).filter(|&row| !norms[row].is_finite()).collect();
+        if dropped.is_empty() {
+            return Ok((self.with_norms(norms), dropped));
+        }
+        norms.retain(|norm| norm.is_finite());
+        let columns = self.columns.into_iter().map(|column| column.without(&dropped)).collect();
+        let table = Self::new(self.words.without(&dropped), self.rows.without(&dropped));
+        Ok((table.with_columns(columns).with_norms(norms), dropped))
+    }
+}
+
+impl Column {
+    /// The column without the rows `dropped`, which ascend.
+    fn without(mut self, dropped: &[usize]) -> Self {
+        let mut row = 0;
+        let mut kept = || {
+            row += 1;
+            dropped.binary_search(&(row - 1)).is_err()
+        };
+        match &mut self.values {
+            ColumnValues::Categories { of_row, .. } => of_row.retain(|_| kept()),
+            ColumnValues::Numbers(numbers) => numbers.retain(|_| kept()),
+        }
+        self
+    }
+}
+
+impl ColumnValues {
+    fn bytes_in_memory(&self) -> usize {
+        match self {
+            Self::Categories { names, of_row } => {
+                of_row.capacity() * size_of::<u32>()
+                    + names.iter().map(|name| name.capacity() + size_of::<String>()).sum::<usize>()
+            }
+            Self::Numbers(numbers) => numbers.capacity() * size_of::<f32>(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let words = ["a", "b", "a"].map(String::from).to_vec();
+        Table::from_f32(words, vec![3.0, 4.0, 0.0, f32::NAN, 6.0, 8.0], 2)
+    }
+
+    #[test]
+    fn the_first_of_equal_names_is_found() {
+        assert_eq!(table().find("a"), Some(0));
+        assert_eq!(table().find("c"), None);
+    }
+
+    #[test]
+    fn rows_that_are_not_finite_leave_with_their_names_columns_and_lengths() {
+        let group = ColumnValues::Categories { names: vec!["x".into()], of_row: vec![0, 7, u32::MAX] };
+        let count = ColumnValues::Numbers(vec![1.0, 2.0, 3.0]);
+        let columns = [("group", group), ("count", count)];
+        let columns = columns.map(|(name, values)| Column { name: name.into(), values }).to_vec();
+        let (kept, dropped) = table().with_columns(columns).without_non_finite(&Unwatched).unwrap();
+        assert_eq!(dropped, [1]);
+        assert_eq!((kept.rows(), kept.word(0), kept.word(1)), (2, "a", "a"));
+        assert_eq!(kept.norms(), [5.0, 10.0]);
+        assert_eq!(*kept.row(1), [6.0, 8.0]);
+        let ColumnValues::Categories { of_row, .. } = &kept.columns()[0].values else { panic!() };
+        assert_eq!(*of_row, [0, u32::MAX]);
+        assert_eq!(kept.columns()[1].values, ColumnValues::Numbers(vec![1.0, 3.0]));
+    }
+
+    #[test]
+    fn the_weight_is_rows_times_dims_times_size() {
+        assert_eq!(table().weight_bytes(), 3 * 2 * 4);
+        assert!(table().bytes_in_memory() >= 3 * 2 * 4);
     }
 }

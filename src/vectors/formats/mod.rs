@@ -1,0 +1,143 @@
+//! The formats that vectors come in: one file each, one line each in [`FORMATS`].
+//!
+//! A format is recognized from the bytes of a file, never from its name; a name only leads to the files beside it.
+//! To add one: write a file with a unit struct that implements [`Format`], and enter it below.
+
+mod npy;
+mod projector;
+mod safetensors;
+mod survey;
+mod text;
+mod text_table;
+mod unsupported;
+mod vocabulary;
+mod word2vec_binary;
+
+use super::problem::{Place, Problem, Warning};
+use super::rows::Rows;
+use super::source::Source;
+use super::table::Column;
+use super::words::Words;
+use crate::progress::Progress;
+
+pub(super) use unsupported::known_but_unsupported;
+
+/// The most numbers in a row that are read. (The longest rows of language models of 2025 have 16,384.)
+pub const MAX_DIMS: usize = 65_536;
+
+/// One format that vectors come in.
+pub trait Format: Sync {
+    /// What the format is called: `GloVe text`, `npy`, ….
+    fn name(&self) -> &'static str;
+
+    /// Whether the bytes look like this format. Looks at no more than the beginning of the file.
+    fn recognizes(&self, source: &Source) -> bool;
+
+    /// Reads the names and finds the rows. Rows with NaN, equal and empty names are not this function's business:
+    /// [`super::open`] sees to them for all formats.
+    ///
+    /// # Errors
+    /// [`Problem::Malformed`] where the bytes break the format, [`Problem::TooLarge`], [`Problem::Cancelled`].
+    fn read(&self, source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem>;
+}
+
+/// All formats, the more certain ones first: the first that recognizes a file reads it.
+pub static FORMATS: &[&dyn Format] = &[
+    &npy::Npy,
+    &safetensors::Safetensors,
+    &projector::Projector,
+    &text_table::GloVeText,
+    &text_table::Word2VecText,
+    &word2vec_binary::Word2VecBinary,
+];
+
+/// What a format's file makes of a file.
+pub struct Parsed {
+    /// The names, one a row.
+    pub words: Words,
+    /// The rows.
+    pub rows: Rows,
+    /// Further properties of the rows.
+    pub columns: Vec<Column>,
+    /// Which matrix of several was read.
+    pub matrix: Option<String>,
+    /// What was not right.
+    pub warnings: Vec<Warning>,
+    /// From a row to where a person finds it in the file.
+    pub places: Places,
+}
+
+impl Parsed {
+    /// Names and rows and nothing else to say.
+    pub fn new(words: Words, rows: Rows) -> Self {
+        Self { words, rows, columns: Vec::new(), matrix: None, warnings: Vec::new(), places: Places::Rows }
+    }
+}
+
+/// Where rows are found in their file.
+pub enum Places {
+    /// By their index.
+    Rows,
+    /// By line: the line of row 0, were no line skipped, and runs of skipped lines (first line, how many), ascending.
+    Lines { first: u64, skipped: Vec<(u64, u64)> },
+}
+
+impl Places {
+    /// Where `row` is found.
+    pub fn of(&self, row: usize) -> Place {
+        match self {
+            Self::Rows => Place::Row(row as u64),
+            Self::Lines { first, skipped } => {
+                let mut line = first + row as u64;
+                for &(start, lines) in skipped {
+                    if start > line {
+                        break;
+                    }
+                    line += lines;
+                }
+                Place::Line(line)
+            }
+        }
+    }
+}
+
+/// Refuses rows of no numbers or of more than [`MAX_DIMS`], and more rows than have an index.
+fn check_shape(format: &'static str, rows: u64, dims: u64) -> Result<(), Problem> {
+    if dims == 0 || rows == 0 {
+        let what = format!("a matrix of {rows} rows × {dims} numbers holds nothing");
+        return Err(malformed(format, Place::Byte(0), what, "write the file again with its vectors"));
+    }
+    if dims > MAX_DIMS as u64 {
+        return Err(Problem::TooLarge { what: format!("{dims} numbers a row"), limit: MAX_DIMS });
+    }
+    if rows >= u64::from(u32::MAX) {
+        return Err(Problem::TooLarge { what: format!("{rows} rows"), limit: u32::MAX as usize - 1 });
+    }
+    Ok(())
+}
+
+/// A [`Problem::Malformed`].
+fn malformed(format: &'static str, place: Place, what: impl Into<String>, advice: &'static str) -> Problem {
+    Problem::Malformed { format, place, what: what.into(), advice }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_past_those_that_were_skipped() {
+        let places = Places::Lines { first: 2, skipped: vec![(3, 1), (5, 2)] };
+        let lines = (0..4).map(|row| places.of(row));
+        assert_eq!(lines.collect::<Vec<_>>(), [2, 4, 7, 8].map(Place::Line));
+    }
+
+    #[test]
+    fn shapes_beyond_the_limits_are_refused() {
+        assert!(check_shape("npy", 1, 50_000).is_ok());
+        assert!(check_shape("npy", 1, 65_537).is_err());
+        assert!(check_shape("npy", 0, 5).is_err());
+        assert!(check_shape("npy", 5, 0).is_err());
+        assert!(check_shape("npy", u64::from(u32::MAX), 1).is_err());
+    }
+}

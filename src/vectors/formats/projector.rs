@@ -1,0 +1,178 @@
+//! The Embedding Projector's pairs of TSV files: one of numbers only, one of names and further columns.
+//!
+//! Source: the projector's "Load data" dialog. Its convention: metadata of one column has no header, metadata of
+//! several columns has one. Either file of a pair may be the one that is opened.
+
+use std::collections::HashMap;
+
+use super::super::problem::{Problem, Warning};
+use super::super::rows::Rows;
+use super::super::source::Source;
+use super::super::table::{Column, ColumnValues};
+use super::super::words::Words;
+use super::survey::survey;
+use super::text::parse;
+use super::text_table::most_lines_agree;
+use super::vocabulary::{count_lines, lines};
+use super::{Format, Parsed, check_shape};
+use crate::progress::Progress;
+
+const NAME: &str = "projector TSV";
+
+/// How the two files of a pair are called: the numbers, the names. `*` stands for anything that both share.
+const PAIRS: &[(&str, &str)] = &[
+    ("*.vectors.tsv", "*.metadata.tsv"),
+    ("*_vectors.tsv", "*_metadata.tsv"),
+    ("*vectors.tsv", "*metadata.tsv"),
+    ("*.tensors.tsv", "*.meta.tsv"),
+    ("*tensors.tsv", "*meta.tsv"),
+    ("*tensors.tsv", "*metadata.tsv"),
+    ("*vecs.tsv", "*meta.tsv"),
+    ("*.tsv", "*.metadata.tsv"),
+    ("*.tsv", "metadata.tsv"),
+];
+
+/// The projector's pair of TSV files.
+pub struct Projector;
+
+impl Format for Projector {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn recognizes(&self, source: &Source) -> bool {
+        numbers_only(source) || vectors_of(source).is_some()
+    }
+
+    fn read(&self, source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
+        let turned = if numbers_only(source) { None } else { vectors_of(source) };
+        let vectors = turned.as_ref().unwrap_or(source);
+        let text = survey(vectors.bytes()).ok_or(Problem::Unrecognized)?;
+        most_lines_agree(NAME, &text)?;
+        check_shape(NAME, 1, text.shape.dims as u64)?;
+        let found = parse(vectors.bytes(), text.start, 1, text.shape, progress)?;
+        let mut warnings = found.warnings(text.shape.dims);
+        let (words, columns) = names(vectors, found.rows, &mut warnings)?;
+        let rows = Rows::owned(found.values, text.shape.dims);
+        Ok(Parsed { columns, warnings, places: found.places, ..Parsed::new(words, rows) })
+    }
+}
+
+/// Whether every field of every line is a number.
+fn numbers_only(source: &Source) -> bool {
+    survey(source.bytes()).is_some_and(|text| !text.shape.named && text.tabs)
+}
+
+/// The numbers that belong to the file, if it is the metadata of a pair.
+fn vectors_of(source: &Source) -> Option<Source> {
+    partners(source.name(), |&(vectors, names)| (names, vectors))
+        .filter(|name| source.has(name))
+        .filter_map(|name| source.turned_to(&name).ok())
+        .find(numbers_only)
+}
+
+/// The names that the other file of a pair may have.
+fn partners<'a>(
+    name: &'a str,
+    direction: impl Fn(&'static (&'static str, &'static str)) -> (&'static str, &'static str) + 'a,
+) -> impl Iterator<Item = String> + 'a {
+    PAIRS.iter().filter_map(move |pair| {
+        let (own, other) = direction(pair);
+        let shared = name.strip_suffix(own.trim_start_matches('*'))?;
+        Some(other.replace('*', shared))
+    })
+}
+
+/// Words and columns from the metadata beside the numbers; numbered rows if there is none that fits.
+fn names(
+    vectors: &Source,
+    rows: usize,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Words, Vec<Column>), Problem> {
+    let mut mismatch = None;
+    for name in partners(vectors.name(), |&(vectors, names)| (vectors, names)) {
+        let Some(text) = vectors.text_beside(&name)? else { continue };
+        let count = count_lines(&text);
+        let first = lines(&text).next().unwrap_or_default();
+        let has_header = count == rows as u64 + 1;
+        if has_header || count == rows as u64 {
+            let header = has_header.then(|| fields(first));
+            return metadata(lines(&text).skip(usize::from(has_header)), header, warnings);
+        }
+        mismatch.get_or_insert(Warning::WordListMismatch { name, words: count, rows: rows as u64 });
+    }
+    warnings.extend(mismatch);
+    warnings.push(Warning::NoWordList);
+    Ok((Words::numbered(rows)?, Vec::new()))
+}
+
+fn fields(line: &[u8]) -> Vec<String> {
+    String::from_utf8_lossy(line).split('\t').map(String::from).collect()
+}
+
+/// One word a line, and a column for each further field.
+fn metadata<'a>(
+    lines: impl Iterator<Item = &'a [u8]>,
+    header: Option<Vec<String>>,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Words, Vec<Column>), Problem> {
+    let called =
+        |name: &String| matches!(name.to_lowercase().as_str(), "word" | "words" | "token" | "label" | "name");
+    let word_at = header.iter().flatten().position(called).unwrap_or(0);
+    let mut names = header.unwrap_or_default();
+    let mut words = Words::default();
+    let mut columns: Vec<Vec<String>> = Vec::new();
+    let mut invalid = 0;
+    for (row, line) in lines.enumerate() {
+        invalid += usize::from(std::str::from_utf8(line).is_err());
+        let mut fields = fields(line);
+        let word = if word_at < fields.len() { fields.remove(word_at) } else { String::new() };
+        words.push(&word)?;
+        // Only the first line, or the header, says how many columns there are.
+        if row == 0 {
+            columns.resize(fields.len().max(names.len().saturating_sub(1)), Vec::new());
+        }
+        let mut fields = fields.into_iter();
+        for column in &mut columns {
+            column.push(fields.next().unwrap_or_default());
+        }
+    }
+    if invalid > 0 {
+        warnings.push(Warning::InvalidUtf8 { words: invalid });
+    }
+    if word_at < names.len() {
+        names.remove(word_at);
+    }
+    let mut names = names.into_iter();
+    let column = |(i, values): (usize, Vec<String>)| Column {
+        name: names.next().filter(|name| !name.is_empty()).unwrap_or_else(|| format!("column {}", i + 2)),
+        values: typed(values),
+    };
+    Ok((words, columns.into_iter().enumerate().map(column).collect()))
+}
+
+/// Numbers if every value that is there is one; categories otherwise.
+fn typed(values: Vec<String>) -> ColumnValues {
+    let number = |value: &String| match value.trim() {
+        "" => Some(f32::NAN),
+        value => fast_float2::parse(value).ok().filter(|number: &f32| number.is_finite()),
+    };
+    if values.iter().any(|value| !value.trim().is_empty())
+        && let Some(numbers) = values.iter().map(number).collect()
+    {
+        return ColumnValues::Numbers(numbers);
+    }
+    let mut names = Vec::new();
+    let mut index = HashMap::new();
+    let of_row = values.into_iter().map(|value| {
+        if value.is_empty() {
+            return u32::MAX;
+        }
+        *index.entry(value).or_insert_with_key(|value| {
+            names.push(value.clone());
+            names.len() as u32 - 1
+        })
+    });
+    let of_row = of_row.collect();
+    ColumnValues::Categories { names, of_row }
+}

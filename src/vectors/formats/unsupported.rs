@@ -1,0 +1,96 @@
+//! Files that learners try to open and that are no tables of vectors, or none that can be read: what they are, and
+//! what to do instead.
+
+use super::super::problem::Problem;
+
+/// What a file begins with, what it then is, and what to do.
+const BEGINNINGS: &[(&[u8], &str, &str)] = &[
+    (b"PK\x03\x04", "a zip archive (perhaps .npz, or a PyTorch file)", PYTORCH),
+    (b"\x80\x02", "a Python pickle (perhaps an old PyTorch or gensim file)", PYTORCH),
+    (b"\x80\x03", "a Python pickle (perhaps a gensim file)", PYTORCH),
+    (b"\x80\x04", "a Python pickle (perhaps a gensim file)", PYTORCH),
+    (b"\x80\x05", "a Python pickle (perhaps a gensim file)", PYTORCH),
+    (b"\x1F\x8B", "a gzip archive", UNPACK),
+    (b"\x28\xB5\x2F\xFD", "a zstd archive", UNPACK),
+    (b"BZh", "a bzip2 archive", UNPACK),
+    (b"\xFD7zXZ\0", "an xz archive", UNPACK),
+    (b"7z\xBC\xAF\x27\x1C", "a 7z archive", UNPACK),
+    (b"\x89HDF\r\n\x1A\n", "an HDF5 file", "save its embedding matrix with numpy.save and open that"),
+    (b"GGUF", "a GGUF model", "save its token embeddings as npy or safetensors and open those"),
+    (b"PAR1", "a Parquet table", "save its vectors as npy or TSV and open those"),
+    (b"\xBA\x16\x4F\x2F", "a fastText model", "open the .vec file that fastText writes beside it"),
+    (b"%PDF", "a PDF document", PICTURE),
+    (b"\x89PNG", "a PNG picture", PICTURE),
+    (b"\xFF\xD8\xFF", "a JPEG picture", PICTURE),
+    (b"GIF8", "a GIF picture", PICTURE),
+    (b"\xFF\xFE", "text in UTF-16", "save it as UTF-8"),
+    (b"\xFE\xFF", "text in UTF-16", "save it as UTF-8"),
+    (b"<", "a web page or XML", "download the file that the page links to"),
+    (b"\x7FELF", "a program", "choose a file of vectors"),
+    (b"MZ", "a program", "choose a file of vectors"),
+];
+
+const PYTORCH: &str = "save its matrix with numpy.save or as safetensors and open that";
+const UNPACK: &str = "unpack it and open the file inside";
+const PICTURE: &str = "choose a file of vectors";
+
+/// Says what a file is that no format recognized, if it is something well known.
+pub fn known_but_unsupported(bytes: &[u8]) -> Option<Problem> {
+    if let Some(&(_, what, advice)) = BEGINNINGS.iter().find(|(beginning, ..)| bytes.starts_with(beginning)) {
+        return Some(Problem::Unsupported { what, advice });
+    }
+    let (what, advice) = match bytes.trim_ascii_start().first()? {
+        b'{' | b'[' => ("JSON", "vectors are not read from JSON; if it is a tokenizer, its file is damaged"),
+        _ => text(&bytes[..bytes.len().min(4096)])?,
+    };
+    Some(Problem::Unsupported { what, advice })
+}
+
+fn text(beginning: &[u8]) -> Option<(&'static str, &'static str)> {
+    let valid = match std::str::from_utf8(beginning) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&beginning[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
+    if valid.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+        return None;
+    }
+    let is_list = valid.lines().all(|line| !line.trim().contains([' ', '\t', ',']));
+    Some(if is_list {
+        ("a list of words without numbers", "open the matrix that it belongs to, and keep the list beside it")
+    } else {
+        (
+            "text without rows of numbers",
+            "each line must hold a word and its numbers, separated by spaces or tabs",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_known_files_are_called_by_their_names() {
+        for (bytes, expected) in [
+            (&b"PK\x03\x04rest"[..], "zip"),
+            (b"\x1F\x8B\x08", "gzip"),
+            (b"\x89HDF\r\n\x1A\n", "HDF5"),
+            (b"\x89PNG\r\n", "PNG"),
+            (b"\xFF\xD8\xFF\xE0", "JPEG"),
+            (b"%PDF-1.7", "PDF"),
+            (b"GGUF\x03", "GGUF"),
+            (b"PAR1", "Parquet"),
+            (b"\x80\x02}q", "pickle"),
+            (b"\n {\"a\": 1}", "JSON"),
+            (b"cat\ndog\n", "list of words"),
+            (b"Call me Ishmael. Some years ago\n", "text without rows"),
+        ] {
+            let said = known_but_unsupported(bytes).unwrap().to_string();
+            assert!(said.contains(expected), "{said}");
+        }
+        assert!(known_but_unsupported(b"\x01\x02\x03").is_none());
+    }
+}

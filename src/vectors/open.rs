@@ -1,0 +1,102 @@
+//! Opening a file of vectors, whatever its format.
+//!
+//! Limits: rows of at most 65,536 numbers ([`MAX_DIMS`]), fewer than 4,294,967,295 rows, 4 GiB of names, and lists of
+//! words of at most 2 GiB. Sizes that a file declares are checked against the bytes that it has before anything is
+//! allocated for them.
+
+use std::path::{Path, PathBuf};
+
+use super::formats::{FORMATS, Format, MAX_DIMS, Parsed, Places, known_but_unsupported};
+use super::problem::{OpenError, Problem, Warning};
+use super::source::Source;
+use super::table::Table;
+use crate::progress::{Part, Progress};
+
+/// A table, and what is known of the file that it came from.
+#[derive(Debug)]
+pub struct Opened {
+    /// The rows and their names.
+    pub table: Table,
+    /// The format, as [`Format::name`] calls it.
+    pub format: &'static str,
+    /// Which matrix was read, where a file holds several.
+    pub matrix: Option<String>,
+    /// What was not right.
+    pub warnings: Vec<Warning>,
+}
+
+/// Opens a file on disk, and the files beside it that complete it.
+///
+/// # Errors
+/// What was wrong, where, and what to do.
+pub fn open(path: &Path, progress: &dyn Progress) -> Result<Opened, OpenError> {
+    let attempt = || open_inner(&Source::from_path(path)?, progress);
+    attempt().map_err(|problem| OpenError { problem, path: path.to_path_buf() })
+}
+
+/// Opens a file that is in memory, with companions if it needs any.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_source(source: &Source, progress: &dyn Progress) -> Result<Opened, OpenError> {
+    open_inner(source, progress).map_err(|problem| OpenError { problem, path: PathBuf::from(source.name()) })
+}
+
+/// The format of a file by its bytes, if it is one that vectors come in.
+#[must_use]
+pub fn sniff(source: &Source) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.recognizes(source))
+}
+
+fn open_inner(source: &Source, progress: &dyn Progress) -> Result<Opened, Problem> {
+    let Some(format) = sniff(source) else {
+        return Err(known_but_unsupported(source.bytes()).unwrap_or(Problem::Unrecognized));
+    };
+    let parsed = format.read(source, &Part::new(progress, 0.0, 0.8))?;
+    finish(parsed, format.name(), &Part::new(progress, 0.8, 1.0))
+}
+
+/// What all formats have in common: rows that are not finite are dropped, equal and empty names are counted.
+fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Result<Opened, Problem> {
+    let Parsed { words, rows, columns, matrix, mut warnings, places } = parsed;
+    debug_assert!(rows.dims() <= MAX_DIMS);
+    if words.is_empty() {
+        return Err(Problem::Malformed {
+            format,
+            place: places.of(0),
+            what: "there is no row".into(),
+            advice: "write the file again with its vectors",
+        });
+    }
+    let table = Table::new(words, rows).with_columns(columns);
+    let empty_names = empty_names(&table, &places);
+    let (table, dropped) = table.without_non_finite(progress)?;
+    if let Some(&first) = dropped.first() {
+        if table.rows() == 0 {
+            return Err(Problem::Malformed {
+                format,
+                place: places.of(first),
+                what: "every row holds NaN or infinity".into(),
+                advice: "train or export the vectors again",
+            });
+        }
+        warnings.push(Warning::NonFinite { rows: dropped.len(), first: places.of(first) });
+    }
+    let duplicates = table.index().duplicates();
+    if let Some(&first) = duplicates.first() {
+        let first = table.word(first as usize).to_owned();
+        warnings.push(Warning::Duplicates { rows: duplicates.len(), first });
+    }
+    warnings.extend(empty_names);
+    progress.report(1.0);
+    Ok(Opened { table, format, matrix, warnings })
+}
+
+fn empty_names(table: &Table, places: &Places) -> Option<Warning> {
+    let mut empty = (0..table.rows()).filter(|&row| table.word(row).is_empty());
+    let first = places.of(empty.next()?);
+    Some(Warning::EmptyNames { rows: 1 + empty.count(), first })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! Where bytes come from: a file with its neighbors on disk, or the same from memory.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use super::map::Bytes;
+use super::problem::Problem;
+
+/// Binary files up to this size are read into memory, so that a program which rewrites one in place cannot disturb an
+/// open table; larger ones stay mapped.
+const READ_WHOLE: usize = 64 << 20;
+
+/// Lists of names beside a matrix are read up to this size.
+const LARGEST_COMPANION: usize = 2 << 30;
+
+/// A file to open, and the files beside it that may complete it (a list of words, a projector's metadata).
+#[derive(Debug)]
+pub struct Source {
+    name: String,
+    bytes: Bytes,
+    beside: Beside,
+}
+
+#[derive(Debug)]
+enum Beside {
+    Folder(PathBuf),
+    Memory(Vec<(String, Bytes)>),
+}
+
+impl Source {
+    /// Maps a file.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`], [`Problem::Directory`], [`Problem::NotAFile`], [`Problem::Denied`], [`Problem::Io`], or
+    /// [`Problem::Empty`].
+    pub fn from_path(path: &Path) -> Result<Self, Problem> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let bytes = map(path)?;
+        if bytes.is_empty() {
+            return Err(Problem::Empty);
+        }
+        Ok(Self { name, bytes, beside: Beside::Folder(folder) })
+    }
+
+    /// A file called `name` that is in memory already, with the files that would lie beside it.
+    ///
+    /// # Errors
+    /// [`Problem::Empty`].
+    pub fn from_memory(
+        name: impl Into<String>,
+        bytes: impl Into<Bytes>,
+        companions: Vec<(String, Bytes)>,
+    ) -> Result<Self, Problem> {
+        let bytes = bytes.into();
+        if bytes.is_empty() {
+            return Err(Problem::Empty);
+        }
+        Ok(Self { name: name.into(), bytes, beside: Beside::Memory(companions) })
+    }
+
+    /// The name of the file, without its folder.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name without its last extension: `fr.npy` → `fr`.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        match self.name.rfind('.') {
+            Some(dot) if dot > 0 => &self.name[..dot],
+            _ => &self.name,
+        }
+    }
+
+    /// All bytes of the file.
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// The bytes in the form in which a table should keep them: in memory if they are few, else mapped.
+    #[must_use]
+    pub fn held(&self) -> Bytes {
+        if self.bytes.is_mapped() && self.bytes.len() <= READ_WHOLE {
+            self.bytes.to_vec().into()
+        } else {
+            self.bytes.clone()
+        }
+    }
+
+    /// Whether a file of this name lies beside the main one.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        name != self.name
+            && match &self.beside {
+                Beside::Folder(folder) => folder.join(name).is_file(),
+                Beside::Memory(files) => files.iter().any(|(other, _)| other == name),
+            }
+    }
+
+    /// The file of this name beside the main one, if there is one.
+    ///
+    /// # Errors
+    /// As [`Source::from_path`], but for [`Problem::Missing`]; [`Problem::TooLarge`].
+    pub fn companion(&self, name: &str) -> Result<Option<Bytes>, Problem> {
+        if !self.has(name) {
+            return Ok(None);
+        }
+        match &self.beside {
+            Beside::Folder(folder) => Ok(Some(map(&folder.join(name))?)),
+            Beside::Memory(files) => {
+                Ok(files.iter().find(|(other, _)| other == name).map(|(_, b)| b.clone()))
+            }
+        }
+    }
+
+    /// The small text file of this name beside the main one: a list of words or a vocabulary.
+    ///
+    /// # Errors
+    /// As [`Source::companion`]; [`Problem::TooLarge`] above 2 GiB.
+    pub fn text_beside(&self, name: &str) -> Result<Option<Bytes>, Problem> {
+        let found = self.companion(name)?;
+        match found {
+            Some(bytes) if bytes.len() > LARGEST_COMPANION => Err(Problem::TooLarge {
+                what: format!("{} bytes in {name}", bytes.len()),
+                limit: LARGEST_COMPANION,
+            }),
+            found => Ok(found),
+        }
+    }
+
+    /// The same folder seen from another of its files: the companion `name` becomes the main file.
+    ///
+    /// # Errors
+    /// As [`Source::companion`]; [`Problem::Missing`] and [`Problem::Empty`].
+    pub fn turned_to(&self, name: &str) -> Result<Self, Problem> {
+        let bytes = self.companion(name)?.ok_or(Problem::Missing)?;
+        if bytes.is_empty() {
+            return Err(Problem::Empty);
+        }
+        let beside = match &self.beside {
+            Beside::Folder(folder) => Beside::Folder(folder.clone()),
+            Beside::Memory(files) => {
+                let others = files.iter().filter(|(other, _)| other != name).cloned();
+                Beside::Memory(others.chain([(self.name.clone(), self.bytes.clone())]).collect())
+            }
+        };
+        Ok(Self { name: name.to_owned(), bytes, beside })
+    }
+}
+
+/// Maps an ordinary file; anything else is refused before it is opened, since opening a pipe would wait forever.
+fn map(path: &Path) -> Result<Bytes, Problem> {
+    let about = fs::metadata(path)?;
+    if about.is_dir() {
+        return Err(Problem::Directory);
+    }
+    if !about.is_file() {
+        return Err(Problem::NotAFile);
+    }
+    if about.len() == 0 {
+        return Ok(Bytes::from(Vec::new()));
+    }
+    Ok(Bytes::map(&File::open(path)?)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_an_ordinary_file_is_refused_and_said() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(Source::from_path(folder.path()), Err(Problem::Directory)));
+        assert!(matches!(Source::from_path(&folder.path().join("none")), Err(Problem::Missing)));
+        let empty = folder.path().join("empty");
+        fs::write(&empty, b"").unwrap();
+        assert!(matches!(Source::from_path(&empty), Err(Problem::Empty)));
+        if cfg!(unix) {
+            assert!(matches!(Source::from_path(Path::new("/dev/zero")), Err(Problem::NotAFile)));
+        }
+    }
+
+    #[test]
+    fn companions_are_found_on_disk_and_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.npy"), b"main").unwrap();
+        fs::write(folder.path().join("a.txt"), b"words").unwrap();
+        let disk = Source::from_path(&folder.path().join("a.npy")).unwrap();
+        let words = vec![("a.txt".to_owned(), Bytes::embedded(b"words"))];
+        let memory = Source::from_memory("a.npy", Bytes::embedded(b"main"), words).unwrap();
+        for source in [disk, memory] {
+            assert_eq!((source.name(), source.stem(), &**source.bytes()), ("a.npy", "a", &b"main"[..]));
+            assert_eq!(&*source.companion("a.txt").unwrap().unwrap(), b"words");
+            assert!(source.companion("b.txt").unwrap().is_none());
+            assert!(!source.has("a.npy"), "a file is no companion of itself");
+            let turned = source.turned_to("a.txt").unwrap();
+            assert_eq!((turned.name(), turned.has("a.npy")), ("a.txt", true));
+        }
+    }
+}
