@@ -68,6 +68,24 @@ impl View {
     }
 }
 
+/// The discs that [`Raster::draw`] would draw, in its order; `None` if there are more than `most` in view, or if it
+/// would draw density.
+pub(super) fn dots(
+    cloud: &PointCloud,
+    paint: &Paint,
+    camera: &Camera,
+    [width, height]: [usize; 2],
+    style: &Style,
+    most: usize,
+) -> Option<Vec<Dot>> {
+    if !camera.is_valid() {
+        return Some(Vec::new());
+    }
+    let stamp = Stamp::new(usable(style.radius));
+    let frame = Frame::new(cloud, paint, View::new(camera, width, height), style, &stamp);
+    (frame.layers.is_empty() && frame.dots.len() <= most).then_some(frame.dots)
+}
+
 impl<'a> Frame<'a> {
     pub fn new(cloud: &'a PointCloud, paint: &'a Paint, view: View, style: &Style, stamp: &'a Stamp) -> Self {
         let area = view.rows(0.0, view.viewport.height, stamp.radius() + 1.0);
