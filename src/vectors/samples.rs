@@ -7,6 +7,9 @@ use std::io::Read;
 
 use ruzstd::decoding::StreamingDecoder;
 
+use super::{OpenError, Opened, Problem, Source, open_source};
+use crate::progress::Progress;
+
 /// One table to choose from the *Samples* menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
@@ -97,6 +100,18 @@ pub fn all() -> &'static [Sample] {
 /// The sample of that [`Sample::id`].
 pub fn find(id: &str) -> Option<&'static Sample> {
     SAMPLES.iter().find(|sample| sample.id == id)
+}
+
+/// Opens a sample as if its files lay on a disk.
+///
+/// # Errors
+/// [`OpenError`] if the work is cancelled; the samples themselves are sound.
+pub fn open(sample: &Sample, progress: &dyn Progress) -> Result<Opened, OpenError> {
+    let failed = |problem| OpenError { problem, path: sample.id.into() };
+    let (main, companions) = sample.files.split_first().ok_or(failed(Problem::Empty))?;
+    let beside = companions.iter().map(|file| (file.name.to_owned(), file.bytes().into())).collect();
+    let source = Source::from_memory(main.name, main.bytes(), beside).map_err(failed)?;
+    open_source(&source, progress)
 }
 
 #[cfg(test)]

@@ -1,0 +1,300 @@
+//! What follows from the view and the open documents, worked out in the background and never stored twice.
+//!
+//! Each answer is kept with the question that it answers: a document and the parameters that matter to it. As long as a
+//! question stays the same nothing is done again; when it changes, the newest request wins and the older job is cancelled.
+
+use std::sync::Arc;
+
+use super::tokens::TokenRow;
+use crate::scene::words::{AnalogyReport, NearestWords};
+use crate::scene::cloud::{COMPONENTS, Cloud};
+use crate::scene::rendering::MOST_CENTERS;
+use crate::scene::coloring::{self, Coloring, Resolved};
+use super::state::SearchText;
+use crate::geometry::Metric;
+use crate::geometry::clusters::Clustering;
+use crate::geometry::projection::Projection;
+use crate::jobs::{JobError, Latest, Wake};
+use crate::scene::View;
+use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
+use crate::tokens::{Tokenizer, catalog};
+use crate::vectors::{SearchHits, Table};
+
+
+/// How many hits a search lists.
+pub const MOST_HITS: usize = 200;
+
+type ProjectionQuestion = (DocumentId, ProjectionChoice);
+type CloudQuestion = (ProjectionQuestion, [usize; 2]);
+type ClusterQuestion = (DocumentId, ClusterChoice);
+type ColoringQuestion = (DocumentId, Resolved, Option<ClusterQuestion>);
+type NeighborQuestion = (DocumentId, Metric, usize, Vec<u32>);
+type AnalogyKey = (DocumentId, AnalogyQuestion, usize, bool);
+type SearchQuestion = (DocumentId, SearchText);
+
+/// All that is derived. Each answer may belong to the question before, while the new one is worked on.
+pub struct Derived {
+    projection: Latest<ProjectionQuestion, Projection>,
+    cloud: Latest<CloudQuestion, Cloud>,
+    clustering: Latest<ClusterQuestion, Clustering>,
+    coloring: Latest<ColoringQuestion, Coloring>,
+    neighbors: Latest<NeighborQuestion, Vec<NearestWords>>,
+    analogy: Latest<AnalogyKey, AnalogyReport>,
+    search: Latest<SearchQuestion, Result<SearchHits, String>>,
+    tokens: Vec<TokenRow>,
+}
+
+impl Derived {
+    pub(super) fn new() -> Self {
+        Self {
+            projection: Latest::new("Projection"),
+            cloud: Latest::new("Arranging points"),
+            clustering: Latest::new("Clusters"),
+            coloring: Latest::new("Coloring"),
+            neighbors: Latest::new("Nearest words"),
+            analogy: Latest::new("Analogy"),
+            search: Latest::new("Search"),
+            tokens: catalog::entries().iter().map(TokenRow::built_in).collect(),
+        }
+    }
+
+    /// Asks for whatever the view needs and is not there yet.
+    pub(super) fn ask(
+        &mut self,
+        view: &View,
+        table: Option<&Arc<Table>>,
+        tokenizers: &[(DocumentId, Arc<Tokenizer>)],
+        search: &SearchText,
+        wake: &Wake,
+    ) {
+        self.ask_tokens(view, tokenizers, wake);
+        if let Some(table) = table {
+            self.ask_projection(view, table, wake);
+            self.ask_coloring(view, table, wake);
+            self.ask_neighbors(view, table, wake);
+            self.ask_search(view.document, table, search, wake);
+        }
+    }
+
+    fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+        let choice = view.map.projection;
+        let question = (view.document, choice);
+        let rows = Arc::clone(table);
+        self.projection.ask(question, wake, move |progress| {
+            choice.project(&rows, COMPONENTS, progress)
+        });
+        let Some(projection) = self.projection.answer_to(&question).cloned() else { return };
+        let (rows, axes) = (table.rows(), view.map.axes);
+        self.cloud.ask((question, axes), wake, move |_| Ok(Cloud::new(&projection, rows, axes)));
+    }
+
+    fn ask_coloring(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+        let resolved = coloring::resolve(&view.map.color, table);
+        let clusters = (view.document, view.map.clustering);
+        let by_cluster = resolved == Resolved::Clusters;
+        if by_cluster || view.panels.tab == Tab::Clusters {
+            let (rows, choice) = (Arc::clone(table), view.map.clustering);
+            self.clustering.ask(clusters, wake, move |progress| choice.find(&rows, progress));
+        }
+        let clustering = match self.clustering.answer_to(&clusters) {
+            Some(clustering) if by_cluster => Some(Arc::clone(clustering)),
+            // The colors stay as they are until the clusters are found.
+            None if by_cluster => return,
+            _ => None,
+        };
+        let question = (view.document, resolved.clone(), by_cluster.then_some(clusters));
+        let table = Arc::clone(table);
+        self.coloring.ask(question, wake, move |_| {
+            Ok(match (resolved, clustering) {
+                (Resolved::Column(column), _) => Coloring::by_column(&table.columns()[column]),
+                (Resolved::Clusters, Some(clustering)) => Coloring::by_cluster(&clustering),
+                _ => Coloring::plain(table.rows()),
+            })
+        });
+    }
+
+    fn ask_neighbors(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+        let (map, document) = (&view.map, view.document);
+        if map.selection.is_empty() {
+            self.neighbors.clear();
+        } else {
+            let (metric, k) = (map.metric, map.neighbors);
+            let mut centers: Vec<u32> = map.selection.iter().take(MOST_CENTERS).collect();
+            if let Some(focus) = map.selection.focus() {
+                // The focus comes first, and is there even when more are selected than lines are drawn for.
+                centers.retain(|&row| row != focus);
+                centers.insert(0, focus);
+                centers.truncate(MOST_CENTERS);
+            }
+            let table = Arc::clone(table);
+            let question = (document, metric, k, centers.clone());
+            self.neighbors.ask(question, wake, move |progress| {
+                centers.iter().map(|&row| NearestWords::of(&table, row, k, metric, progress)).collect()
+            });
+        }
+        match &map.analogy {
+            None => self.analogy.clear(),
+            Some(analogy) => {
+                let (table, k, unit_rows) = (Arc::clone(table), map.neighbors, map.projection.normalize);
+                let question = analogy.clone();
+                self.analogy.ask((document, analogy.clone(), k, unit_rows), wake, move |progress| {
+                    AnalogyReport::of(&table, question, k, unit_rows, progress)
+                });
+            }
+        }
+    }
+
+    fn ask_search(&mut self, document: DocumentId, table: &Arc<Table>, search: &SearchText, wake: &Wake) {
+        if search.text.is_empty() {
+            self.search.clear();
+            return;
+        }
+        let (table, query) = (Arc::clone(table), search.clone());
+        self.search.ask((document, search.clone()), wake, move |_| {
+            Ok(table.search(&query.text, query.mode, MOST_HITS).map_err(|error| error.to_string()))
+        });
+    }
+
+    fn ask_tokens(&mut self, view: &View, tokenizers: &[(DocumentId, Arc<Tokenizer>)], wake: &Wake) {
+        self.tokens.retain(|row| row.document().is_none_or(|id| tokenizers.iter().any(|(known, _)| *known == id)));
+        for (id, tokenizer) in tokenizers {
+            if !self.tokens.iter().any(|row| row.document() == Some(*id)) {
+                self.tokens.push(TokenRow::opened(*id, Arc::clone(tokenizer)));
+            }
+        }
+        if view.panels.tab == Tab::Tokens || view.tokens.chosen.is_some() {
+            for row in &mut self.tokens {
+                row.ask(&view.tokens, wake);
+            }
+        }
+    }
+
+    /// Takes up finished answers; gives the errors of jobs that failed.
+    pub(super) fn tick(&mut self) -> Vec<JobError> {
+        let mut errors: Vec<JobError> = [
+            self.projection.tick(),
+            self.cloud.tick(),
+            self.clustering.tick(),
+            self.coloring.tick(),
+            self.neighbors.tick(),
+            self.analogy.tick(),
+            self.search.tick(),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+        errors.extend(self.tokens.iter_mut().filter_map(|row| row.tick().err()));
+        errors
+    }
+
+    /// Forgets everything about a document that was closed or read anew.
+    pub(super) fn forget(&mut self, id: DocumentId) {
+        let of_document = |asked: Option<&(DocumentId, ProjectionChoice)>| asked.is_some_and(|(known, _)| *known == id);
+        if of_document(self.projection.answered()) {
+            self.projection.clear();
+            self.cloud.clear();
+        }
+        self.clustering.clear();
+        self.coloring.clear();
+        self.neighbors.clear();
+        self.analogy.clear();
+        self.search.clear();
+        self.tokens.retain(|row| row.document() != Some(id));
+    }
+
+    /// Gives up all work that runs.
+    pub(super) fn cancel(&mut self) {
+        self.projection.cancel();
+        self.cloud.cancel();
+        self.clustering.cancel();
+        self.coloring.cancel();
+        self.neighbors.cancel();
+        self.analogy.cancel();
+        self.search.cancel();
+        for row in &mut self.tokens {
+            row.cancel();
+        }
+    }
+
+    /// The work that runs and how far it is.
+    pub fn running(&self) -> impl Iterator<Item = (&str, f32)> {
+        let rest = [
+            self.projection.progress(),
+            self.cloud.progress(),
+            self.clustering.progress(),
+            self.coloring.progress(),
+            self.neighbors.progress(),
+            self.analogy.progress(),
+            self.search.progress(),
+        ];
+        rest.into_iter().flatten().chain(self.tokens.iter().filter_map(TokenRow::progress))
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.projection.settle();
+        self.cloud.settle();
+        self.clustering.settle();
+        self.coloring.settle();
+        self.neighbors.settle();
+        self.analogy.settle();
+        self.search.settle();
+        for row in &mut self.tokens {
+            row.settle();
+        }
+    }
+
+    /// The newest projection, and the document it belongs to.
+    pub fn projection(&self) -> Option<(DocumentId, &Arc<Projection>)> {
+        Some((self.projection.answered()?.0, self.projection.newest()?))
+    }
+
+    /// The newest arranged points.
+    pub fn cloud(&self) -> Option<&Arc<Cloud>> {
+        self.cloud.newest()
+    }
+
+    /// The components on the axes of [`Derived::cloud`], and the document whose points they are.
+    pub fn cloud_of(&self) -> Option<(DocumentId, ProjectionChoice, [usize; 2])> {
+        self.cloud.answered().map(|&((document, choice), axes)| (document, choice, axes))
+    }
+
+    /// The clusters of the newest choice that was worked out for `document`.
+    pub fn clustering(&self, document: DocumentId) -> Option<&Arc<Clustering>> {
+        self.clustering.answered().filter(|(known, _)| *known == document)?;
+        self.clustering.newest()
+    }
+
+    /// The newest coloring of `document`.
+    pub fn coloring(&self, document: DocumentId) -> Option<&Arc<Coloring>> {
+        self.coloring.answered().filter(|(known, ..)| *known == document)?;
+        self.coloring.newest()
+    }
+
+    /// The nearest words of the selected ones, the focus first; of the last selection while a new one is worked on.
+    pub fn neighbors(&self, document: DocumentId) -> Option<&Arc<Vec<NearestWords>>> {
+        self.neighbors.answered().filter(|(known, ..)| *known == document)?;
+        self.neighbors.newest()
+    }
+
+    /// The answers to the analogy that is asked.
+    pub fn analogy(&self, document: DocumentId) -> Option<&Arc<AnalogyReport>> {
+        self.analogy.answered().filter(|(known, ..)| *known == document)?;
+        self.analogy.newest()
+    }
+
+    /// What the search found, or what is wrong with it.
+    pub fn search(&self, document: DocumentId) -> Option<&Result<SearchHits, String>> {
+        self.search.answered().filter(|(known, _)| *known == document)?;
+        self.search.newest().map(Arc::as_ref)
+    }
+
+    /// The text under each tokenizer: the built-in ones, then the opened ones.
+    pub fn tokens(&self) -> &[TokenRow] {
+        &self.tokens
+    }
+
+    /// A tokenizer by its name, if it has been loaded.
+    pub fn tokenizer(&self, name: &str) -> Option<&Arc<Tokenizer>> {
+        self.tokens.iter().find(|row| row.name() == name)?.tokenizer()
+    }
+}

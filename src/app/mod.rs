@@ -1,0 +1,20 @@
+//! The running program without its looks: documents, commands, history, settings, and what is derived from them.
+//!
+//! [`State`] is the whole of it. [`State::update`] carries out commands, and nothing else changes a view; [`State::tick`]
+//! takes up finished work and asks for what the view needs next. Neither ever waits.
+
+pub mod chain;
+pub mod derived;
+mod history;
+mod notices;
+mod settings;
+mod state;
+pub mod tokens;
+mod update;
+
+pub use derived::Derived;
+pub use history::History;
+pub use notices::{Notice, Notices, Severity};
+pub use settings::{MAX_SCALE, MIN_SCALE, Settings, Storage, write_whole};
+pub use state::{FIRST_SAMPLE, SearchText, State};
+pub use update::{LONGEST_TEXT, MOST_CLUSTERS, MOST_NEIGHBORS, MOST_ZOOM};

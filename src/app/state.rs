@@ -1,0 +1,360 @@
+//! The running program without its looks.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::derived::Derived;
+use super::history::History;
+use super::notices::{Notices, Severity};
+use super::settings::{Settings, Storage};
+use crate::jobs::{Job, Wake};
+use crate::scene::document::{self, Content, Document, DocumentError, DocumentSource};
+use crate::scene::session::Session;
+use crate::scene::view::{DocumentId, MapView, Tab};
+use crate::progress::Progress;
+use crate::scene::{Command, View, WindowRequest};
+use crate::vectors::Table;
+
+/// The sample that a first start shows.
+pub const FIRST_SAMPLE: &str = "starter";
+
+/// Everything that the program knows while it runs. Read through the methods here; changed by commands alone
+/// (see [`State::update`]) and by finished jobs (see [`State::tick`]).
+pub struct State {
+    pub(super) view: View,
+    pub(super) documents: Vec<(DocumentId, Arc<Document>)>,
+    pub(super) next_id: u32,
+    pub(super) history: History,
+    pub(super) derived: Derived,
+    pub(super) opening: Vec<Opening>,
+    pub(super) notices: Notices,
+    pub(super) settings: Settings,
+    pub(super) storage: Option<Storage>,
+    pub(super) requests: Vec<WindowRequest>,
+    pub(super) search: SearchText,
+    pub(super) wake: Wake,
+    /// Dialogs that a person has not answered yet, and files being written.
+    errands: Vec<Job<Option<Command>>>,
+}
+
+/// A document on its way, and the view to show it in where it comes from a session.
+pub(super) struct Opening {
+    source: DocumentSource,
+    job: Job<Result<Document, DocumentError>>,
+    view: Option<Box<View>>,
+}
+
+/// What stands in the search box.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchText {
+    pub text: String,
+    pub mode: crate::vectors::SearchMode,
+}
+
+impl State {
+    /// A program with no document yet. Settings come from `storage`, where there is one.
+    #[must_use]
+    pub fn new(storage: Option<Storage>, wake: Wake) -> Self {
+        let settings = storage.as_ref().map(Storage::settings).unwrap_or_default();
+        Self {
+            view: View::default(),
+            documents: Vec::new(),
+            next_id: 1,
+            history: History::default(),
+            derived: Derived::new(),
+            opening: Vec::new(),
+            notices: Notices::default(),
+            settings,
+            storage,
+            requests: Vec::new(),
+            search: SearchText::default(),
+            wake,
+            errands: Vec::new(),
+        }
+    }
+
+    /// Shows what the last run showed, or the first sample where that cannot be had.
+    pub fn resume(&mut self) {
+        match self.storage.as_ref().and_then(Storage::session) {
+            Some(session) => self.open(session.document, Some(Box::new(session.view))),
+            None => self.open(DocumentSource::Sample(FIRST_SAMPLE.into()), None),
+        }
+    }
+
+    /// Begins to open a document in the background.
+    pub(super) fn open(&mut self, source: DocumentSource, view: Option<Box<View>>) {
+        let wanted = source.clone();
+        let job = Job::spawn("Opening", Arc::clone(&self.wake), move |progress| {
+            document::open(&wanted, progress)
+        });
+        self.opening.push(Opening { source, job, view });
+    }
+
+    /// Begins to open a session file's document, to be shown as the session says.
+    pub(super) fn open_session(&mut self, path: &Path) {
+        match Session::read(path) {
+            Ok(session) => self.open(session.document, Some(Box::new(session.view))),
+            Err(error) => self.notices.say(Severity::Error, error.to_string()),
+        }
+    }
+
+    /// Takes up what finished jobs brought, and asks for what the view needs next. Called once a frame; never waits.
+    pub fn tick(&mut self) {
+        self.take_opened();
+        self.take_errands();
+        for error in self.derived.tick() {
+            self.notices.say(Severity::Error, error.to_string());
+        }
+        let table = self.table().cloned();
+        let tokenizers = self.tokenizer_documents();
+        self.derived.ask(&self.view, table.as_ref(), &tokenizers, &self.search, &self.wake);
+    }
+
+    fn take_opened(&mut self) {
+        let mut index = 0;
+        while index < self.opening.len() {
+            let Some(result) = self.opening[index].job.poll() else {
+                index += 1;
+                continue;
+            };
+            let Opening { source, view, .. } = self.opening.remove(index);
+            match result {
+                Ok(Ok(document)) => self.show_opened(document, view),
+                Ok(Err(DocumentError::Vectors(error))) if error.is_cancelled() => {}
+                Ok(Err(error)) => self.could_not_open(&source, &error.to_string()),
+                Err(error) => self.could_not_open(&source, &error.to_string()),
+            }
+        }
+    }
+
+    /// Waits in the background for a person to choose a file; the command that the choice comes to is then carried out.
+    pub fn await_choice(&mut self, choice: impl Future<Output = Option<Command>> + Send + 'static) {
+        self.run_errand("Choosing a file", move |_| pollster::block_on(choice));
+    }
+
+    /// Does something in the background that ends in a command, or in nothing.
+    pub(super) fn run_errand(
+        &mut self,
+        what: &str,
+        work: impl FnOnce(&dyn Progress) -> Option<Command> + Send + 'static,
+    ) {
+        self.errands.push(Job::spawn(what, Arc::clone(&self.wake), work));
+    }
+
+    fn take_errands(&mut self) {
+        let mut done = Vec::new();
+        self.errands.retain_mut(|errand| match errand.poll() {
+            Some(result) => {
+                done.push(result);
+                false
+            }
+            None => true,
+        });
+        for result in done {
+            match result {
+                Ok(Some(command)) => self.update(command),
+                Ok(None) => {}
+                Err(error) => self.notices.say(Severity::Error, error.to_string()),
+            }
+        }
+    }
+
+    /// Tells the person something.
+    pub fn say(&mut self, severity: Severity, text: impl Into<String>) {
+        self.notices.say(severity, text);
+    }
+
+    fn could_not_open(&mut self, source: &DocumentSource, message: &str) {
+        self.notices.say(Severity::Error, message);
+        if let DocumentSource::File(path) = source {
+            self.settings.recent.retain(|recent| recent != path);
+        }
+        if self.documents.is_empty() && *source != DocumentSource::Sample(FIRST_SAMPLE.into()) {
+            self.open(DocumentSource::Sample(FIRST_SAMPLE.into()), None);
+        }
+    }
+
+    /// Puts a document that has just been opened where it belongs: vectors on the map, a tokenizer into the comparison.
+    fn show_opened(&mut self, document: Document, restored: Option<Box<View>>) {
+        if let DocumentSource::File(path) = &document.source {
+            self.settings.remember(path);
+        }
+        // The same file opened anew takes the place of what was read before.
+        let id = match self.documents.iter_mut().find(|(_, open)| open.source == document.source) {
+            Some((id, open)) => {
+                let id = *id;
+                *open = Arc::new(document);
+                self.derived.forget(id);
+                id
+            }
+            None => {
+                let id = DocumentId(self.next_id);
+                self.next_id += 1;
+                self.documents.push((id, Arc::new(document)));
+                id
+            }
+        };
+        let first = self.table().is_none();
+        let before = self.view.clone();
+        if let Some(view) = restored {
+            self.view = *view;
+            self.view.document = id;
+            self.drop_stale_choices();
+        } else {
+            self.show_document(id);
+        }
+        if first {
+            self.history = History::default();
+        } else if self.view != before {
+            self.history.record(before, &Command::ShowDocument(id));
+            self.history.end_gesture();
+        }
+    }
+
+    /// Shows a document that is open; what was chosen in another document's rows is let go.
+    pub(super) fn show_document(&mut self, id: DocumentId) {
+        let Some((_, document)) = self.documents.iter().find(|(known, _)| *known == id) else { return };
+        match &document.content {
+            Content::Table(table) if self.view.document != id => {
+                let kept = self.view.map.clone();
+                self.view.document = id;
+                self.view.map = MapView {
+                    metric: kept.metric,
+                    neighbors: kept.neighbors,
+                    neighbor_lines: kept.neighbor_lines,
+                    labels: kept.labels,
+                    point_size: usual_point_size(table.rows()),
+                    ..MapView::default()
+                };
+            }
+            Content::Table(_) => {}
+            Content::Tokenizer(_) => {
+                self.view.panels.right = true;
+                self.view.panels.tab = Tab::Tokens;
+            }
+        }
+    }
+
+    /// Lets go of rows and components that the document on the map does not have: a session may be older than its file.
+    fn drop_stale_choices(&mut self) {
+        let Some((rows, dims)) = self.table().map(|table| (table.rows(), table.dims())) else { return };
+        let map = &mut self.view.map;
+        if map.selection.rows().max().is_some_and(|row| row as usize >= rows) {
+            map.selection = crate::scene::view::Selection::default();
+        }
+        if map.axes.iter().any(|&axis| axis >= dims.min(crate::scene::cloud::COMPONENTS)) {
+            map.axes = [0, 1];
+        }
+    }
+
+    /// The choices that make up what is seen.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Everything that follows from the view and the open documents.
+    #[must_use]
+    pub fn derived(&self) -> &Derived {
+        &self.derived
+    }
+
+    /// All open documents, in the order in which they were opened.
+    #[must_use]
+    pub fn documents(&self) -> &[(DocumentId, Arc<Document>)] {
+        &self.documents
+    }
+
+    /// The document on the map.
+    #[must_use]
+    pub fn document(&self) -> Option<&Arc<Document>> {
+        self.documents.iter().find(|(id, _)| *id == self.view.document).map(|(_, document)| document)
+    }
+
+    /// The table on the map.
+    #[must_use]
+    pub fn table(&self) -> Option<&Arc<Table>> {
+        self.document()?.table()
+    }
+
+    fn tokenizer_documents(&self) -> Vec<(DocumentId, Arc<crate::tokens::Tokenizer>)> {
+        let tokenizer = |(id, document): &(DocumentId, Arc<Document>)| match &document.content {
+            Content::Tokenizer(tokenizer) => Some((*id, Arc::clone(tokenizer))),
+            Content::Table(_) => None,
+        };
+        self.documents.iter().filter_map(tokenizer).collect()
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    #[must_use]
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    #[must_use]
+    pub fn search(&self) -> &SearchText {
+        &self.search
+    }
+
+    /// What is being worked on, and how far it is.
+    #[must_use]
+    pub fn running(&self) -> Vec<(&str, f32)> {
+        let opening = self.opening.iter().map(|opening| (opening.job.what(), opening.job.fraction()));
+        opening.chain(self.derived.running()).collect()
+    }
+
+    /// Takes the requests that only the window can fulfil.
+    pub fn take_requests(&mut self) -> Vec<WindowRequest> {
+        std::mem::take(&mut self.requests)
+    }
+
+    /// What is on the screen, as a session.
+    #[must_use]
+    pub fn session(&self) -> Option<Session> {
+        Some(Session::new(self.document()?.source.clone(), self.view.clone()))
+    }
+
+    /// Keeps the settings and the session for the next run.
+    pub fn keep(&mut self) {
+        let Some(storage) = &self.storage else { return };
+        if let Err(error) = storage.keep(&self.settings, self.session().as_ref()) {
+            self.notices.say(Severity::Warning, format!("Your settings could not be kept: {error}."));
+        }
+    }
+
+    /// Waits until no work is left, as if many frames had passed. For tests and pictures, never for the window.
+    pub fn settle(&mut self) {
+        loop {
+            self.tick();
+            if self.running().is_empty() && self.errands.is_empty() {
+                return;
+            }
+            for opening in &mut self.opening {
+                opening.job.wait();
+            }
+            for errand in &mut self.errands {
+                errand.wait();
+            }
+            self.derived.settle();
+        }
+    }
+}
+
+/// Smaller points for more of them, so that they do not hide one another.
+fn usual_point_size(rows: usize) -> f32 {
+    match rows {
+        0..=1_000 => 9.0,
+        1_001..=20_000 => 5.0,
+        20_001..=200_000 => 3.0,
+        _ => 2.0,
+    }
+}

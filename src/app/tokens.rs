@@ -1,0 +1,149 @@
+//! One text under each tokenizer: loaded when first used, answered one by one as they are ready.
+
+use std::sync::Arc;
+
+use crate::jobs::{JobError, Latest, Wake};
+use crate::progress::{Cancelled, Progress};
+use crate::scene::view::{DocumentId, TokenView};
+use crate::tokens::catalog::{self, Entry};
+use crate::tokens::{EncodeError, EncodeOptions, Row, Tokenizer};
+
+/// What a row answers: this text, read in this way.
+type Question = (Arc<str>, EncodeOptions);
+
+/// One row of the comparison.
+pub struct TokenRow {
+    origin: Origin,
+    answer: Latest<Question, Result<Row, String>>,
+}
+
+enum Origin {
+    BuiltIn(&'static Entry),
+    Opened(DocumentId, Arc<Tokenizer>),
+}
+
+impl TokenRow {
+    pub(super) fn built_in(entry: &'static Entry) -> Self {
+        Self { origin: Origin::BuiltIn(entry), answer: Latest::new(entry.title) }
+    }
+
+    pub(super) fn opened(document: DocumentId, tokenizer: Arc<Tokenizer>) -> Self {
+        Self { origin: Origin::Opened(document, tokenizer), answer: Latest::new("Tokens") }
+    }
+
+    /// Asks for the tokens of the text, as the view wants it read.
+    pub(super) fn ask(&mut self, view: &TokenView, wake: &Wake) {
+        let options = EncodeOptions { add_special: view.add_special, typed_special: view.typed_special };
+        let question = (Arc::clone(&view.text), options);
+        let text = Arc::clone(&view.text);
+        match &self.origin {
+            Origin::BuiltIn(entry) => {
+                let name = entry.name;
+                self.answer.ask(question, wake, move |progress| match catalog::load(name) {
+                    Ok(tokenizer) => tokenize(tokenizer, text, options, progress),
+                    Err(error) => Ok(Err(error.to_string())),
+                });
+            }
+            Origin::Opened(_, tokenizer) => {
+                let tokenizer = Arc::clone(tokenizer);
+                self.answer.ask(question, wake, move |progress| tokenize(tokenizer, text, options, progress));
+            }
+        }
+    }
+
+    pub(super) fn tick(&mut self) -> Result<bool, JobError> {
+        self.answer.tick()
+    }
+
+    pub(super) fn cancel(&mut self) {
+        self.answer.cancel();
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.answer.settle();
+    }
+
+    pub(super) fn progress(&self) -> Option<(&str, f32)> {
+        self.answer.progress()
+    }
+
+    /// The document that this tokenizer was opened from; `None` for the built-in ones.
+    pub fn document(&self) -> Option<DocumentId> {
+        match &self.origin {
+            Origin::BuiltIn(_) => None,
+            Origin::Opened(id, _) => Some(*id),
+        }
+    }
+
+    /// The name for commands and sessions.
+    pub fn name(&self) -> &str {
+        match &self.origin {
+            Origin::BuiltIn(entry) => entry.name,
+            Origin::Opened(_, tokenizer) => tokenizer.name(),
+        }
+    }
+
+    /// The name that people know.
+    pub fn title(&self) -> &str {
+        match &self.origin {
+            Origin::BuiltIn(entry) => entry.title,
+            Origin::Opened(_, tokenizer) => tokenizer.title(),
+        }
+    }
+
+    /// How it finds tokens, in the field's words.
+    pub fn algorithm(&self) -> &'static str {
+        match &self.origin {
+            Origin::BuiltIn(entry) => entry.algorithm.name(),
+            Origin::Opened(_, tokenizer) => tokenizer.algorithm().name(),
+        }
+    }
+
+    /// What it adds around a text, in words.
+    pub fn adds(&self) -> &str {
+        match &self.origin {
+            Origin::BuiltIn(entry) => entry.adds,
+            Origin::Opened(..) => "what its file says",
+        }
+    }
+
+    /// The license of its data, in a line.
+    pub fn license(&self) -> &str {
+        match &self.origin {
+            Origin::BuiltIn(entry) => entry.license,
+            Origin::Opened(..) => "your own file",
+        }
+    }
+
+    /// The tokens of the newest text that was answered, which may be the one before, or what is wrong.
+    pub fn answer(&self) -> Option<&Arc<Result<Row, String>>> {
+        self.answer.newest()
+    }
+
+    /// The tokens of the newest text that was answered.
+    pub fn tokenized(&self) -> Option<&Row> {
+        self.answer.newest()?.as_ref().as_ref().ok()
+    }
+
+    /// The tokenizer, once it is loaded.
+    pub fn tokenizer(&self) -> Option<&Arc<Tokenizer>> {
+        match &self.origin {
+            Origin::BuiltIn(_) => self.tokenized().map(|tokenized| &tokenized.tokenizer),
+            Origin::Opened(_, tokenizer) => Some(tokenizer),
+        }
+    }
+}
+
+/// Encodes a text; what is wrong with it is a sentence to show in its row.
+fn tokenize(
+    tokenizer: Arc<Tokenizer>,
+    text: Arc<str>,
+    options: EncodeOptions,
+    progress: &dyn Progress,
+) -> Result<Result<Row, String>, Cancelled> {
+    match Row::new(text, &tokenizer, options, progress) {
+        Ok(row) => Ok(Ok(row)),
+        Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
+        Err(error) => Ok(Err(error.to_string())),
+    }
+}

@@ -1,0 +1,287 @@
+//! The one place that carries out commands.
+
+use std::mem;
+use std::path::{Path, PathBuf};
+
+use roaring::RoaringBitmap;
+
+use super::State;
+use crate::scene::cloud::COMPONENTS;
+use super::notices::Severity;
+use super::settings::{MAX_SCALE, MIN_SCALE, write_whole};
+use crate::scene::Command;
+use crate::scene::rendering::{self, PictureKind, PictureOptions};
+use crate::scene::document::DocumentSource;
+use crate::scene::view::{ChosenToken, DocumentId, Framing, Selection, Tab};
+use crate::scene::words::find;
+
+/// The most nearest words that are listed for one word.
+pub const MOST_NEIGHBORS: usize = 100;
+/// The most clusters that k-means is asked for.
+pub const MOST_CLUSTERS: usize = 40;
+/// How much closer than the whole map the camera goes.
+pub const MOST_ZOOM: f64 = 10_000.0;
+/// How far the camera steps back from the whole map.
+const LEAST_ZOOM: f64 = 0.2;
+/// The longest text that is compared; more is cut, and said.
+pub const LONGEST_TEXT: usize = 4 << 20;
+
+impl State {
+    /// Carries out one command. Every change of the view becomes a step that undo takes back.
+    pub fn update(&mut self, command: Command) {
+        match command {
+            Command::Undo => self.step(true),
+            Command::Redo => self.step(false),
+            Command::Open(paths) => self.open_files(paths),
+            Command::OpenSample(id) => self.open(DocumentSource::Sample(id), None),
+            Command::CloseDocument(id) => self.close(id),
+            Command::SavePicture(path) => self.save_picture(path),
+            Command::SaveSession(path) => self.save_session(&path),
+            Command::CancelJobs => self.cancel_jobs(),
+            Command::DismissNotices => self.notices.dismiss(),
+            Command::Report { text, failed } => {
+                self.notices.say(if failed { Severity::Error } else { Severity::Info }, text);
+            }
+            Command::SetTheme(theme) => self.settings.theme = theme,
+            Command::SetScale(scale) if scale.is_finite() => {
+                self.settings.scale = ((scale * 20.0).round() / 20.0).clamp(MIN_SCALE, MAX_SCALE);
+            }
+            Command::SetScale(_) => {}
+            Command::ReduceMotion(reduce) => self.settings.reduce_motion = reduce,
+            Command::Window(request) => self.requests.push(request),
+            command => self.change_view(&command),
+        }
+    }
+
+    /// Ends a gesture: what follows is a step of its own for undo.
+    pub fn end_gesture(&mut self) {
+        self.history.end_gesture();
+    }
+
+    /// Changes what is searched for. Searching is not a change of the view and is not undone.
+    pub fn set_search(&mut self, search: super::SearchText) {
+        self.search = search;
+    }
+
+    fn change_view(&mut self, command: &Command) {
+        let before = self.view.clone();
+        self.apply(command);
+        if self.view != before {
+            self.notices.dismiss_info();
+            self.history.record(before, command);
+        }
+    }
+
+    /// The effect of a command on the view alone.
+    fn apply(&mut self, command: &Command) {
+        let map = &mut self.view.map;
+        match command {
+            Command::ShowDocument(id) => self.show_document(*id),
+            Command::SetProjection(choice) => {
+                if mem::replace(&mut map.projection, *choice) != *choice {
+                    (map.framing, map.axes) = (None, [0, 1]);
+                }
+            }
+            Command::SetAxes(axes) => self.set_axes(*axes),
+            Command::SetFraming(framing) => map.framing = framing.and_then(sound),
+            Command::FlyTo(rows) => self.fly_to(rows),
+            Command::SetMetric(metric) => map.metric = *metric,
+            Command::SetNeighbors(k) => map.neighbors = (*k).clamp(1, MOST_NEIGHBORS),
+            Command::ShowNeighborLines(show) => map.neighbor_lines = *show,
+            Command::SetColor(color) => map.color = color.clone(),
+            Command::SetClustering(choice) => {
+                map.clustering = *choice;
+                map.clustering.k = choice.k.clamp(2, MOST_CLUSTERS);
+                map.clustering.min_size = choice.min_size.max(2);
+            }
+            Command::ShowLabels(show) => map.labels.show = *show,
+            Command::SetLabelSize(size) => map.labels.size = size.clamp(8.0, 40.0),
+            Command::SetPointSize(size) => map.point_size = size.clamp(1.0, 30.0),
+            Command::Select(rows, how) => map.selection = map.selection.combined(rows.clone(), *how),
+            Command::Explain(row) => map.selection = Selection::new(map.selection.rows().clone(), Some(*row)),
+            Command::SelectWords(words) => self.select_words(words),
+            Command::ClearSelection => {
+                (map.selection, map.analogy) = (Selection::default(), None);
+                self.view.tokens.chosen = None;
+            }
+            Command::AskAnalogy(question) => map.analogy.clone_from(question),
+            Command::SetText(text) => self.set_text(text),
+            Command::AddSpecial(add) => self.view.tokens.add_special = *add,
+            Command::TypedSpecial(typed) => self.view.tokens.typed_special = *typed,
+            Command::ChooseToken(chosen) => self.choose_token(chosen.clone()),
+            Command::ShowTab(tab) => {
+                (self.view.panels.tab, self.view.panels.right) = (*tab, true);
+            }
+            Command::ShowLeftPanel(show) => self.view.panels.left = *show,
+            Command::ShowRightPanel(show) => self.view.panels.right = *show,
+            Command::Present(present) => self.view.panels.presentation = *present,
+            // Carried out by `update`: they do not change the view.
+            Command::Undo
+            | Command::Redo
+            | Command::Open(_)
+            | Command::OpenSample(_)
+            | Command::CloseDocument(_)
+            | Command::SavePicture(_)
+            | Command::SaveSession(_)
+            | Command::CancelJobs
+            | Command::DismissNotices
+            | Command::Report { .. }
+            | Command::SetTheme(_)
+            | Command::SetScale(_)
+            | Command::ReduceMotion(_)
+            | Command::Window(_) => {}
+        }
+    }
+
+    fn step(&mut self, back: bool) {
+        let moved = if back { self.history.undo(&mut self.view) } else { self.history.redo(&mut self.view) };
+        self.notices.dismiss_info();
+        if !moved {
+            let what = if back { "There is nothing to undo." } else { "There is nothing to redo." };
+            self.notices.say(Severity::Info, what);
+        }
+    }
+
+    fn open_files(&mut self, paths: Vec<PathBuf>) {
+        for path in paths {
+            let is_session = path.extension().is_some_and(|extension| extension == "lexiscope");
+            if is_session {
+                self.open_session(&path);
+            } else {
+                self.open(DocumentSource::File(path), None);
+            }
+        }
+    }
+
+    fn close(&mut self, id: DocumentId) {
+        let Some(index) = self.documents.iter().position(|(known, _)| *known == id) else { return };
+        self.documents.remove(index);
+        self.derived.forget(id);
+        self.history.retain(|view| view.document != id);
+        if self.view.document == id {
+            let next = self.documents.iter().rev().find(|(_, document)| document.table().is_some());
+            match next.map(|(id, _)| *id) {
+                Some(next) => self.show_document(next),
+                None => self.open(DocumentSource::Sample(super::state::FIRST_SAMPLE.into()), None),
+            }
+        }
+    }
+
+    fn cancel_jobs(&mut self) {
+        if self.running().is_empty() {
+            return;
+        }
+        self.opening.clear();
+        self.derived.cancel();
+        self.notices.say(Severity::Info, "The running work was given up.");
+    }
+
+    /// Draws the map as it is seen and writes it to a file, in the background.
+    fn save_picture(&mut self, path: PathBuf) {
+        let (Some(document), Some(table)) = (self.document().cloned(), self.table().cloned()) else { return };
+        let (view, theme) = (self.view.clone(), self.settings.theme);
+        self.run_errand("Saving the picture", move |progress| {
+            let picture = PictureKind::of(&path).and_then(|kind| {
+                let options = PictureOptions { kind, theme, size: rendering::USUAL_SIZE, title: &document.title };
+                rendering::render(&table, &view, options, progress)
+            });
+            let outcome = picture.map_err(|error| error.to_string()).and_then(|bytes| {
+                write_whole(&path, &bytes).map_err(|error| could_not_write(&path, &error))
+            });
+            Some(report(outcome, &path))
+        });
+    }
+
+    fn save_session(&mut self, path: &Path) {
+        let Some(session) = self.session() else { return };
+        let outcome = write_whole(path, session.to_text(path).as_bytes());
+        let outcome = outcome.map_err(|error| could_not_write(path, &error));
+        self.update(report(outcome, path));
+    }
+
+    fn set_axes(&mut self, [x, y]: [usize; 2]) {
+        let components = self.table().map_or(COMPONENTS, |table| table.dims().min(COMPONENTS));
+        let [old_x, old_y] = self.view.map.axes;
+        // Choosing the other axis's component swaps the two: they never show the same one.
+        let axes = if x == y { [old_y, old_x] } else { [x, y] };
+        if axes.iter().all(|&axis| axis < components.max(2)) && axes[0] != axes[1] {
+            (self.view.map.axes, self.view.map.framing) = (axes, None);
+        }
+    }
+
+    /// Frames rows so that they fill the middle of the map.
+    fn fly_to(&mut self, rows: &RoaringBitmap) {
+        let Some(cloud) = self.derived.cloud() else { return };
+        if let Some(framing) = cloud.framing_of(rows) {
+            self.view.map.framing = sound(framing);
+        }
+    }
+
+    fn select_words(&mut self, words: &[String]) {
+        let Some(table) = self.table().cloned() else { return };
+        let mut rows = RoaringBitmap::new();
+        let mut focus = None;
+        for word in words {
+            match find(&table, word) {
+                Ok(row) => {
+                    focus = focus.or(Some(row));
+                    rows.insert(row);
+                }
+                Err(unknown) => self.notices.say(Severity::Warning, unknown.to_string()),
+            }
+        }
+        if !rows.is_empty() {
+            self.view.map.selection = Selection::new(rows, focus);
+        }
+    }
+
+    fn set_text(&mut self, text: &str) {
+        let mut end = text.len().min(LONGEST_TEXT);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        if end < text.len() {
+            let message = format!(
+                "The text was cut after {} MB: that is the most that is compared at once.",
+                LONGEST_TEXT >> 20
+            );
+            self.notices.say(Severity::Warning, message);
+        }
+        self.view.tokens.text = text[..end].into();
+        self.view.tokens.chosen = None;
+    }
+
+    /// Follows a token along the chain: its ID, then its row and its point where the table has them.
+    fn choose_token(&mut self, chosen: Option<ChosenToken>) {
+        let row = chosen.as_ref().and_then(|chosen| {
+            let tokenizer = self.derived.tokenizer(&chosen.tokenizer)?;
+            super::chain::row_of(self.table()?, tokenizer, chosen)
+        });
+        if let Some(row) = row {
+            self.view.map.selection = Selection::one(row);
+        } else if chosen.is_some() {
+            self.view.map.selection = Selection::default();
+        }
+        if chosen.is_some() && self.view.panels.tab != Tab::Row {
+            self.view.panels.tab = Tab::Tokens;
+        }
+        self.view.tokens.chosen = chosen;
+    }
+}
+
+fn could_not_write(path: &Path, error: &std::io::Error) -> String {
+    format!("The file could not be written: {error}. Choose another folder: {}", path.display())
+}
+
+fn report(outcome: Result<(), String>, path: &Path) -> Command {
+    match outcome {
+        Ok(()) => Command::Report { text: format!("Saved {}.", path.display()), failed: false },
+        Err(text) => Command::Report { text, failed: true },
+    }
+}
+
+/// A framing that can be drawn: finite, and within the bounds of zoom.
+fn sound(framing: Framing) -> Option<Framing> {
+    let finite = framing.zoom.is_finite() && framing.center.iter().all(|x| x.is_finite());
+    finite.then(|| Framing { zoom: framing.zoom.clamp(LEAST_ZOOM, MOST_ZOOM), ..framing })
+}

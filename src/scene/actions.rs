@@ -1,0 +1,186 @@
+//! The one list of things to do, which feeds menus, palette, shortcuts and help.
+
+use super::command::{Command, WindowRequest};
+use super::palette::Theme;
+use super::view::{ColorBy, Tab, View};
+
+/// Where an action stands in the menus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Menu {
+    File,
+    Edit,
+    View,
+    Map,
+    Help,
+}
+
+impl Menu {
+    /// All menus, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Map, Self::Help];
+
+    /// The menu's name.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::View => "View",
+            Self::Map => "Map",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// A key with modifiers. `command` is Ctrl, or ⌘ on a Mac.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Shortcut {
+    pub command: bool,
+    pub shift: bool,
+    /// The key's name as egui spells it: `K`, `F5`, `Slash`, `Escape`.
+    pub key: &'static str,
+}
+
+/// What an action needs to know to become a command.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    pub view: &'a View,
+    pub theme: Theme,
+    pub scale: f32,
+    pub reduce_motion: bool,
+}
+
+/// Something to do: its words, its key and its command.
+pub struct Action {
+    /// Stable name, for lessons and tests.
+    pub id: &'static str,
+    pub title: &'static str,
+    /// One sentence that explains it.
+    pub about: &'static str,
+    pub menu: Menu,
+    pub shortcut: Option<Shortcut>,
+    /// The command that it sends as things stand.
+    pub command: fn(Situation<'_>) -> Command,
+}
+
+const fn key(key: &'static str) -> Option<Shortcut> {
+    Some(Shortcut { command: false, shift: false, key })
+}
+
+const fn ctrl(key: &'static str) -> Option<Shortcut> {
+    Some(Shortcut { command: true, shift: false, key })
+}
+
+const fn ctrl_shift(key: &'static str) -> Option<Shortcut> {
+    Some(Shortcut { command: true, shift: true, key })
+}
+
+/// The action with this stable name.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Action> {
+    ALL.iter().find(|action| action.id == id)
+}
+
+macro_rules! actions {
+    ($($id:literal, $menu:ident, $shortcut:expr, $title:literal, $about:literal, $command:expr;)*) => {
+        /// Every action, in the order of the menus.
+        pub static ALL: &[Action] = &[$(Action {
+            id: $id, title: $title, about: $about, menu: Menu::$menu, shortcut: $shortcut, command: $command,
+        }),*];
+    };
+}
+
+use WindowRequest as Ask;
+
+actions! {
+    "open", File, ctrl("O"), "Open…", "Open vectors or a tokenizer from a file.", |_| Command::Window(Ask::ChooseFile);
+    "close", File, ctrl("W"), "Close file", "Close the file on the map.", |s| Command::CloseDocument(s.view.document);
+    "save-picture", File, ctrl("S"), "Save picture…", "Save the map as a PNG or SVG picture.", |_| Command::Window(Ask::SavePicture);
+    "save-session", File, ctrl_shift("S"), "Save session…", "Save what you see to a file that reopens exactly.", |_| Command::Window(Ask::SaveSession);
+    "quit", File, ctrl("Q"), "Quit", "Close the program; what you see is remembered.", |_| Command::Window(Ask::Quit);
+
+    "undo", Edit, ctrl("Z"), "Undo", "Take back the last change of the view.", |_| Command::Undo;
+    "redo", Edit, ctrl_shift("Z"), "Redo", "Do again what was taken back.", |_| Command::Redo;
+    "search", Edit, key("Slash"), "Find a word", "Search the words of the open file.", |_| Command::Window(Ask::Search);
+    "copy-words", Edit, ctrl("C"), "Copy selected words", "Put the selected words on the clipboard, one a line.", |_| Command::Window(Ask::CopyWords);
+    "clear", Edit, key("Escape"), "Clear selection", "Close what is open, then select nothing.", |_| Command::Window(Ask::Escape);
+    "cancel", Edit, ctrl("Period"), "Cancel running work", "Give up all work that runs in the background.", |_| Command::CancelJobs;
+
+    "palette", View, ctrl("K"), "All commands…", "Find any command by its name.", |_| Command::Window(Ask::Palette);
+    "present", View, key("F5"), "Presentation mode", "Large type, and only the map and the chosen panel.", |s| Command::Present(!s.view.panels.presentation);
+    "full-screen", View, key("F11"), "Full screen", "Fill the whole screen.", |_| Command::Window(Ask::FullScreen);
+    "theme", View, ctrl("T"), "Switch light and dark", "Change between the light and the dark theme.", |s| Command::SetTheme(match s.theme { Theme::Dark => Theme::Light, Theme::Light => Theme::Dark });
+    "larger", View, ctrl("Plus"), "Everything larger", "Enlarge all text and controls.", |s| Command::SetScale(s.scale + 0.1);
+    "smaller", View, ctrl("Minus"), "Everything smaller", "Shrink all text and controls.", |s| Command::SetScale(s.scale - 0.1);
+    "usual-size", View, ctrl("0"), "Usual size", "Draw everything at its usual size.", |_| Command::SetScale(1.0);
+    "left-panel", View, key("F2"), "Show or hide settings", "Toggle the panel on the left.", |s| Command::ShowLeftPanel(!s.view.panels.left);
+    "right-panel", View, key("F3"), "Show or hide details", "Toggle the panel on the right.", |s| Command::ShowRightPanel(!s.view.panels.right);
+    "reduce-motion", View, None, "Reduce motion", "Move the camera at once instead of gliding.", |s| Command::ReduceMotion(!s.reduce_motion);
+    "tab-word", View, ctrl("1"), "Word", "The chosen word and its nearest words.", |_| Command::ShowTab(Tab::Word);
+    "tab-analogy", View, ctrl("2"), "Analogy", "A is to B as C is to …", |_| Command::ShowTab(Tab::Analogy);
+    "tab-clusters", View, ctrl("3"), "Clusters", "Groups of words that lie together.", |_| Command::ShowTab(Tab::Clusters);
+    "tab-tokens", View, ctrl("4"), "Tokens", "One text under eleven tokenizers.", |_| Command::ShowTab(Tab::Tokens);
+    "tab-row", View, ctrl("5"), "Row", "The chosen row of the lookup matrix.", |_| Command::ShowTab(Tab::Row);
+
+    "show-all", Map, key("Home"), "Show everything", "Move the camera back to see the whole map.", |_| Command::SetFraming(None);
+    "zoom-in", Map, key("Plus"), "Zoom in", "Look closer at the middle of the map.", |_| Command::Window(Ask::ZoomIn);
+    "zoom-out", Map, key("Minus"), "Zoom out", "Step back from the middle of the map.", |_| Command::Window(Ask::ZoomOut);
+    "fly-to-selection", Map, key("F"), "Go to selection", "Move the camera to the selected words.", |s| Command::FlyTo(s.view.map.selection.rows().clone());
+    "labels", Map, key("L"), "Show or hide labels", "Toggle the words on the map.", |s| Command::ShowLabels(!s.view.map.labels.show);
+    "lines", Map, key("N"), "Show or hide neighbor lines", "Toggle the lines to the nearest words.", |s| Command::ShowNeighborLines(!s.view.map.neighbor_lines);
+    "more-neighbors", Map, key("CloseBracket"), "More neighbors", "List one more nearest word.", |s| Command::SetNeighbors(s.view.map.neighbors + 1);
+    "fewer-neighbors", Map, key("OpenBracket"), "Fewer neighbors", "List one nearest word less.", |s| Command::SetNeighbors(s.view.map.neighbors.saturating_sub(1).max(1));
+    "normalize", Map, None, "Unit-length rows", "Project directions only, or lengths too.", |s| Command::SetProjection({ let mut choice = s.view.map.projection; choice.normalize = !choice.normalize; choice });
+    "color-clusters", Map, key("C"), "Color by cluster or group", "Change between the file's groups and found clusters.", |s| Command::SetColor(if s.view.map.color == ColorBy::Clusters { ColorBy::Automatic } else { ColorBy::Clusters });
+
+    "help", Help, key("F1"), "Keys and gestures", "Everything that keys and the mouse can do.", |_| Command::Window(Ask::Help);
+    "about", Help, None, "About Lexiscope", "Version, licenses and where the samples come from.", |_| Command::Window(Ask::About);
+}
+
+/// Further keys for actions that people also reach for by habit.
+pub static ALSO: &[(&str, Shortcut)] = &[
+    ("search", Shortcut { command: true, shift: false, key: "F" }),
+    ("palette", Shortcut { command: true, shift: true, key: "P" }),
+    ("redo", Shortcut { command: true, shift: false, key: "Y" }),
+    ("help", Shortcut { command: false, shift: true, key: "Questionmark" }),
+    ("help", Shortcut { command: false, shift: false, key: "Questionmark" }),
+    ("zoom-in", Shortcut { command: false, shift: false, key: "Equals" }),
+    ("larger", Shortcut { command: true, shift: false, key: "Equals" }),
+    ("zoom-in", Shortcut { command: false, shift: true, key: "Plus" }),
+    ("larger", Shortcut { command: true, shift: true, key: "Plus" }),
+];
+
+/// All keys with the action that each starts.
+pub fn shortcuts() -> impl Iterator<Item = (Shortcut, &'static Action)> {
+    let main = ALL.iter().filter_map(|action| Some((action.shortcut?, action)));
+    main.chain(ALSO.iter().filter_map(|(id, shortcut)| Some((*shortcut, find(id)?))))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_key_or_a_name() {
+        let mut keys = HashSet::new();
+        for (shortcut, action) in shortcuts() {
+            assert!(keys.insert(shortcut), "{:?} of “{}” is taken", shortcut, action.title);
+        }
+        let ids: HashSet<_> = ALL.iter().map(|action| action.id).collect();
+        assert_eq!(ids.len(), ALL.len());
+    }
+
+    #[test]
+    fn further_keys_belong_to_actions() {
+        assert!(ALSO.iter().all(|(id, _)| find(id).is_some()));
+    }
+
+    #[test]
+    fn every_action_explains_itself_in_a_sentence() {
+        for action in ALL {
+            assert!(!action.title.is_empty() && action.about.len() > 10, "{}", action.id);
+            assert!(action.about.ends_with(['.', '…']), "{}", action.about);
+        }
+    }
+}

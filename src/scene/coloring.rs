@@ -1,0 +1,165 @@
+//! What the points' colors stand for: a class for each row, and the legend.
+
+use crate::geometry::clusters::Clustering;
+use crate::scene::palette::CATEGORIES;
+use crate::scene::view::ColorBy;
+use crate::vectors::{Column, ColumnValues, Table};
+
+/// The class of rows without a category; the classes before it are categories.
+pub const OTHER: u8 = CATEGORIES as u8;
+
+/// The class of each row and what the classes are called.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coloring {
+    /// What the colors show ("group", "cluster"); `None` where all points are alike.
+    pub title: Option<String>,
+    /// The class of each row, at most [`OTHER`].
+    pub classes: Vec<u8>,
+    /// The categories, the largest first, and last the rest in grey, where there is any.
+    pub legend: Vec<LegendEntry>,
+}
+
+/// One line of the legend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegendEntry {
+    pub name: String,
+    /// The category's color, or `None` for grey.
+    pub category: Option<usize>,
+    pub rows: usize,
+}
+
+/// What `choice` means for this table: a column's name, the clusters, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    Plain,
+    Clusters,
+    Column(usize),
+}
+
+/// Finds what a choice of colors comes to on a table: automatic is its first column of categories, where it has one.
+#[must_use]
+pub fn resolve(choice: &ColorBy, table: &Table) -> Resolved {
+    let categories = |column: &Column| matches!(column.values, ColumnValues::Categories { .. });
+    let column = match choice {
+        ColorBy::Plain => None,
+        ColorBy::Clusters => return Resolved::Clusters,
+        ColorBy::Automatic => table.columns().iter().position(categories),
+        ColorBy::Column(name) => table.columns().iter().position(|column| column.name == *name),
+    };
+    column.map_or(Resolved::Plain, Resolved::Column)
+}
+
+impl Coloring {
+    /// All rows alike.
+    #[must_use]
+    pub fn plain(rows: usize) -> Self {
+        Self { title: None, classes: vec![0; rows], legend: Vec::new() }
+    }
+
+    /// By the values of a column. Numbers are cut into ranges of equally many rows.
+    #[must_use]
+    pub fn by_column(column: &Column) -> Self {
+        match &column.values {
+            ColumnValues::Categories { names, of_row } => {
+                let of_row = of_row.iter().map(|&category| (category != u32::MAX).then_some(category as usize));
+                Self::by_category(&column.name, names, of_row.collect())
+            }
+            ColumnValues::Numbers(numbers) => Self::by_number(&column.name, numbers),
+        }
+    }
+
+    /// By the clusters that were found; noise is grey.
+    #[must_use]
+    pub fn by_cluster(clustering: &Clustering) -> Self {
+        let names: Vec<String> = clustering.clusters.iter().map(|cluster| cluster.name.clone()).collect();
+        let of_row = clustering.labels.iter().map(|&label| usize::try_from(label).ok());
+        Self::by_category("Clusters", &names, of_row.collect())
+    }
+
+    fn by_category(title: &str, names: &[String], of_row: Vec<Option<usize>>) -> Self {
+        let mut counts = vec![0_usize; names.len()];
+        for category in of_row.iter().flatten() {
+            counts[*category] += 1;
+        }
+        let mut order: Vec<usize> = (0..names.len()).filter(|&category| counts[category] > 0).collect();
+        // A stable sort: categories of one size keep the file's order.
+        order.sort_by_key(|&category| std::cmp::Reverse(counts[category]));
+        let mut class_of = vec![OTHER; names.len()];
+        let mut legend = Vec::new();
+        for (class, &category) in order.iter().take(CATEGORIES).enumerate() {
+            class_of[category] = class as u8;
+            legend.push(LegendEntry {
+                name: names[category].clone(),
+                category: Some(class),
+                rows: counts[category],
+            });
+        }
+        let classes: Vec<u8> =
+            of_row.iter().map(|category| category.map_or(OTHER, |category| class_of[category])).collect();
+        let rest = classes.iter().filter(|&&class| class == OTHER).count();
+        if rest > 0 {
+            let further = order.len().saturating_sub(CATEGORIES);
+            let name = if further > 0 { format!("{further} more and none") } else { "none".to_owned() };
+            legend.push(LegendEntry { name, category: None, rows: rest });
+        }
+        Self { title: Some(title.to_owned()), classes, legend }
+    }
+
+    fn by_number(title: &str, numbers: &[f32]) -> Self {
+        const RANGES: usize = 5;
+        let mut sorted: Vec<f32> = numbers.iter().copied().filter(|number| number.is_finite()).collect();
+        sorted.sort_by(f32::total_cmp);
+        if sorted.is_empty() {
+            return Self::plain(numbers.len());
+        }
+        let mut bounds: Vec<f32> = (0..=RANGES).map(|i| sorted[(sorted.len() - 1) * i / RANGES]).collect();
+        bounds.dedup();
+        let last = bounds.len().saturating_sub(2);
+        let range_of = |number: f32| bounds[1..].iter().position(|&bound| number <= bound).unwrap_or(last);
+        let names: Vec<String> = if bounds.len() < 2 {
+            vec![format!("{}", bounds[0])]
+        } else {
+            bounds.windows(2).map(|range| format!("{} to {}", range[0], range[1])).collect()
+        };
+        let of_row = numbers.iter().map(|&number| number.is_finite().then(|| range_of(number)));
+        Self::by_category(title, &names, of_row.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(names: &[&str], of_row: Vec<u32>) -> Column {
+        let names = names.iter().map(|&name| name.to_owned()).collect();
+        Column { name: "group".into(), values: ColumnValues::Categories { names, of_row } }
+    }
+
+    #[test]
+    fn the_largest_category_comes_first_and_rows_without_one_are_grey() {
+        let coloring = Coloring::by_column(&column(&["a", "b"], vec![1, 0, 1, u32::MAX]));
+        assert_eq!(coloring.classes, [0, 1, 0, OTHER]);
+        let names: Vec<_> = coloring.legend.iter().map(|entry| (entry.name.as_str(), entry.rows)).collect();
+        assert_eq!(names, [("b", 2), ("a", 1), ("none", 1)]);
+    }
+
+    #[test]
+    fn more_categories_than_colors_share_grey() {
+        let names: Vec<String> = (0..20).map(|i| i.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let coloring = Coloring::by_column(&column(&names, (0..20).collect()));
+        assert_eq!(coloring.legend.len(), CATEGORIES + 1);
+        assert_eq!(coloring.legend.iter().map(|entry| entry.rows).sum::<usize>(), 20);
+        assert!(coloring.classes.iter().all(|&class| class <= OTHER));
+    }
+
+    #[test]
+    fn numbers_are_cut_into_ranges_that_hold_every_row() {
+        let numbers: Vec<f32> = (0..100).map(|i| i as f32).chain([f32::NAN]).collect();
+        let coloring = Coloring::by_column(&Column { name: "count".into(), values: ColumnValues::Numbers(numbers) });
+        assert_eq!(coloring.legend.iter().map(|entry| entry.rows).sum::<usize>(), 101);
+        assert_eq!(coloring.classes[100], OTHER);
+        let same = Column { name: "one".into(), values: ColumnValues::Numbers(vec![2.0; 4]) };
+        assert_eq!(Coloring::by_column(&same).legend.len(), 1);
+    }
+}

@@ -1,0 +1,113 @@
+//! Everything that a person, a lesson or a script can do to the program, as data.
+
+use std::path::PathBuf;
+
+use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
+
+use super::palette::Theme;
+use super::view::{
+    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, ProjectionChoice, SelectHow, Tab,
+};
+use crate::geometry::Metric;
+
+/// One change. The program's state changes by commands and in no other way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// Open these files, the last of them on the map.
+    Open(Vec<PathBuf>),
+    /// Open a sample that ships with the program.
+    OpenSample(String),
+    ShowDocument(DocumentId),
+    CloseDocument(DocumentId),
+    /// Save the map as a picture; the ending of the name says whether as PNG or SVG.
+    SavePicture(PathBuf),
+    /// Save what is seen, to be reopened exactly.
+    SaveSession(PathBuf),
+
+    SetProjection(ProjectionChoice),
+    /// Put these two components, counted from 0, on the axes.
+    SetAxes([usize; 2]),
+    /// Look here; `None` shows everything.
+    SetFraming(Option<Framing>),
+    /// Move the camera to these rows.
+    FlyTo(RoaringBitmap),
+    SetMetric(Metric),
+    SetNeighbors(usize),
+    ShowNeighborLines(bool),
+    SetColor(ColorBy),
+    SetClustering(ClusterChoice),
+    ShowLabels(bool),
+    SetLabelSize(f32),
+    SetPointSize(f32),
+
+    Select(RoaringBitmap, SelectHow),
+    /// Explain this one of the selected rows.
+    Explain(u32),
+    /// Select words by their names; those that the table lacks are said.
+    SelectWords(Vec<String>),
+    ClearSelection,
+    AskAnalogy(Option<AnalogyQuestion>),
+
+    SetText(String),
+    AddSpecial(bool),
+    TypedSpecial(bool),
+    /// Choose a token of the comparison, and its row where the table on the map has one.
+    ChooseToken(Option<ChosenToken>),
+
+    ShowTab(Tab),
+    ShowLeftPanel(bool),
+    ShowRightPanel(bool),
+    Present(bool),
+    SetTheme(Theme),
+    /// How large everything is drawn; 1 is usual.
+    SetScale(f32),
+    ReduceMotion(bool),
+
+    Undo,
+    Redo,
+    /// Give up all work that runs.
+    CancelJobs,
+    DismissNotices,
+    /// Tell the person how something that they asked for went.
+    Report { text: String, failed: bool },
+    /// Something that only the window can do.
+    Window(WindowRequest),
+}
+
+/// Requests that concern the window alone and leave the view as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WindowRequest {
+    ChooseFile,
+    SavePicture,
+    SaveSession,
+    Search,
+    Palette,
+    Help,
+    About,
+    ZoomIn,
+    ZoomOut,
+    Escape,
+    CopyWords,
+    FullScreen,
+    Quit,
+}
+
+impl Command {
+    /// Whether this command, following `earlier` within one gesture, continues it, so that undo takes both back at once.
+    #[must_use]
+    pub fn continues(&self, earlier: &Self) -> bool {
+        let continuous = matches!(
+            self,
+            Self::SetFraming(_)
+                | Self::SetNeighbors(_)
+                | Self::SetClustering(_)
+                | Self::SetLabelSize(_)
+                | Self::SetPointSize(_)
+                | Self::SetText(_)
+        );
+        continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier)
+    }
+}

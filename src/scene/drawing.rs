@@ -1,0 +1,108 @@
+//! How the choices of a view look on any map, in the window and in a picture: which points stand out, which words are
+//! written in any case, what the axes are called.
+
+use std::collections::HashSet;
+
+use super::coloring::{Coloring, OTHER};
+use super::numbers::percent;
+use super::palette::Palette;
+use super::view::Selection;
+use super::words::{AnalogyReport, NearestWords};
+use crate::geometry::projection::{Method, Projection};
+use crate::picture::{Outline, Paint, PointCloud, Rgba, State, Style};
+
+/// Words that are written whatever else is there; more at once would not be read.
+const MOST_FORCED: usize = 60;
+
+/// What was chosen on a map and what follows from it.
+#[derive(Clone, Copy)]
+pub struct Chosen<'a> {
+    pub selection: &'a Selection,
+    pub neighbors: &'a [NearestWords],
+    pub analogy: Option<&'a AnalogyReport>,
+}
+
+impl Chosen<'_> {
+    /// The color class and the state of each point: the chosen ones stand out, their neighbors keep their color, and
+    /// where anything is chosen the rest steps back in grey.
+    #[must_use]
+    pub fn paint(&self, cloud: &PointCloud, coloring: Option<&Coloring>) -> Paint {
+        let class_of = |row: usize| {
+            coloring.map_or(0, |coloring| coloring.classes.get(row).copied().unwrap_or(OTHER))
+        };
+        let near: HashSet<u32> = self.near().collect();
+        let arrows = self.arrows();
+        let nothing = self.selection.is_empty() && arrows.is_empty();
+        Paint::new(cloud, class_of, |row| {
+            let row = row as u32;
+            if self.selection.contains(row) || arrows.contains(&row) {
+                State::Highlighted
+            } else if nothing || near.contains(&row) {
+                State::Normal
+            } else {
+                State::Dimmed
+            }
+        })
+    }
+
+    /// The rows whose words are always written, the explained one first.
+    #[must_use]
+    pub fn forced(&self) -> Vec<u32> {
+        let mut seen = HashSet::new();
+        let rows = self.selection.focus().into_iter().chain(self.arrows());
+        let rows = rows.chain(self.selection.iter().take(MOST_FORCED)).chain(self.near());
+        rows.filter(|row| seen.insert(*row)).take(MOST_FORCED).collect()
+    }
+
+    /// Whether the words that are not chosen step back.
+    #[must_use]
+    pub fn dims_others(&self) -> bool {
+        !self.selection.is_empty() || !self.arrows().is_empty()
+    }
+
+    fn near(&self) -> impl Iterator<Item = u32> {
+        self.neighbors.iter().flat_map(|list| list.neighbors.iter().map(|neighbor| neighbor.row))
+    }
+
+    fn arrows(&self) -> Vec<u32> {
+        self.analogy.map(AnalogyReport::points).unwrap_or_default()
+    }
+}
+
+/// The colors of all classes of points, with grey for the rest.
+#[must_use]
+pub fn class_colors(palette: &Palette) -> Vec<Rgba> {
+    palette.categories.iter().copied().chain([palette.neutral]).collect()
+}
+
+/// How points of `diameter` look at `scale` pixels a point of the screen.
+#[must_use]
+pub fn style<'a>(palette: &Palette, colors: &'a [Rgba], diameter: f32, scale: f32) -> Style<'a> {
+    let radius = diameter / 2.0 * scale;
+    let outline = |width: f32| Some(Outline { width: width * scale, color: palette.background });
+    Style {
+        radius,
+        palette: colors,
+        alpha: 0.92,
+        dimmed: palette.neutral.faded(0.55),
+        outline: outline(1.0),
+        highlight_radius: (radius * 1.35).max(4.5 * scale),
+        highlight_outline: outline(1.5),
+    }
+}
+
+/// What two axes of a projection stand for, with PCA's honest share of the total variance.
+#[must_use]
+pub fn axis_names(projection: &Projection, axes: [usize; 2]) -> [String; 2] {
+    axes.map(|axis| {
+        let share = projection.explained_variance_ratio.as_ref().and_then(|shares| shares.get(axis));
+        match (projection.method, share) {
+            (Method::Pca, Some(share)) => {
+                format!("Principal component {} · {} of the variance", axis + 1, percent(*share))
+            }
+            (Method::Pca, None) => format!("Principal component {} · nothing varies here", axis + 1),
+            (Method::Random, _) => format!("Random direction {}", axis + 1),
+            (Method::Diffusion, _) => format!("Diffusion coordinate {}", axis + 1),
+        }
+    })
+}

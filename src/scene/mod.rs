@@ -1,0 +1,19 @@
+//! What a person chose to see, as plain data: the view, the commands that change it, and the files that keep it.
+
+pub mod actions;
+pub mod cloud;
+pub mod coloring;
+pub mod command;
+pub mod document;
+pub mod drawing;
+pub mod numbers;
+pub mod palette;
+pub mod rendering;
+pub mod session;
+pub mod view;
+pub mod words;
+pub mod work;
+
+pub use command::{Command, WindowRequest};
+pub use document::{Document, DocumentSource};
+pub use view::View;

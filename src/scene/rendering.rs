@@ -1,0 +1,241 @@
+//! A view of a table as a picture file, without a window.
+
+use std::path::Path;
+
+use super::cloud::{COMPONENTS, Cloud};
+use super::coloring::{self, Coloring, Resolved};
+use super::drawing::{self, Chosen};
+use super::numbers;
+use super::palette::{self, Palette, Theme};
+use super::view::View;
+use super::words::{AnalogyReport, NearestWords};
+use crate::geometry::projection::Projection;
+use crate::picture::figure::{Figure, LegendEntry, Line, Marks, Word};
+use crate::picture::fonts::{Fonts, Weight};
+use crate::picture::{Camera, Candidate, LabelLimits, LabelPlacer, Viewport, png, svg};
+use crate::progress::{Cancelled, Part, Progress};
+use crate::vectors::Table;
+
+/// The size of a picture that nobody chose another size for, in pixels.
+pub const USUAL_SIZE: [u32; 2] = [1600, 1000];
+
+/// For how many selected words lines to the nearest are drawn at once.
+pub const MOST_CENTERS: usize = 12;
+
+/// Why a picture could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    #[error("A picture must be PNG or SVG: let the name of the file end in .png or .svg, not {0}")]
+    Ending(String),
+    #[error("The picture could not be drawn: {0}")]
+    Picture(String),
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+/// The kind of picture that a file's name asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PictureKind {
+    Png,
+    Svg,
+}
+
+impl PictureKind {
+    /// Reads the kind from the ending of a file's name.
+    ///
+    /// # Errors
+    /// [`RenderError::Ending`] for any other ending.
+    pub fn of(path: &Path) -> Result<Self, RenderError> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        match ending.as_str() {
+            "png" => Ok(Self::Png),
+            "svg" => Ok(Self::Svg),
+            _ => Err(RenderError::Ending(path.display().to_string())),
+        }
+    }
+}
+
+/// How a picture is to look, apart from the view.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PictureOptions<'a> {
+    pub kind: PictureKind,
+    pub theme: Theme,
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+    /// What the picture is called, above it.
+    pub title: &'a str,
+}
+
+/// Draws what `view` shows of `table`.
+///
+/// # Errors
+/// [`RenderError`] if the size cannot be drawn, or once `progress` says that nobody waits.
+pub fn render(
+    table: &Table,
+    view: &View,
+    options: PictureOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<u8>, RenderError> {
+    let map = &view.map;
+    let projection = map.projection.project(table, COMPONENTS, &Part::new(progress, 0.0, 0.6))?;
+    let coloring = color(table, view, &Part::new(progress, 0.6, 0.8))?;
+    let mut centers: Vec<u32> = map.selection.focus().into_iter().chain(map.selection.iter()).collect();
+    centers.dedup();
+    centers.truncate(MOST_CENTERS);
+    let neighbors: Vec<NearestWords> = centers
+        .iter()
+        .map(|&row| NearestWords::of(table, row, map.neighbors, map.metric, progress))
+        .collect::<Result<_, _>>()?;
+    let analogy = match &map.analogy {
+        Some(question) => {
+            let unit = map.projection.normalize;
+            Some(AnalogyReport::of(table, question.clone(), map.neighbors, unit, progress)?)
+        }
+        None => None,
+    };
+    let chosen = Chosen { selection: &map.selection, neighbors: &neighbors, analogy: analogy.as_ref() };
+    let fonts = bundled_fonts()?;
+    let drawing = Drawing { table, view, projection: &projection, coloring: &coloring, chosen, fonts: &fonts };
+    let figure = drawing.figure(&options);
+    let failed = |error: crate::picture::png::PictureError| RenderError::Picture(error.to_string());
+    match options.kind {
+        PictureKind::Svg => svg::svg(&figure, &fonts).map(String::into_bytes).map_err(failed),
+        PictureKind::Png => png::png(&figure, &fonts, 1.0).map_err(failed),
+    }
+}
+
+fn color(table: &Table, view: &View, progress: &dyn Progress) -> Result<Coloring, Cancelled> {
+    Ok(match coloring::resolve(&view.map.color, table) {
+        Resolved::Plain => Coloring::plain(table.rows()),
+        Resolved::Column(column) => Coloring::by_column(&table.columns()[column]),
+        Resolved::Clusters => Coloring::by_cluster(&view.map.clustering.find(table, progress)?),
+    })
+}
+
+fn bundled_fonts() -> Result<Fonts, RenderError> {
+    const FILES: [&[u8]; 2] = [
+        include_bytes!("../../assets/fonts/IBMPlexSans-Regular.ttf"),
+        include_bytes!("../../assets/fonts/IBMPlexSans-SemiBold.ttf"),
+    ];
+    Fonts::new(&FILES).map_err(|error| RenderError::Picture(error.to_string()))
+}
+
+/// All that a picture is drawn from.
+struct Drawing<'a> {
+    table: &'a Table,
+    view: &'a View,
+    projection: &'a Projection,
+    coloring: &'a Coloring,
+    chosen: Chosen<'a>,
+    fonts: &'a Fonts,
+}
+
+impl Drawing<'_> {
+    fn figure(&self, options: &PictureOptions<'_>) -> Figure {
+        let map = &self.view.map;
+        let palette = palette::of(options.theme);
+        let size = options.size.map(|side| side as f32);
+        let cloud = Cloud::new(self.projection, self.table.rows(), map.axes);
+        let viewport = Viewport { width: size[0], height: size[1] };
+        let padding = (size[0].min(size[1]) * 0.1).min(96.0);
+        let whole = Camera::fit(cloud.bounds, viewport, padding);
+        let camera = map.framing.map_or(whole, |framing| Camera {
+            center: framing.center,
+            scale: whole.scale * framing.zoom,
+        });
+        let colors = drawing::class_colors(palette);
+        let style = drawing::style(palette, &colors, map.point_size, 1.0);
+        let paint = self.chosen.paint(&cloud.points, Some(self.coloring));
+        let mut figure = Figure::new(size, palette.background, palette.text, palette.quiet);
+        figure.marks = Marks::of_cloud(&cloud.points, &paint, &camera, size, &style, 1.0);
+        figure.title = Some(options.title.to_owned());
+        let [x, y] = drawing::axis_names(self.projection, map.axes);
+        (figure.x_title, figure.y_title) = (Some(x), Some(y));
+        figure.legend = self.legend(palette);
+        figure.caption = Some(self.caption());
+        let at = |row: u32| {
+            let point = cloud.points.position(row as usize)?;
+            Some(camera.to_screen(point.map(f64::from), viewport))
+        };
+        figure.lines = self.lines(palette, &at);
+        figure.words = self.words(&figure, palette, &cloud, &camera, viewport, &at);
+        figure
+    }
+
+    fn legend(&self, palette: &Palette) -> Vec<LegendEntry> {
+        let color = |category: Option<usize>| category.map_or(palette.neutral, |index| palette.categories[index]);
+        let entries = self.coloring.legend.iter();
+        entries.map(|entry| LegendEntry { text: entry.name.clone(), color: color(entry.category) }).collect()
+    }
+
+    /// What every map must say of itself: how many words, in how many dimensions, measured how.
+    fn caption(&self) -> String {
+        let (rows, dims) = (numbers::thousands(self.table.rows() as u64), self.table.dims());
+        let normalized = if self.view.map.projection.normalize { " · unit-length rows" } else { "" };
+        let sampled = self.projection.sampled_rows.as_ref().map_or_else(String::new, |rows| {
+            format!(" · a sample of {} words", numbers::thousands(rows.len() as u64))
+        });
+        format!("{rows} words × {dims} · {}{normalized}{sampled}", self.view.map.metric.name())
+    }
+
+    fn lines(&self, palette: &Palette, at: &impl Fn(u32) -> Option<[f32; 2]>) -> Vec<Line> {
+        let gap = self.view.map.point_size / 2.0 + 2.0;
+        let mut lines = Vec::new();
+        let nearest = self.chosen.neighbors.iter().filter(|_| self.view.map.neighbor_lines);
+        for list in nearest {
+            for neighbor in &list.neighbors {
+                let (Some(from), Some(to)) = (at(list.row), at(neighbor.row)) else { continue };
+                let value = Some(numbers::score(neighbor.score, list.metric));
+                let color = palette.accent.faded(0.7);
+                lines.push(Line { from, to, color, width: 1.5, gap, arrow: false, value });
+            }
+        }
+        if let Some(answer) = self.chosen.analogy.and_then(AnalogyReport::answer) {
+            let arrows = [(Some(answer.a), Some(answer.b), palette.accent), (Some(answer.c), answer.best(), palette.counter)];
+            for (from, to, color) in arrows {
+                let (Some(from), Some(to)) = (from.and_then(at), to.and_then(at)) else { continue };
+                lines.push(Line { from, to, color, width: 3.0, gap: gap + 4.0, arrow: true, value: None });
+            }
+        }
+        lines
+    }
+
+    fn words(
+        &self,
+        figure: &Figure,
+        palette: &Palette,
+        cloud: &Cloud,
+        camera: &Camera,
+        viewport: Viewport,
+        at: &impl Fn(u32) -> Option<[f32; 2]>,
+    ) -> Vec<Word> {
+        /// How many words in view compete for a label.
+        const CANDIDATES: usize = 3_000;
+        let labels = self.view.map.labels;
+        let radius = self.view.map.point_size / 2.0 + 1.0;
+        let candidate = |row: u32, forced: bool| {
+            Some(Candidate { id: row, at: at(row)?, radius, forced })
+        };
+        let forced = self.chosen.forced();
+        let mut candidates: Vec<Candidate> = forced.iter().filter_map(|&row| candidate(row, true)).collect();
+        if labels.show {
+            let visible = cloud.points.first_rows_in(&camera.visible(viewport), CANDIDATES);
+            let rest = visible.into_iter().filter(|row| !forced.contains(row));
+            candidates.extend(rest.filter_map(|row| candidate(row, false)));
+        }
+        let text = |row: u32| numbers::visible(self.table.word(row as usize));
+        let measure = |row: u32| self.fonts.measure(&text(row), labels.size, Weight::Regular);
+        let limits = LabelLimits::default();
+        let mut placer = LabelPlacer::new();
+        let placed = placer.place(viewport, &figure.reserved(self.fonts), &candidates, &limits, measure);
+        let dims = self.chosen.dims_others();
+        placed.iter().map(|label| Word {
+            text: text(label.id),
+            rect: label.rect,
+            font_size: labels.size,
+            weight: Weight::Regular,
+            color: if dims && !label.forced { palette.quiet.faded(0.6) } else { palette.text },
+        })
+        .collect()
+    }
+}

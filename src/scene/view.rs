@@ -1,0 +1,332 @@
+//! What a person chose to see, as small plain data.
+//!
+//! A [`View`] is all that undo, sessions and lessons need to store. It holds choices only: what follows from a choice
+//! and a file (coordinates, neighbors, clusters) is derived elsewhere and never kept here.
+
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
+
+use crate::geometry::Metric;
+use crate::geometry::clusters;
+use crate::geometry::projection::Method;
+
+/// Names an open document for as long as the program runs; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct DocumentId(pub u32);
+
+/// Everything that a person chose to see.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct View {
+    /// The document on the map.
+    pub document: DocumentId,
+    pub map: MapView,
+    pub tokens: TokenView,
+    pub panels: Panels,
+}
+
+/// The choices that belong to the document on the map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MapView {
+    pub projection: ProjectionChoice,
+    /// The two components on the axes, counted from 0.
+    pub axes: [usize; 2],
+    /// Where the camera looks; `None` shows everything.
+    pub framing: Option<Framing>,
+    pub metric: Metric,
+    /// How many nearest words are listed and joined by lines.
+    pub neighbors: usize,
+    pub neighbor_lines: bool,
+    pub color: ColorBy,
+    pub clustering: ClusterChoice,
+    pub labels: LabelChoice,
+    /// Diameter of a point, in points of the screen.
+    pub point_size: f32,
+    pub selection: Selection,
+    pub analogy: Option<AnalogyQuestion>,
+}
+
+impl Default for MapView {
+    fn default() -> Self {
+        Self {
+            projection: ProjectionChoice::default(),
+            axes: [0, 1],
+            framing: None,
+            metric: Metric::Cosine,
+            neighbors: 10,
+            neighbor_lines: true,
+            color: ColorBy::default(),
+            clustering: ClusterChoice::default(),
+            labels: LabelChoice::default(),
+            point_size: 7.0,
+            selection: Selection::default(),
+            analogy: None,
+        }
+    }
+}
+
+/// How rows become coordinates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProjectionChoice {
+    pub method: Method,
+    /// Whether each row is scaled to length 1 first, so that only directions count.
+    pub normalize: bool,
+    /// What random methods start from: the same seed gives the same picture.
+    pub seed: u64,
+}
+
+impl Default for ProjectionChoice {
+    fn default() -> Self {
+        Self { method: Method::Pca, normalize: false, seed: 0 }
+    }
+}
+
+/// Where the camera looks, without regard to the size of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Framing {
+    /// The point of the map in the middle of the picture, in the projection's units.
+    pub center: [f64; 2],
+    /// Magnification; 1 shows the whole map.
+    pub zoom: f64,
+}
+
+/// What the colors of the points stand for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColorBy {
+    /// The file's own groups where it has any, and one color otherwise.
+    #[default]
+    Automatic,
+    Plain,
+    Clusters,
+    /// A metadata column, by its name.
+    Column(String),
+}
+
+/// How clusters are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClusterChoice {
+    pub method: clusters::Method,
+    /// The number of clusters for k-means.
+    pub k: usize,
+    /// The fewest rows that HDBSCAN calls a cluster.
+    pub min_size: usize,
+    pub seed: u64,
+}
+
+impl Default for ClusterChoice {
+    fn default() -> Self {
+        Self { method: clusters::Method::KMeans, k: 8, min_size: 8, seed: 0 }
+    }
+}
+
+/// Which words are written on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LabelChoice {
+    pub show: bool,
+    /// Height of the letters, in points of the screen.
+    pub size: f32,
+}
+
+impl Default for LabelChoice {
+    fn default() -> Self {
+        Self { show: true, size: 14.0 }
+    }
+}
+
+/// A is to B as C is to …
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AnalogyQuestion {
+    pub a: String,
+    pub b: String,
+    pub c: String,
+}
+
+/// The chosen rows, shared so that a view is cheap to copy, and the one that the panels explain.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Selection {
+    #[serde(with = "rows_as_list")]
+    rows: Arc<RoaringBitmap>,
+    focus: Option<u32>,
+}
+
+impl Selection {
+    /// These rows; the panels explain `focus`, or the first row where that is not among them.
+    #[must_use]
+    pub fn new(rows: RoaringBitmap, focus: Option<u32>) -> Self {
+        let focus = focus.filter(|&row| rows.contains(row)).or_else(|| rows.min());
+        Self { rows: Arc::new(rows), focus }
+    }
+
+    /// One row alone.
+    #[must_use]
+    pub fn one(row: u32) -> Self {
+        Self::new(RoaringBitmap::from_iter([row]), Some(row))
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.rows.len()
+    }
+
+    #[must_use]
+    pub fn contains(&self, row: u32) -> bool {
+        self.rows.contains(row)
+    }
+
+    /// The rows in ascending order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.rows.iter()
+    }
+
+    /// The row that the panels explain; there is one whenever the selection is not empty.
+    #[must_use]
+    pub fn focus(&self) -> Option<u32> {
+        self.focus
+    }
+
+    /// The rows as a set.
+    #[must_use]
+    pub fn rows(&self) -> &RoaringBitmap {
+        &self.rows
+    }
+
+    /// This selection after `rows` came in the way that `how` says.
+    #[must_use]
+    pub fn combined(&self, rows: RoaringBitmap, how: SelectHow) -> Self {
+        let newest = rows.min();
+        match how {
+            SelectHow::Replace => Self::new(rows, newest),
+            SelectHow::Add => Self::new(&*self.rows | &rows, newest),
+            SelectHow::Toggle => Self::new(&*self.rows ^ &rows, newest),
+        }
+    }
+}
+
+/// Rows in a session file are numbers that a person can read.
+mod rows_as_list {
+    use super::{Arc, RoaringBitmap};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(rows: &RoaringBitmap, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(rows)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<RoaringBitmap>, D::Error> {
+        Ok(Arc::new(Vec::<u32>::deserialize(from)?.into_iter().collect()))
+    }
+}
+
+/// What becomes of the rows that were selected before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SelectHow {
+    #[default]
+    Replace,
+    Add,
+    Toggle,
+}
+
+/// The text under the tokenizers and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenView {
+    pub text: Arc<str>,
+    /// Whether the tokenizers add their own special tokens.
+    pub add_special: bool,
+    /// Whether a typed special token such as `<|endoftext|>` is control rather than text.
+    pub typed_special: bool,
+    /// The token that was clicked last.
+    pub chosen: Option<ChosenToken>,
+}
+
+impl Default for TokenView {
+    fn default() -> Self {
+        Self {
+            text: "Tokenization splits strawberries 🍓 into pieces, and 12345 too.".into(),
+            add_special: false,
+            typed_special: false,
+            chosen: None,
+        }
+    }
+}
+
+/// One entry of one tokenizer's vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenToken {
+    /// The tokenizer's name in the catalog.
+    pub tokenizer: String,
+    pub id: u32,
+}
+
+/// Pages of the panel on the right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tab {
+    #[default]
+    Word,
+    Analogy,
+    Clusters,
+    Tokens,
+    Row,
+}
+
+/// Which panels are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Panels {
+    pub left: bool,
+    pub right: bool,
+    pub tab: Tab,
+    /// Large type, and only the map and the panel on the right.
+    pub presentation: bool,
+}
+
+impl Default for Panels {
+    fn default() -> Self {
+        Self { left: true, right: true, tab: Tab::Word, presentation: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_survives_being_written_and_read() {
+        let mut view = View::default();
+        view.map.selection = Selection::new(RoaringBitmap::from_iter([3, 70_000]), Some(70_000));
+        view.map.color = ColorBy::Column("group".into());
+        view.map.analogy = Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() });
+        view.map.framing = Some(Framing { center: [0.5, -2.0], zoom: 3.0 });
+        let text = serde_json::to_string(&view).unwrap();
+        assert_eq!(serde_json::from_str::<View>(&text).unwrap(), view);
+    }
+
+    #[test]
+    fn toggling_twice_changes_nothing_but_the_focus() {
+        let start = Selection::new(RoaringBitmap::from_iter([1, 2, 3]), Some(2));
+        let rows = || RoaringBitmap::from_iter([2, 9]);
+        let twice = start.combined(rows(), SelectHow::Toggle).combined(rows(), SelectHow::Toggle);
+        assert_eq!(twice.rows(), start.rows());
+        assert!(twice.focus().is_some_and(|row| twice.contains(row)));
+    }
+
+    #[test]
+    fn the_focus_is_always_selected() {
+        assert_eq!(Selection::new(RoaringBitmap::from_iter([4, 5]), Some(9)).focus(), Some(4));
+        assert_eq!(Selection::new(RoaringBitmap::new(), Some(9)).focus(), None);
+    }
+}

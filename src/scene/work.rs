@@ -1,0 +1,49 @@
+//! What a person's choices come to on a table: the long work that the window does in jobs and the shell at once.
+
+use super::view::{ClusterChoice, ProjectionChoice};
+use crate::geometry::clusters::{self, Clustering, hdbscan, kmeans};
+use crate::geometry::projection::{Method, Projection, diffusion, pca, random};
+use crate::progress::{Cancelled, Progress};
+use crate::vectors::Table;
+
+impl ProjectionChoice {
+    /// Projects all rows of a table, or a sample where the method needs one, to at most `components` coordinates.
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `progress` says so.
+    pub fn project(
+        &self,
+        table: &Table,
+        components: usize,
+        progress: &dyn Progress,
+    ) -> Result<Projection, Cancelled> {
+        let Self { method, normalize, seed } = *self;
+        match method {
+            Method::Pca => pca::project(table, pca::Options { components, normalize }, progress),
+            Method::Random => random::project(table, components, normalize, seed, progress),
+            Method::Diffusion => {
+                let options = diffusion::Options { components, normalize, seed, ..Default::default() };
+                diffusion::project(table, options, progress)
+            }
+        }
+    }
+}
+
+impl ClusterChoice {
+    /// Finds the clusters of a table.
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `progress` says so.
+    pub fn find(&self, table: &Table, progress: &dyn Progress) -> Result<Clustering, Cancelled> {
+        let Self { method, k, min_size, seed } = *self;
+        match method {
+            clusters::Method::KMeans => {
+                kmeans::cluster(table, kmeans::Options { k, seed, ..Default::default() }, progress)
+            }
+            clusters::Method::Hdbscan => {
+                let options = hdbscan::Options { min_cluster_size: min_size, seed, ..Default::default() };
+                hdbscan::cluster(table, options, progress)
+            }
+        }
+    }
+}

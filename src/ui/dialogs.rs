@@ -1,0 +1,167 @@
+//! Files to open and to save: the system's own dialogs where there are any, and a field to type a path into elsewhere.
+//!
+//! A dialog is asked for here and waited for in the background: no frame ever waits for a person.
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use egui::{Context, Id, Key, Modal, RichText, TextEdit};
+use rfd::{AsyncFileDialog, FileHandle};
+
+use super::theme::{self, size, space};
+use super::{Outbox, widgets};
+use crate::app::State;
+use crate::scene::Command;
+
+/// What a path is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Open,
+    Picture,
+    Session,
+}
+
+impl Purpose {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Open => "Open a file",
+            Self::Picture => "Save the picture",
+            Self::Session => "Save the session",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Open => "Vectors (GloVe, word2vec, fastText .vec, npy, safetensors, TSV), a tokenizer, or a session.",
+            Self::Picture => "The ending decides: .png for an image, .svg for a drawing with real text.",
+            Self::Session => "What you see, as a small text file that reopens exactly.",
+        }
+    }
+
+    fn command(self, path: PathBuf) -> Command {
+        match self {
+            Self::Open => Command::Open(vec![path]),
+            Self::Picture => Command::SavePicture(path),
+            Self::Session => Command::SaveSession(path),
+        }
+    }
+}
+
+/// The field to type a path into, where the system has no dialog.
+#[derive(Default)]
+pub struct Dialogs {
+    prompt: Option<(Purpose, String)>,
+    fresh: bool,
+}
+
+impl Dialogs {
+    pub fn choose_file(&mut self, state: &mut State) {
+        if !system_has_dialogs() {
+            self.ask(Purpose::Open, String::new());
+            return;
+        }
+        let asked = AsyncFileDialog::new().set_title(Purpose::Open.title()).pick_files();
+        state.await_choice(async move {
+            let files = asked.await?;
+            Some(Command::Open(files.iter().map(|file| file.path().to_owned()).collect()))
+        });
+    }
+
+    pub fn save_picture(&mut self, state: &mut State) {
+        self.save(Purpose::Picture, state, "png", &["png", "svg"]);
+    }
+
+    pub fn save_session(&mut self, state: &mut State) {
+        self.save(Purpose::Session, state, "lexiscope", &["lexiscope"]);
+    }
+
+    fn save(&mut self, purpose: Purpose, state: &mut State, ending: &str, endings: &[&str]) {
+        let name = state.document().map_or_else(|| "map".to_owned(), |document| file_stem(&document.title));
+        let name = format!("{name}.{ending}");
+        if !system_has_dialogs() {
+            self.ask(purpose, name);
+            return;
+        }
+        let dialog = AsyncFileDialog::new().set_title(purpose.title()).set_file_name(name);
+        let asked = dialog.add_filter(purpose.title(), endings).save_file();
+        state.await_choice(chosen(purpose, asked));
+    }
+
+    fn ask(&mut self, purpose: Purpose, text: String) {
+        (self.prompt, self.fresh) = (Some((purpose, text)), true);
+    }
+
+    /// Closes the field. Says whether it was open.
+    pub fn close(&mut self) -> bool {
+        self.prompt.take().is_some()
+    }
+
+
+    /// Shows the field while it is wanted.
+    pub fn show(&mut self, ctx: &Context, out: &mut Outbox) {
+        let Some((purpose, text)) = &mut self.prompt else { return };
+        let purpose = *purpose;
+        let fresh = std::mem::take(&mut self.fresh);
+        let mut done = false;
+        let modal = Modal::new(Id::unique("path")).show(ctx, |ui| {
+            ui.set_width((ui.ctx().content_rect().width() - 64.0).clamp(200.0, 560.0));
+            ui.label(RichText::new(purpose.title()).font(egui::FontId::new(size::TITLE, theme::semibold())));
+            widgets::hint(ui, purpose.hint());
+            let field = TextEdit::singleline(text).hint_text("Path of the file").desired_width(f32::INFINITY);
+            let response = ui.add(field.id(Id::unique("path text")));
+            if fresh {
+                response.request_focus();
+            }
+            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            ui.add_space(space::S);
+            let name = if purpose == Purpose::Open { "Open" } else { "Save" };
+            let pressed = ui.horizontal(|ui| {
+                let pressed = ui.button(name).clicked();
+                if ui.button("Cancel").clicked() {
+                    ui.close();
+                }
+                pressed
+            });
+            done = (entered || pressed.inner) && !text.trim().is_empty();
+        });
+        if done {
+            let path = PathBuf::from(text.trim());
+            out.send(purpose.command(path));
+        }
+        if done || modal.should_close() {
+            self.prompt = None;
+        }
+    }
+}
+
+async fn chosen(purpose: Purpose, asked: impl Future<Output = Option<FileHandle>>) -> Option<Command> {
+    Some(purpose.command(asked.await?.path().to_owned()))
+}
+
+/// Whether the system can be asked for a file: on Linux that takes a desktop's session bus.
+fn system_has_dialogs() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    let bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    bus || runtime.is_some_and(|folder| folder.join("bus").exists())
+}
+
+/// A title as the name of a file.
+fn file_stem(title: &str) -> String {
+    let kept: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let words: Vec<&str> = kept.split('-').filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "map".to_owned() } else { words.join("-").to_lowercase() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_become_names_of_files() {
+        assert_eq!(file_stem("GloVe 6B, 8,341 words × 100"), "glove-6b-8-341-words-100");
+        assert_eq!(file_stem("…"), "map");
+    }
+}

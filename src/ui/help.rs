@@ -1,0 +1,116 @@
+//! The help sheet, made from the list of actions, and the page about the program.
+
+use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
+
+use super::theme::{self, size, space};
+use super::{keys, widgets};
+use crate::app::State;
+use crate::scene::actions::{self, Menu};
+use crate::vectors::samples;
+
+/// A page of the sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    Keys,
+    About,
+}
+
+/// Whether the sheet is open, and at which page.
+#[derive(Default)]
+pub struct Help {
+    page: Option<Page>,
+}
+
+/// What the mouse does on the map.
+const GESTURES: [(&str, &str); 9] = [
+    ("Drag", "move the map"),
+    ("Wheel", "zoom to the pointer"),
+    ("Double-click", "show everything"),
+    ("Click a point", "choose the word and see its nearest words"),
+    ("Shift- or Ctrl-click", "add a word to the selection, or take it out"),
+    ("Shift-drag", "select a box"),
+    ("Lasso button, then drag", "select what you draw around"),
+    ("Click on nothing", "clear the selection"),
+    ("Arrow keys on the map", "go from word to word; with Ctrl, move the map"),
+];
+
+impl Help {
+    /// Opens a page, or closes the sheet if that page is open.
+    pub fn toggle(&mut self, page: Page) {
+        self.page = if self.page == Some(page) { None } else { Some(page) };
+    }
+
+
+    /// Closes the sheet. Says whether it was open.
+    pub fn close(&mut self) -> bool {
+        self.page.take().is_some()
+    }
+
+    /// Shows the sheet while it is open.
+    pub fn show(&mut self, ctx: &Context, state: &State) {
+        let Some(page) = self.page else { return };
+        let modal = Modal::new(Id::unique("help")).show(ctx, |ui| {
+            let room = ui.ctx().content_rect().size();
+            ui.set_width((room.x - 64.0).clamp(240.0, 760.0));
+            ui.horizontal(|ui| {
+                let title = if page == Page::Keys { "Keys and gestures" } else { "About Lexiscope" };
+                ui.label(RichText::new(title).font(egui::FontId::new(size::TITLE, theme::semibold())));
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    widgets::icon_button(ui, "✕", "Close", "Close (Esc)").clicked()
+                })
+                .inner
+            })
+            .inner
+            .then(|| ui.close());
+            ScrollArea::vertical().max_height(room.y - 160.0).show(ui, |ui| match page {
+                Page::Keys => keys_page(ui),
+                Page::About => about_page(ui, state),
+            });
+        });
+        if modal.should_close() {
+            self.page = None;
+        }
+    }
+}
+
+fn keys_page(ui: &mut Ui) {
+    widgets::heading(ui, "On the map");
+    Grid::new("gestures").num_columns(2).spacing([space::XL, space::XS]).show(ui, |ui| {
+        for (gesture, effect) in GESTURES {
+            ui.label(RichText::new(gesture).strong());
+            ui.label(effect);
+            ui.end_row();
+        }
+    });
+    for menu in Menu::ALL {
+        widgets::heading(ui, menu.title());
+        Grid::new(menu.title()).num_columns(2).min_col_width(150.0).spacing([space::XL, space::XS]).show(ui, |ui| {
+            for action in actions::ALL.iter().filter(|action| action.menu == menu) {
+                let keys: Vec<String> = actions::shortcuts()
+                    .filter(|(_, of)| of.id == action.id)
+                    .map(|(shortcut, _)| keys::text(shortcut))
+                    .collect();
+                ui.label(RichText::new(keys.join("  ")).monospace().color(theme::tones(ui).accent));
+                ui.label(action.title).on_hover_text(action.about);
+                ui.end_row();
+            }
+        });
+    }
+    widgets::heading(ui, "Everywhere");
+    widgets::hint(ui, "Tab and Shift+Tab go from control to control; Space or Enter presses one; Esc takes a step back.");
+}
+
+fn about_page(ui: &mut Ui, state: &State) {
+    ui.label(format!("Lexiscope {}. See how language models read.", env!("CARGO_PKG_VERSION")));
+    widgets::hint(ui, "Free software under the MIT or the Apache-2.0 license. It works offline; every number is computed from the open file.");
+    widgets::heading(ui, "Samples");
+    for sample in samples::all() {
+        ui.label(RichText::new(sample.title).strong());
+        widgets::hint(ui, sample.about);
+    }
+    widgets::heading(ui, "Tokenizers");
+    for row in state.derived().tokens() {
+        ui.label(RichText::new(row.title()).strong());
+        widgets::hint(ui, row.license());
+    }
+}

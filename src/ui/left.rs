@@ -1,0 +1,209 @@
+//! The panel on the left: how the map is made.
+
+use egui::{ComboBox, ScrollArea, Slider, Ui};
+use egui_plot::{Bar, BarChart, Plot};
+
+use super::theme::{self, space};
+use super::{Outbox, widgets};
+use crate::app::State;
+use crate::geometry::Metric;
+use crate::geometry::projection::Method;
+use crate::scene::Command;
+use crate::scene::numbers::percent;
+use crate::scene::cloud::COMPONENTS;
+use crate::scene::view::ColorBy;
+use crate::vectors::Table;
+
+/// The projections by the names that people know them by, and a sentence on each.
+const METHODS: [(Method, &str, &str); 3] = [
+    (Method::Pca, "PCA", "Principal component analysis: the flat shadow that keeps the most of the variance. Exact."),
+    (Method::Random, "Random", "A shadow in random directions: what any map shows by chance. Compare it with PCA."),
+    (
+        Method::Diffusion,
+        "Diffusion",
+        "A diffusion map: words are close that a random walk from neighbor to neighbor easily joins.",
+    ),
+];
+
+/// A projection's name as people know it.
+pub fn method_title(method: Method) -> &'static str {
+    METHODS.iter().find(|(known, ..)| *known == method).map_or("", |(_, title, _)| title)
+}
+
+/// Shows the panel.
+pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        data(ui, state);
+        let Some(table) = state.table() else { return };
+        projection(ui, state, table, out);
+        nearness(ui, state, out);
+        color(ui, state, table, out);
+        labels(ui, state, out);
+    });
+}
+
+fn data(ui: &mut Ui, state: &State) {
+    widgets::heading(ui, "Data");
+    let Some(document) = state.document() else {
+        widgets::hint(ui, "Open a file with Ctrl+O, drop one here, or choose a sample.");
+        return;
+    };
+    ui.label(&document.title).on_hover_text(document.source.to_string());
+    if let Some(table) = document.table() {
+        let text = format!(
+            "{} words × {} numbers · {} · {}",
+            widgets::thousands(table.rows() as u64),
+            table.dims(),
+            document.format,
+            widgets::bytes(table.weight_bytes()),
+        );
+        widgets::hint(ui, &text);
+    }
+    for warning in &document.warnings {
+        widgets::warning(ui, warning);
+    }
+}
+
+fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
+    let choice = state.view().map.projection;
+    widgets::heading(ui, "Projection");
+    if let Some(method) = widgets::choose(ui, choice.method, &METHODS) {
+        out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { method, ..choice }));
+    }
+    let mut normalize = choice.normalize;
+    let tip = "Scale every row to length 1 first: then only directions count, as they do for cosine similarity.";
+    if ui.checkbox(&mut normalize, "Unit-length rows").on_hover_text(tip).changed() {
+        out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { normalize, ..choice }));
+    }
+    if choice.method == Method::Random {
+        widgets::row(ui, "Seed", "What the random directions start from: the same seed gives the same map.", |ui| {
+            let mut seed = choice.seed;
+            if ui.add(egui::DragValue::new(&mut seed).speed(0.1)).changed() {
+                out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { seed, ..choice }));
+            }
+        });
+    }
+    axes(ui, state, table, out);
+    if choice.method == Method::Pca {
+        explained(ui, state);
+    }
+}
+
+/// The two components on the axes.
+fn axes(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
+    let components = table.dims().min(COMPONENTS);
+    let axes = state.view().map.axes;
+    for (place, name) in ["Across", "Up"].into_iter().enumerate() {
+        let about = "Which of the first ten components this axis shows; the first keeps the most variance.";
+        widgets::row(ui, name, about, |ui| {
+            let text = |axis: usize| format!("Component {}", axis + 1);
+            let combo = ComboBox::from_id_salt(name).selected_text(text(axes[place])).width(120.0);
+            combo.show_ui(ui, |ui| {
+                for axis in 0..components {
+                    if ui.selectable_label(axes[place] == axis, text(axis)).clicked() {
+                        let mut chosen = axes;
+                        chosen[place] = axis;
+                        out.send(Command::SetAxes(chosen));
+                    }
+                }
+            });
+        });
+    }
+}
+
+/// The share of the variance that each of the first components has.
+fn explained(ui: &mut Ui, state: &State) {
+    let Some((_, projection)) = state.derived().projection() else { return };
+    let Some(shares) = &projection.explained_variance_ratio else { return };
+    let tones = theme::tones(ui);
+    let axes = state.view().map.axes;
+    let bars = shares.iter().enumerate().map(|(component, share)| {
+        let on_map = axes.contains(&component);
+        let color = if on_map { tones.accent } else { tones.quiet.gamma_multiply(0.5) };
+        Bar::new((component + 1) as f64, share * 100.0).width(0.72).fill(color).stroke((0.0, color))
+    });
+    ui.add_space(space::XS);
+    let about = "How much of the words' total spread, over all dimensions, each component keeps.";
+    widgets::term(ui, "Explained variance", about);
+    let shown: f64 = axes.iter().filter_map(|&axis| shares.get(axis)).sum();
+    let chart = BarChart::new("share of variance", bars.collect())
+        .element_formatter(Box::new(|bar, _| format!("component {:.0}: {:.2} %", bar.argument, bar.value)));
+    Plot::new("explained variance")
+        .height(84.0)
+        .show_background(false)
+        .show_grid([false, true])
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .include_y(0.0)
+        .y_axis_formatter(|mark, _| format!("{} %", mark.value))
+        .x_axis_formatter(|mark, _| if mark.value.fract() == 0.0 && mark.value > 0.5 { format!("{}", mark.value) } else { String::new() })
+        .show(ui, |plot| plot.bar_chart(chart));
+    widgets::hint(ui, &format!("The map shows {} of the variance.", percent(shown)));
+}
+
+fn nearness(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    const METRICS: [(Metric, &str, &str); 3] = [
+        (Metric::Cosine, "cosine", "The cosine of the angle between two rows: 1 is the same direction. Length does not count."),
+        (Metric::Dot, "dot", "The dot product: direction and length together. Long rows win."),
+        (Metric::Euclidean, "Euclidean", "The straight-line distance between two rows: 0 is the same place."),
+    ];
+    let map = &state.view().map;
+    widgets::heading(ui, "Neighbors");
+    if let Some(metric) = widgets::choose(ui, map.metric, &METRICS) {
+        out.send(Command::SetMetric(metric));
+    }
+    let mut k = map.neighbors;
+    let slider = Slider::new(&mut k, 1..=50).text("nearest");
+    if ui.add(slider).on_hover_text("How many nearest words are listed and joined by lines.").changed() {
+        out.send(Command::SetNeighbors(k));
+    }
+    let mut lines = map.neighbor_lines;
+    if ui.checkbox(&mut lines, "Lines on the map").changed() {
+        out.send(Command::ShowNeighborLines(lines));
+    }
+}
+
+fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
+    widgets::heading(ui, "Color");
+    let color = &state.view().map.color;
+    let name = |choice: &ColorBy| match choice {
+        ColorBy::Automatic => "Automatic".to_owned(),
+        ColorBy::Plain => "One color".to_owned(),
+        ColorBy::Clusters => "Clusters".to_owned(),
+        ColorBy::Column(column) => column.clone(),
+    };
+    let columns = table.columns().iter().map(|column| ColorBy::Column(column.name.clone()));
+    let choices = [ColorBy::Automatic, ColorBy::Plain, ColorBy::Clusters].into_iter().chain(columns);
+    widgets::row(ui, "Color by", "What the colors of the points stand for.", |ui| {
+        ComboBox::from_id_salt("color by").selected_text(name(color)).width(120.0).show_ui(ui, |ui| {
+            for choice in choices {
+                if ui.selectable_label(*color == choice, name(&choice)).clicked() {
+                    out.send(Command::SetColor(choice));
+                }
+            }
+        });
+    });
+    let mut size = state.view().map.point_size;
+    let slider = Slider::new(&mut size, 1.0..=20.0).text("point size").fixed_decimals(0);
+    if ui.add(slider).changed() {
+        out.send(Command::SetPointSize(size));
+    }
+}
+
+fn labels(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    widgets::heading(ui, "Labels");
+    let labels = state.view().map.labels;
+    let mut show = labels.show;
+    let tip = "Words by frequency; more appear as you zoom in.";
+    if ui.checkbox(&mut show, "Words on the map").on_hover_text(tip).changed() {
+        out.send(Command::ShowLabels(show));
+    }
+    let mut size = labels.size;
+    if ui.add(Slider::new(&mut size, 8.0..=32.0).text("letter size").fixed_decimals(0)).changed() {
+        out.send(Command::SetLabelSize(size));
+    }
+    ui.add_space(space::L);
+}

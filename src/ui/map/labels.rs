@@ -1,0 +1,92 @@
+//! Words on the map: the chosen ones first, then by frequency, none over another.
+
+use egui::{Align2, Color32, FontId, Painter, Pos2, Vec2, pos2, vec2};
+
+use super::{Stage, gestures, legend, viewport};
+use crate::picture::{Candidate, LabelLimits, LabelPlacer, Rect as Reserved, Side};
+use crate::ui::theme::{self, Tones, size};
+use crate::ui::widgets;
+
+/// How many words in view compete for a label.
+const CANDIDATES: usize = 1_500;
+
+/// Places labels, and remembers where they were so that they do not jump.
+#[derive(Default)]
+pub struct Labels {
+    placer: LabelPlacer,
+    /// The points that the remembered places belong to.
+    points: usize,
+}
+
+impl Labels {
+    /// Writes the words.
+    pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
+        let Some(table) = stage.state.table() else { return };
+        let points = std::sync::Arc::as_ptr(stage.cloud).addr();
+        if std::mem::replace(&mut self.points, points) != points {
+            self.placer.forget();
+        }
+        let choice = stage.state.view().map.labels;
+        let greyed = stage.chosen().dims_others();
+        let mut chosen = stage.chosen().forced();
+        chosen.extend(stage.hovered.filter(|row| !chosen.contains(row)));
+        let mut candidates: Vec<Candidate> =
+            chosen.iter().filter_map(|row| candidate(stage, *row, true)).collect();
+        if choice.show {
+            let visible = stage.camera.visible(viewport(stage.rect));
+            let rows = stage.cloud.points.first_rows_in(&visible, CANDIDATES);
+            let rest = rows.into_iter().filter(|row| !chosen.contains(row));
+            candidates.extend(rest.filter_map(|row| candidate(stage, row, false)));
+        }
+        let font = |forced: bool| FontId::proportional(if forced { choice.size + 1.0 } else { choice.size });
+        let word = |row: u32| widgets::visible(table.word(row as usize));
+        let area = f64::from(stage.rect.area());
+        let limits = LabelLimits { labels: (area / 3_200.0) as usize + chosen.len(), ..LabelLimits::default() };
+        let reserved: Vec<_> = [legend::place(stage), gestures::buttons_place(stage)]
+            .into_iter()
+            .flatten()
+            .map(|rect| rect.translate(-stage.rect.min.to_vec2()))
+            .map(|rect| Reserved { min: rect.min.into(), max: rect.max.into() })
+            .collect();
+        let measure = |row: u32| {
+            let size = painter.layout_no_wrap(word(row), font(true), Color32::WHITE).size();
+            [size.x, size.y - 2.0]
+        };
+        let placed = self.placer.place(viewport(stage.rect), &reserved, &candidates, &limits, measure);
+        for label in placed {
+            let at = stage.rect.min + vec2(label.rect.min[0], label.rect.min[1]);
+            let width = label.rect.max[0] - label.rect.min[0];
+            let (at, align) = match label.side {
+                Side::Left => (at + vec2(width, -1.0), Align2::RIGHT_TOP),
+                Side::Above | Side::Below => (at + vec2(width / 2.0, -1.0), Align2::CENTER_TOP),
+                Side::Right => (at + vec2(0.0, -1.0), Align2::LEFT_TOP),
+            };
+            let color = match (label.forced, greyed) {
+                (true, _) | (false, false) => tones.text,
+                (false, true) => tones.quiet.gamma_multiply(0.55),
+            };
+            let text = word(label.id);
+            with_halo(painter, at, align, &text, font(label.forced), color, theme::color(tones.map.background));
+        }
+    }
+}
+
+fn candidate(stage: &Stage<'_>, row: u32, forced: bool) -> Option<Candidate> {
+    let at = stage.position(row)? - stage.rect.min;
+    let radius = stage.state.view().map.point_size / 2.0 + if forced { 1.5 } else { 0.0 };
+    Some(Candidate { id: row, at: [at.x, at.y], radius, forced })
+}
+
+/// Text with a halo in the background's color, so that it is read over points and lines.
+fn with_halo(painter: &Painter, at: Pos2, align: Align2, text: &str, font: FontId, color: Color32, halo: Color32) {
+    const AROUND: [Vec2; 4] = [vec2(-1.3, 0.0), vec2(1.3, 0.0), vec2(0.0, -1.3), vec2(0.0, 1.3)];
+    let small = font.size <= size::SMALL;
+    let galley = painter.layout_no_wrap(text.to_owned(), font, color);
+    let corner = align.anchor_size(at, galley.size()).min;
+    let corner = pos2(corner.x.round(), corner.y.round());
+    let halo = halo.gamma_multiply(if small { 0.7 } else { 0.85 });
+    for step in AROUND {
+        painter.galley_with_override_text_color(corner + step, galley.clone(), halo);
+    }
+    painter.galley(corner, galley, color);
+}

@@ -1,0 +1,169 @@
+//! The map: points as a picture, and over it, drawn as vectors, words, lines, arrows and axes.
+
+mod axes;
+mod gestures;
+mod glide;
+mod labels;
+mod legend;
+mod overlay;
+mod points;
+
+use std::sync::Arc;
+
+use egui::{Rect, Sense, Ui, WidgetInfo, Role, vec2};
+
+use super::Outbox;
+use super::theme;
+use crate::app::State;
+use crate::scene::cloud::Cloud;
+use crate::picture::{Camera, Viewport};
+use crate::scene::drawing::Chosen;
+use crate::scene::view::Framing;
+
+use gestures::Gestures;
+use glide::Glide;
+use labels::Labels;
+use points::Points;
+
+/// The accessible name of the map.
+pub const NAME: &str = "Map";
+
+/// What the map remembers from frame to frame, apart from the state: pictures and gestures, no choices.
+#[derive(Default)]
+pub struct Map {
+    points: Points,
+    labels: Labels,
+    glide: Glide,
+    gestures: Gestures,
+}
+
+/// What is the same for everything that is drawn in one frame of the map.
+pub(super) struct Stage<'a> {
+    pub state: &'a State,
+    pub cloud: &'a Arc<Cloud>,
+    /// The map's place in the window.
+    pub rect: Rect,
+    /// Looks at the world in points of the screen.
+    pub camera: Camera,
+    /// What the camera shows when it shows everything.
+    pub whole: Camera,
+    /// The row under the pointer.
+    pub hovered: Option<u32>,
+}
+
+impl Stage<'_> {
+    fn viewport(&self) -> Viewport {
+        viewport(self.rect)
+    }
+
+    /// What was chosen, and what follows from it.
+    pub fn chosen(&self) -> Chosen<'_> {
+        let (view, derived) = (self.state.view(), self.state.derived());
+        Chosen {
+            selection: &view.map.selection,
+            neighbors: derived.neighbors(view.document).map_or(&[], |lists| lists.as_slice()),
+            analogy: derived.analogy(view.document).map(AsRef::as_ref),
+        }
+    }
+
+    /// Where a point of the world is on the screen.
+    pub fn to_screen(&self, world: [f32; 2]) -> egui::Pos2 {
+        let [x, y] = self.camera.to_screen(world.map(f64::from), self.viewport());
+        self.rect.min + vec2(x, y)
+    }
+
+    /// Where a row's point is on the screen.
+    pub fn position(&self, row: u32) -> Option<egui::Pos2> {
+        self.cloud.points.position(row as usize).map(|point| self.to_screen(point))
+    }
+
+    /// The framing that shows what `camera` shows.
+    pub fn framing(&self, camera: &Camera) -> Framing {
+        Framing { center: camera.center, zoom: camera.scale / self.whole.scale }
+    }
+}
+
+/// Space between the points and the edge when everything is shown.
+const PADDING: f32 = 64.0;
+
+fn viewport(rect: Rect) -> Viewport {
+    Viewport { width: rect.width().max(1.0), height: rect.height().max(1.0) }
+}
+
+impl Map {
+    /// Shows the map in all the space that there is.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
+        let described = description(state);
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, described.clone()));
+        ui.painter().rect_filled(rect, 0.0, theme::color(theme::tones(ui).map.background));
+        let Some(cloud) = state.derived().cloud().filter(|_| state.table().is_some()) else {
+            empty(ui, rect, state);
+            return;
+        };
+        let viewport = viewport(rect);
+        let whole = Camera::fit(cloud.bounds, viewport, PADDING.min(rect.width().min(rect.height()) / 5.0));
+        let target = state.view().map.framing.map_or(whole, |framing| Camera {
+            center: framing.center,
+            scale: whole.scale * framing.zoom,
+        });
+        let camera = self.glide.camera(ui.ctx(), target, Arc::as_ptr(cloud).addr(), state.settings().reduce_motion);
+        let mut stage = Stage { state, cloud, rect, camera, whole, hovered: None };
+        stage.hovered = self.gestures.handle(ui, &response, &stage, &mut self.glide, out);
+
+        let painter = ui.painter().with_clip_rect(rect);
+        axes::grid(&painter, &stage, &theme::tones(ui));
+        self.points.paint(&painter, &stage);
+        overlay::lines(&painter, &stage, &theme::tones(ui));
+        self.labels.paint(&painter, &stage, &theme::tones(ui));
+        axes::names(&painter, &stage, &theme::tones(ui));
+        self.gestures.paint(&painter, &theme::tones(ui));
+        if let Some(row) = stage.hovered {
+            overlay::hover_card(ui, &stage, row);
+        }
+        legend::show(ui, &stage, out);
+        self.gestures.buttons(ui, &stage, out);
+    }
+
+    /// Gives up what is being drawn with the mouse. Says whether there was anything.
+    pub fn escape(&mut self) -> bool {
+        self.gestures.escape()
+    }
+
+    /// Zooms about the middle of the map by `factor`.
+    pub fn zoom(&self, state: &State, factor: f64, out: &mut Outbox) {
+        use crate::scene::Command;
+        let now = state.view().map.framing;
+        let center = now.map_or_else(
+            || state.derived().cloud().map(|cloud| [0, 1].map(|i| f64::midpoint(cloud.bounds.min[i], cloud.bounds.max[i]))),
+            |framing| Some(framing.center),
+        );
+        if let Some(center) = center {
+            let zoom = now.map_or(1.0, |framing| framing.zoom) * factor;
+            out.send(Command::SetFraming(Some(Framing { center, zoom })));
+        }
+    }
+}
+
+/// What a screen reader says of the map.
+fn description(state: &State) -> String {
+    let Some(table) = state.table() else { return format!("{NAME}, nothing is open") };
+    let selection = &state.view().map.selection;
+    let chosen = match (selection.len(), selection.focus()) {
+        (0, _) | (_, None) => "nothing selected".to_owned(),
+        (1, Some(row)) => format!("“{}” selected", table.word(row as usize)),
+        (count, Some(row)) => format!("{count} words selected, “{}” explained", table.word(row as usize)),
+    };
+    format!("{NAME} of {} words, {chosen}", table.rows())
+}
+
+/// Says what is going on, or what to do, where there is no map yet.
+fn empty(ui: &mut Ui, rect: Rect, state: &State) {
+    let text = match state.running().first() {
+        Some((what, fraction)) if *fraction > 0.0 => format!("{what} … {:.0} %", fraction * 100.0),
+        Some((what, _)) => format!("{what} …"),
+        None => "Open a file, or choose one of the samples.".to_owned(),
+    };
+    let font = egui::FontId::proportional(theme::size::LARGE);
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, text, font, theme::tones(ui).quiet);
+}

@@ -1,0 +1,125 @@
+//! Lines to the nearest words, arrows of an analogy, and the card at the pointer.
+
+use egui::{Align2, Color32, FontId, Painter, Pos2, Stroke, Ui, Vec2, vec2};
+
+use super::Stage;
+use crate::scene::coloring::OTHER;
+use crate::ui::theme::{self, Tones, size};
+
+/// Draws neighbor lines and analogy arrows.
+pub fn lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
+    let view = stage.state.view();
+    if view.map.neighbor_lines {
+        neighbor_lines(painter, stage, tones);
+    }
+    if let Some(report) = stage.state.derived().analogy(view.document) {
+        analogy_arrows(painter, stage, tones, report);
+    }
+}
+
+fn neighbor_lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
+    let view = stage.state.view();
+    let Some(lists) = stage.state.derived().neighbors(view.document) else { return };
+    let font = FontId::proportional(size::SMALL);
+    let mut taken: Vec<egui::Rect> = Vec::new();
+    for list in lists.iter() {
+        let Some(from) = stage.position(list.row) else { continue };
+        for (rank, neighbor) in list.neighbors.iter().enumerate() {
+            let Some(to) = stage.position(neighbor.row) else { continue };
+            let strength = 1.0 - 0.6 * rank as f32 / list.neighbors.len().max(1) as f32;
+            painter.line_segment([from, to], Stroke::new(1.6, tones.accent.gamma_multiply(0.85 * strength)));
+            // The value stands on its line, nearer to the neighbor, and only where there is room for it.
+            let at = from + (to - from) * 0.62;
+            let text = crate::ui::widgets::score(neighbor.score, list.metric);
+            let galley = painter.layout_no_wrap(text, font.clone(), tones.accent);
+            let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size()).expand(2.0);
+            let room = (to - from).length() > galley.size().x * 2.0;
+            if room && !taken.iter().any(|other| other.intersects(rect)) {
+                painter.rect_filled(rect, 3.0, theme::color(tones.map.background).gamma_multiply(0.85));
+                painter.galley(rect.min + Vec2::splat(2.0), galley, tones.accent);
+                taken.push(rect);
+            }
+        }
+    }
+}
+
+fn analogy_arrows(painter: &Painter, stage: &Stage<'_>, tones: &Tones, report: &crate::scene::words::AnalogyReport) {
+    let arrow = |from: Option<u32>, to: Option<u32>, color: Color32| {
+        let ends = from.and_then(|row| stage.position(row)).zip(to.and_then(|row| stage.position(row)));
+        if let Some((from, to)) = ends {
+            draw_arrow(painter, from, to, color);
+        }
+    };
+    let Some(answer) = report.answer() else { return };
+    arrow(Some(answer.a), Some(answer.b), tones.accent);
+    arrow(Some(answer.c), answer.best(), theme::color(tones.map.counter));
+}
+
+/// An arrow that ends short of the points it joins, with a halo so that it is seen over them.
+fn draw_arrow(painter: &Painter, from: Pos2, to: Pos2, color: Color32) {
+    const CLEAR: f32 = 7.0;
+    let way = to - from;
+    if way.length() < 3.0 * CLEAR {
+        return;
+    }
+    let direction = way.normalized();
+    let (from, to) = (from + direction * CLEAR, to - direction * CLEAR);
+    let halo = theme::color(theme::tones_of(painter.ctx()).map.background);
+    for (width, color) in [(6.0, halo.gamma_multiply(0.8)), (3.0, color)] {
+        painter.line_segment([from, to - direction * 6.0], Stroke::new(width, color));
+    }
+    let side = direction.rot90() * 6.0;
+    let back = to - direction * 13.0;
+    painter.add(egui::Shape::convex_polygon(vec![to, back + side, back - side], color, Stroke::NONE));
+}
+
+/// Says which word is under the pointer, and where it lies.
+pub fn hover_card(ui: &Ui, stage: &Stage<'_>, row: u32) {
+    let (Some(table), Some(at)) = (stage.state.table(), stage.position(row)) else { return };
+    let tones = theme::tones(ui);
+    let painter = ui.painter().with_clip_rect(stage.rect);
+    painter.circle_stroke(at, stage.state.view().map.point_size / 2.0 + 4.0, Stroke::new(2.0, tones.accent));
+    let [x, y] = stage.cloud.points.position(row as usize).unwrap_or_default();
+    let coloring = stage.state.derived().coloring(stage.state.view().document);
+    let class = coloring.and_then(|coloring| coloring.classes.get(row as usize).copied());
+    let group = coloring.zip(class).filter(|(_, class)| *class != OTHER).and_then(|(coloring, class)| {
+        coloring.legend.iter().find(|entry| entry.category == Some(usize::from(class))).map(|entry| &entry.name)
+    });
+    let mut lines = vec![(table.word(row as usize).to_owned(), size::LARGE, tones.text)];
+    if let Some(group) = group {
+        lines.push((group.clone(), size::SMALL, tones.quiet));
+    }
+    lines.push((format!("x {}   y {}", three(x), three(y)), size::SMALL, tones.quiet));
+    lines.push((format!("row {row} of {}", table.rows()), size::SMALL, tones.quiet));
+    card(&painter, stage, at, &lines, &tones);
+}
+
+fn card(painter: &Painter, stage: &Stage<'_>, at: Pos2, lines: &[(String, f32, Color32)], tones: &Tones) {
+    let galleys: Vec<_> = lines
+        .iter()
+        .map(|(text, size, color)| painter.layout(text.clone(), FontId::proportional(*size), *color, 320.0))
+        .collect();
+    let width = galleys.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
+    let height: f32 = galleys.iter().map(|galley| galley.size().y + 2.0).sum();
+    let size = vec2(width + 20.0, height + 14.0);
+    let mut corner = at + vec2(14.0, 14.0);
+    if corner.x + size.x > stage.rect.right() {
+        corner.x = at.x - 14.0 - size.x;
+    }
+    if corner.y + size.y > stage.rect.bottom() {
+        corner.y = at.y - 14.0 - size.y;
+    }
+    let rect = egui::Rect::from_min_size(corner, size);
+    painter.rect(rect, 8.0, tones.panel, Stroke::new(1.0, tones.line), egui::StrokeKind::Inside);
+    let mut pen = corner + vec2(10.0, 7.0);
+    for galley in galleys {
+        let step = galley.size().y + 2.0;
+        painter.galley(pen, galley, tones.text);
+        pen.y += step;
+    }
+}
+
+/// A coordinate with three significant digits.
+fn three(value: f32) -> String {
+    crate::ui::widgets::significant(f64::from(value))
+}

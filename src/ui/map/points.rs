@@ -1,0 +1,106 @@
+//! The points as a picture, drawn anew only when something that it shows has changed.
+
+use std::sync::Arc;
+
+use egui::{ColorImage, Painter, Rect, TextureHandle, TextureOptions, pos2};
+
+use super::Stage;
+use crate::picture::{Camera, Image, Paint, Raster};
+use crate::scene::coloring::Coloring;
+use crate::scene::drawing;
+use crate::scene::palette::{self, Theme};
+use crate::scene::view::Selection;
+
+/// The picture of the points and what it was drawn from.
+#[derive(Default)]
+pub struct Points {
+    raster: Raster,
+    image: Image,
+    texture: Option<TextureHandle>,
+    paint: Option<(PaintKey, Paint)>,
+    drawn: Option<DrawnKey>,
+}
+
+/// What the color and state of each point follow from.
+#[derive(PartialEq, Clone)]
+struct PaintKey {
+    cloud: usize,
+    coloring: Option<usize>,
+    selection: Selection,
+    neighbors: Option<usize>,
+    analogy: Option<usize>,
+}
+
+/// What the picture follows from.
+#[derive(PartialEq)]
+struct DrawnKey {
+    paint: PaintKey,
+    camera: Camera,
+    size: [usize; 2],
+    point_size: f32,
+    theme: Theme,
+}
+
+impl Points {
+    /// Draws the points where they are not drawn yet, and shows them.
+    pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>) {
+        let scale = painter.pixels_per_point();
+        let size = [stage.rect.width() * scale, stage.rect.height() * scale].map(|side| side.round().max(1.0) as usize);
+        let key = DrawnKey {
+            paint: paint_key(stage),
+            camera: stage.camera,
+            size,
+            point_size: stage.state.view().map.point_size,
+            theme: stage.state.settings().theme,
+        };
+        if self.drawn.as_ref() != Some(&key) {
+            self.draw(stage, &key, scale);
+            let pixels = ColorImage::from_rgba_premultiplied(size, self.image.bytes());
+            match &mut self.texture {
+                Some(texture) => texture.set(pixels, TextureOptions::NEAREST),
+                None => {
+                    let texture = painter.ctx().load_texture("points", pixels, TextureOptions::NEAREST);
+                    self.texture = Some(texture);
+                }
+            }
+            self.drawn = Some(key);
+        }
+        if let Some(texture) = &self.texture {
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            let size = egui::vec2(size[0] as f32, size[1] as f32) / scale;
+            let rect = Rect::from_min_size(stage.rect.min, size);
+            painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
+        }
+    }
+
+    fn draw(&mut self, stage: &Stage<'_>, key: &DrawnKey, scale: f32) {
+        if self.paint.as_ref().is_none_or(|(known, _)| *known != key.paint) {
+            self.paint = Some((key.paint.clone(), stage.chosen().paint(&stage.cloud.points, coloring(stage))));
+        }
+        let Some((_, paint)) = &self.paint else { return };
+        let palette = palette::of(key.theme);
+        let colors = drawing::class_colors(palette);
+        let style = drawing::style(palette, &colors, key.point_size, scale);
+        let camera = Camera { scale: key.camera.scale * f64::from(scale), ..key.camera };
+        self.raster.draw(&stage.cloud.points, paint, &camera, key.size, &style, &mut self.image);
+    }
+}
+
+fn address<T>(shared: &Arc<T>) -> usize {
+    Arc::as_ptr(shared).addr()
+}
+
+fn paint_key(stage: &Stage<'_>) -> PaintKey {
+    let (view, derived) = (stage.state.view(), stage.state.derived());
+    PaintKey {
+        cloud: address(stage.cloud),
+        coloring: derived.coloring(view.document).map(address),
+        selection: view.map.selection.clone(),
+        neighbors: derived.neighbors(view.document).map(address),
+        analogy: derived.analogy(view.document).map(address),
+    }
+}
+
+fn coloring<'a>(stage: &Stage<'a>) -> Option<&'a Coloring> {
+    stage.state.derived().coloring(stage.state.view().document).map(AsRef::as_ref)
+}

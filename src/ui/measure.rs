@@ -1,0 +1,74 @@
+//! `--measure-frames`: pans and zooms along a fixed path and says how long the frames took.
+
+use std::time::Instant;
+
+use egui::{Context, ViewportCommand};
+
+use crate::app::State;
+use crate::scene::Command;
+use crate::scene::view::Framing;
+
+/// Frames that are drawn before the counting begins, so that fonts and textures are there.
+const WARM_UP: usize = 10;
+
+/// The measurement as it goes on. This is the one place in the window that reads a clock.
+pub struct Measure {
+    frames: usize,
+    seen: usize,
+    last: Option<Instant>,
+    times: Vec<f64>,
+    whole: Option<[f64; 4]>,
+}
+
+impl Measure {
+    /// Measures this many frames.
+    pub fn new(frames: usize) -> Self {
+        Self { frames: frames.max(1), seen: 0, last: None, times: Vec::with_capacity(frames), whole: None }
+    }
+
+    /// Counts a frame, moves the camera on, and closes the window after the last.
+    pub fn frame(&mut self, ctx: &Context, state: &mut State) {
+        ctx.request_repaint();
+        let Some(cloud) = state.derived().cloud().cloned().filter(|_| state.running().is_empty()) else { return };
+        let now = Instant::now();
+        if self.seen > WARM_UP
+            && let Some(last) = self.last
+        {
+            self.times.push(now.duration_since(last).as_secs_f64() * 1e3);
+        }
+        self.last = Some(now);
+        self.seen += 1;
+        if self.times.len() >= self.frames {
+            println!("{}", self.report(cloud.points.len()));
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+            return;
+        }
+        let bounds = *self.whole.get_or_insert_with(|| {
+            let (min, max) = (cloud.bounds.min, cloud.bounds.max);
+            [min[0], min[1], max[0] - min[0], max[1] - min[1]]
+        });
+        state.update(Command::SetFraming(Some(framing(self.seen as f64, bounds))));
+    }
+
+    fn report(&self, points: usize) -> serde_json::Value {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
+        let round = |ms: f64| (ms * 1e3).round() / 1e3;
+        serde_json::json!({
+            "p50_ms": round(at(0.50)),
+            "p95_ms": round(at(0.95)),
+            "p99_ms": round(at(0.99)),
+            "points_drawn_per_frame": points,
+        })
+    }
+}
+
+/// The path: a slow circle that keeps every point in view, breathing in and out.
+fn framing(frame: f64, [left, bottom, width, height]: [f64; 4]) -> Framing {
+    let angle = frame / 60.0 * std::f64::consts::TAU;
+    Framing {
+        center: [left + width * (0.5 + 0.03 * angle.cos()), bottom + height * (0.5 + 0.03 * angle.sin())],
+        zoom: 0.85 + 0.05 * (angle / 2.0).sin(),
+    }
+}

@@ -1,0 +1,295 @@
+//! What is seen: the window, its panels and the map. It reads the state and sends commands; it decides nothing.
+
+mod dialogs;
+mod help;
+pub mod keys;
+mod left;
+pub mod map;
+pub mod measure;
+mod palette;
+mod panels;
+mod search;
+mod status;
+pub mod theme;
+mod top;
+mod widgets;
+
+use std::sync::Arc;
+
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+
+use crate::app::{SearchText, Severity, State, Storage};
+use crate::scene::actions::{Action, Situation};
+use crate::scene::{Command, WindowRequest};
+
+use map::Map;
+
+/// Collects the commands of one frame; they are carried out after it is drawn.
+#[derive(Default)]
+pub struct Outbox {
+    commands: Vec<Command>,
+    search: Option<SearchText>,
+}
+
+impl Outbox {
+    pub fn send(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    /// Searches for something else. Not a command: searching changes nothing that is seen.
+    pub fn search(&mut self, search: SearchText) {
+        self.search = Some(search);
+    }
+
+    /// Sends the command that an action comes to as things stand.
+    pub fn act(&mut self, state: &State, action: &Action) {
+        self.send((action.command)(situation(state)));
+    }
+}
+
+/// What actions need to know.
+fn situation(state: &State) -> Situation<'_> {
+    let settings = state.settings();
+    Situation {
+        view: state.view(),
+        theme: settings.theme,
+        scale: settings.scale,
+        reduce_motion: settings.reduce_motion,
+    }
+}
+
+/// How much larger everything is in presentation mode.
+const PRESENTATION_SCALE: f32 = 1.35;
+
+/// The window: the state, and what its parts remember from frame to frame.
+pub struct Window {
+    state: State,
+    map: Map,
+    search: search::SearchBox,
+    palette: palette::CommandPalette,
+    dialogs: dialogs::Dialogs,
+    help: help::Help,
+    panels: panels::Panels,
+    measure: Option<measure::Measure>,
+}
+
+impl Window {
+    /// A window on what the last run showed. `storage` is where settings are kept, if anywhere.
+    #[must_use]
+    pub fn new(ctx: &Context, storage: Option<Storage>) -> Self {
+        theme::install(ctx);
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let woken = ctx.clone();
+        let state = State::new(storage, Arc::new(move || woken.request_repaint()));
+        Self {
+            state,
+            map: Map::default(),
+            search: search::SearchBox::default(),
+            palette: palette::CommandPalette::default(),
+            dialogs: dialogs::Dialogs::default(),
+            help: help::Help::default(),
+            panels: panels::Panels::default(),
+            measure: None,
+        }
+    }
+
+    /// The same window, which measures its own frames and then closes.
+    #[must_use]
+    pub fn measuring(mut self, frames: usize) -> Self {
+        self.measure = Some(measure::Measure::new(frames));
+        self
+    }
+
+    /// The program behind the window.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The program behind the window, to send it commands.
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    /// What goes on without drawing: finished jobs, dialogs, dropped files.
+    pub fn logic(&mut self, ctx: &Context) {
+        let dropped: Vec<_> = ctx.input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
+        });
+        if !dropped.is_empty() {
+            self.state.update(Command::Open(dropped));
+        }
+        self.state.tick();
+        if !self.state.running().is_empty() {
+            // Jobs wake the window when they end; until then their progress is looked at now and then.
+            ctx.request_repaint_after(std::time::Duration::from_millis(100));
+        }
+    }
+
+    /// Draws one frame and carries out what was asked for in it.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let mut out = Outbox::default();
+        let ctx = ui.ctx().clone();
+        self.appearance(&ctx);
+        keys::hear(&ctx, &self.state, &mut out);
+        self.layout(ui, &mut out);
+        self.palette.show(&ctx, &self.state, &mut out);
+        self.help.show(&ctx, &self.state);
+        self.dialogs.show(&ctx, &mut out);
+        if ctx.input(|input| input.pointer.any_released()) {
+            self.state.end_gesture();
+        }
+        if let Some(search) = out.search {
+            self.state.set_search(search);
+        }
+        for command in out.commands {
+            self.state.update(command);
+        }
+        for request in self.state.take_requests() {
+            self.fulfil(&ctx, request);
+        }
+        if let Some(measure) = &mut self.measure {
+            measure.frame(&ctx, &mut self.state);
+        }
+        // What the commands changed is asked for at once, so that the next frame may have it.
+        self.state.tick();
+    }
+
+    fn appearance(&self, ctx: &Context) {
+        let settings = self.state.settings();
+        let present = self.state.view().panels.presentation;
+        theme::show(ctx, settings.theme, settings.scale * if present { PRESENTATION_SCALE } else { 1.0 });
+    }
+
+    fn layout(&mut self, ui: &mut Ui, out: &mut Outbox) {
+        let tones = theme::tones(ui);
+        let panels = self.state.view().panels;
+        let bar = |vertical: i8| Frame::new().fill(tones.panel).inner_margin(Margin::symmetric(12, vertical));
+        if !panels.presentation {
+            Panel::top("top").frame(bar(6)).resizable(false).show(ui, |ui| {
+                top::show(ui, &self.state, &mut self.search, out);
+            });
+        }
+        Panel::bottom("status").frame(bar(4)).resizable(false).show(ui, |ui| status::show(ui, &self.state, out));
+        // A sliver of a window keeps its map before its panels.
+        let width = ui.available_width();
+        let side = |margin: i8| Frame::new().fill(tones.panel).inner_margin(Margin { left: margin, right: margin, top: 8, bottom: 8 });
+        if panels.left && !panels.presentation && width > 640.0 {
+            Panel::left("left").frame(side(12)).default_size(232.0).size_range(200.0..=320.0).show(ui, |ui| {
+                left::show(ui, &self.state, out);
+            });
+        }
+        if panels.right && width > 420.0 {
+            let most = (width * 0.6).max(300.0);
+            Panel::right("right").frame(side(14)).default_size(340.0_f32.min(most)).size_range(280.0..=most).show(ui, |ui| {
+                self.panels.show(ui, &self.state, out);
+            });
+        }
+        CentralPanel::no_frame().show(ui, |ui| self.map.show(ui, &self.state, out));
+        if panels.presentation {
+            self.search.float(ui, &self.state, out);
+        }
+    }
+
+    fn fulfil(&mut self, ctx: &Context, request: WindowRequest) {
+        let mut out = Outbox::default();
+        match request {
+            WindowRequest::ChooseFile => self.dialogs.choose_file(&mut self.state),
+            WindowRequest::SavePicture => self.dialogs.save_picture(&mut self.state),
+            WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
+            WindowRequest::Search => self.search.focus(),
+            WindowRequest::Palette => self.palette.open(),
+            WindowRequest::Help => self.help.toggle(help::Page::Keys),
+            WindowRequest::About => self.help.toggle(help::Page::About),
+            WindowRequest::ZoomIn => self.map.zoom(&self.state, 1.5, &mut out),
+            WindowRequest::ZoomOut => self.map.zoom(&self.state, 1.0 / 1.5, &mut out),
+            WindowRequest::Escape => self.escape(ctx, &mut out),
+            WindowRequest::CopyWords => self.copy_words(ctx),
+            WindowRequest::FullScreen => {
+                let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+                ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
+            }
+            WindowRequest::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+        for command in out.commands {
+            self.state.update(command);
+        }
+    }
+
+    /// Esc takes back one thing at a time: what is open, what is being drawn, the presentation, the selection.
+    fn escape(&mut self, ctx: &Context, out: &mut Outbox) {
+        let closed = self.palette.close() || self.dialogs.close() || self.help.close() || self.map.escape() || self.search.close(ctx, &mut self.state);
+        if closed {
+            return;
+        }
+        if ctx.text_edit_focused() {
+            ctx.memory_mut(|memory| memory.stop_text_input());
+        } else if self.state.view().panels.presentation && self.state.view().map.selection.is_empty() {
+            out.send(Command::Present(false));
+        } else {
+            out.send(Command::ClearSelection);
+        }
+    }
+
+    fn copy_words(&mut self, ctx: &Context) {
+        let Some(table) = self.state.table() else { return };
+        let selection = &self.state.view().map.selection;
+        if selection.is_empty() {
+            return;
+        }
+        let words: Vec<&str> = selection.iter().map(|row| table.word(row as usize)).collect();
+        let said = format!("{} words are on the clipboard.", words.len());
+        ctx.copy_text(words.join("\n"));
+        self.state.say(Severity::Info, said);
+    }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        Self::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.state.keep();
+    }
+}
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// A sentence that says why no window could be opened and what works without one.
+pub fn run(paths: Vec<std::path::PathBuf>, measure: Option<usize>) -> Result<(), String> {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Lexiscope")
+        .with_app_id("lexiscope")
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([360.0, 280.0])
+        .with_drag_and_drop(true);
+    let mut options = eframe::NativeOptions { viewport, ..Default::default() };
+    // A measurement shows how fast frames can be made, not how fast the screen takes them.
+    options.glow_options.vsync = measure.is_none();
+    let create = move |cc: &eframe::CreationContext<'_>| {
+        // A measurement neither reads nor changes what a person has set.
+        let storage = if measure.is_some() { None } else { Storage::of_this_user() };
+        let mut window = Window::new(&cc.egui_ctx, storage);
+        if paths.is_empty() {
+            window.state.resume();
+        } else {
+            window.state.update(Command::Open(paths));
+        }
+        let window = match measure {
+            Some(frames) => window.measuring(frames),
+            None => window,
+        };
+        Ok(Box::new(window) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("lexiscope", options, Box::new(create)).map_err(|error| {
+        format!(
+            "no window could be opened: {error}. Without a display, use the commands instead: lexiscope info, neighbors, \
+             analogy, project, cluster, tokenize, row, render (lexiscope --help lists them)"
+        )
+    })
+}

@@ -1,0 +1,174 @@
+//! Analogies: A is to B as C is to …, with both rankings and the angle between the two arrows.
+
+use egui::{FontId, Key, RichText, TextEdit, Ui, vec2};
+
+use crate::app::State;
+use crate::geometry::relations;
+use crate::scene::Command;
+use crate::scene::view::{AnalogyQuestion, DocumentId};
+use crate::scene::words::{AnalogyAnswer, AnalogyReport};
+use crate::ui::theme::{self, size, space};
+use crate::ui::{Outbox, widgets};
+use crate::geometry::{Metric, Neighbor};
+use crate::vectors::Table;
+
+/// What stands in the three fields, and which ready analogies the open file can answer.
+#[derive(Default)]
+pub struct AnalogyPage {
+    words: [String; 3],
+    /// The question that the fields were last filled from.
+    shown: Option<AnalogyQuestion>,
+    gallery: Option<(DocumentId, Vec<(&'static str, [&'static str; 4])>)>,
+}
+
+impl AnalogyPage {
+    /// Shows the page.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        let Some(table) = state.table() else {
+            widgets::hint(ui, "Open a file of vectors to ask it analogies.");
+            return;
+        };
+        let asked = &state.view().map.analogy;
+        if *asked != self.shown {
+            // Undo, a lesson or the gallery asked: the fields follow.
+            self.shown.clone_from(asked);
+            if let Some(AnalogyQuestion { a, b, c }) = asked {
+                self.words = [a.clone(), b.clone(), c.clone()];
+            }
+        }
+        self.fields(ui, out);
+        if let Some(report) = state.derived().analogy(state.view().document) {
+            answers(ui, state, table, report, out);
+        } else if asked.is_none() {
+            widgets::hint(ui, "The step from A to B is taken from C; the words nearest to where it ends are the answers.");
+        }
+        self.gallery(ui, state, table, out);
+    }
+
+    fn fields(&mut self, ui: &mut Ui, out: &mut Outbox) {
+        let mut ask = false;
+        let width = ((ui.available_width() - 3.0 * space::S) / 2.0).max(80.0);
+        let field = |ui: &mut Ui, text: &mut String, name: &str, example: &'static str| {
+            let response = ui.add(TextEdit::singleline(text).hint_text(example).desired_width(width - 14.0));
+            widgets::name_field(&response, name, text);
+            response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+        };
+        let [a, b, c] = &mut self.words;
+        egui::Grid::new("analogy").num_columns(2).spacing([space::S, space::XS]).show(ui, |ui| {
+            ask |= field(ui, a, "A", "man");
+            ask |= field(ui, b, "B", "king");
+            ui.end_row();
+            widgets::term(ui, "is to ↑, as", "The step from the first word to the second …");
+            widgets::term(ui, "is to …", "… is taken from the third word.");
+            ui.end_row();
+            ask |= field(ui, c, "C", "woman");
+            ask |= ui.add_sized(vec2(width, 28.0), egui::Button::new("Ask")).clicked();
+            ui.end_row();
+        });
+        let complete = self.words.iter().all(|word| !word.trim().is_empty());
+        if ask && complete {
+            let [a, b, c] = self.words.clone().map(|word| word.trim().to_owned());
+            out.send(Command::AskAnalogy(Some(AnalogyQuestion { a, b, c })));
+        } else if ask {
+            widgets::hint(ui, "Write a word into each of the three fields.");
+        }
+    }
+
+    /// Ready analogies that the open file has all the words for.
+    fn gallery(&mut self, ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
+        let document = state.view().document;
+        if self.gallery.as_ref().is_none_or(|(known, _)| *known != document) {
+            let ready = relations::answerable(table);
+            self.gallery = Some((document, ready.into_iter().map(|ready| (ready.relation, ready.words)).collect()));
+        }
+        let Some((_, ready)) = &self.gallery else { return };
+        widgets::heading(ui, "Ready to ask");
+        if ready.is_empty() {
+            widgets::hint(ui, "This file lacks the words of the ready analogies. Write your own above.");
+        }
+        let mut relation = "";
+        for (name, [a, b, c, _]) in ready {
+            if relation != *name {
+                relation = name;
+                ui.add_space(space::XS);
+                let quiet = theme::tones(ui).quiet;
+                ui.label(RichText::new(*name).size(size::SMALL).color(quiet));
+            }
+            let text = format!("{a} → {b},  {c} → ?");
+            if ui.add(egui::Button::new(text).frame(false)).on_hover_text("Ask this analogy").clicked() {
+                let [a, b, c] = [a, b, c].map(|word| (*word).to_owned());
+                out.send(Command::AskAnalogy(Some(AnalogyQuestion { a, b, c })));
+            }
+        }
+    }
+}
+
+fn answers(ui: &mut Ui, state: &State, table: &Table, report: &AnalogyReport, out: &mut Outbox) {
+    let answer = match &report.outcome {
+        Ok(answer) => answer,
+        Err(unknown) => {
+            for word in unknown {
+                widgets::warning(ui, &word.to_string());
+            }
+            return;
+        }
+    };
+    let tones = theme::tones(ui);
+    let AnalogyQuestion { a, b, c } = &report.question;
+    if let Some(best) = answer.best() {
+        ui.add_space(space::S);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            ui.label(format!("{a} is to {b} as {c} is to"));
+            let color = theme::color(tones.map.counter);
+            let word = RichText::new(table.word(best as usize)).font(FontId::new(size::LARGE, theme::semibold()));
+            ui.label(word.color(color));
+        });
+    }
+    angles(ui, state, answer);
+    ranking(ui, table, "Without the words of the question", &answer.answers.without_inputs, answer, out);
+    ranking(ui, table, "With them", &answer.answers.with_inputs, answer, out);
+    widgets::hint(ui, "The raw winner is often one of the question's own words: the step from A to B is shorter than it seems.");
+}
+
+/// How parallel the two arrows are, in truth and on the map.
+fn angles(ui: &mut Ui, state: &State, answer: &AnalogyAnswer) {
+    let degrees = |angle: Option<f64>| angle.map_or_else(|| "–".to_owned(), |angle| format!("{angle:.1}°"));
+    let on_map = on_map(state, answer);
+    let about = "0° would be a perfect parallelogram. The map flattens the space, so its angle can be far from the true one.";
+    egui::Grid::new("angles").num_columns(2).spacing([space::L, space::XS]).show(ui, |ui| {
+        widgets::term(ui, "angle between the arrows, in the full space", about);
+        ui.label(degrees(answer.angle));
+        ui.end_row();
+        widgets::term(ui, "on the map", about);
+        ui.label(degrees(on_map));
+        ui.end_row();
+    });
+}
+
+fn on_map(state: &State, answer: &AnalogyAnswer) -> Option<f64> {
+    let cloud = state.derived().cloud()?;
+    let at = |row: u32| cloud.points.position(row as usize);
+    let (a, b, c, d) = (at(answer.a)?, at(answer.b)?, at(answer.c)?, at(answer.best()?)?);
+    crate::geometry::analogy::arrows_angle(&a, &b, &c, &d)
+}
+
+fn ranking(ui: &mut Ui, table: &Table, name: &str, list: &[Neighbor], answer: &AnalogyAnswer, out: &mut Outbox) {
+    /// Enough to see what nearly won.
+    const SHOWN: usize = 5;
+    ui.add_space(space::S);
+    ui.label(RichText::new(name).strong());
+    let tones = theme::tones(ui);
+    let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 0.0);
+    for (rank, Neighbor { row, score }) in list.iter().take(SHOWN).enumerate() {
+        let asked = [answer.a, answer.b, answer.c].contains(row);
+        let mark = if asked { tones.quiet } else { theme::color(tones.map.counter) };
+        let value = widgets::score(*score, Metric::Cosine);
+        let line = widgets::word_line(ui, rank + 1, table.word(*row as usize), &value, *score, Some(mark));
+        let tip = if asked { "One of the question's own words" } else { "Click to see its nearest words" };
+        if line.on_hover_text(tip).clicked() {
+            out.send(Command::Select([*row].into_iter().collect(), crate::scene::view::SelectHow::Replace));
+        }
+    }
+    ui.spacing_mut().item_spacing.y = spacing;
+}

@@ -1,0 +1,118 @@
+//! Clusters: groups of words that lie together, named by their own most typical words.
+
+use egui::{RichText, Slider, Ui};
+use roaring::RoaringBitmap;
+
+use crate::app::{MOST_CLUSTERS, State};
+use crate::scene::Command;
+use crate::scene::palette::CATEGORIES;
+use crate::geometry::clusters::Method;
+use crate::scene::view::{ClusterChoice, ColorBy, SelectHow};
+use crate::ui::theme::{self, space};
+use crate::ui::{Outbox, widgets};
+
+const METHODS: [(Method, &str, &str); 2] = [
+    (Method::KMeans, "k-means", "Every word joins the nearest of k centers. You say how many."),
+    (
+        Method::Hdbscan,
+        "HDBSCAN",
+        "Dense groups are found by themselves; words between them belong to none, and stay grey.",
+    ),
+];
+
+/// Shows the page.
+pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    if state.table().is_none() {
+        widgets::hint(ui, "Open a file of vectors to find its clusters.");
+        return;
+    }
+    let choice = state.view().map.clustering;
+    controls(ui, choice, out);
+    let mut colored = state.view().map.color == ColorBy::Clusters;
+    if ui.checkbox(&mut colored, "Color the map by cluster").changed() {
+        out.send(Command::SetColor(if colored { ColorBy::Clusters } else { ColorBy::Automatic }));
+    }
+    list(ui, state, out);
+}
+
+fn controls(ui: &mut Ui, choice: ClusterChoice, out: &mut Outbox) {
+    if let Some(method) = widgets::choose(ui, choice.method, &METHODS) {
+        out.send(Command::SetClustering(ClusterChoice { method, ..choice }));
+    }
+    match choice.method {
+        Method::KMeans => {
+            let mut k = choice.k;
+            let slider = Slider::new(&mut k, 2..=MOST_CLUSTERS).text("clusters");
+            if ui.add(slider).on_hover_text("k, the number of clusters to find").changed() {
+                out.send(Command::SetClustering(ClusterChoice { k, ..choice }));
+            }
+        }
+        Method::Hdbscan => {
+            let mut min_size = choice.min_size;
+            let slider = Slider::new(&mut min_size, 2..=100).text("smallest");
+            if ui.add(slider).on_hover_text("The fewest words that count as a cluster").changed() {
+                out.send(Command::SetClustering(ClusterChoice { min_size, ..choice }));
+            }
+        }
+    }
+}
+
+fn list(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let document = state.view().document;
+    let Some(clustering) = state.derived().clustering(document) else {
+        widgets::hint(ui, "Looking for clusters …");
+        return;
+    };
+    quality(ui, clustering);
+    if clustering.clusters.is_empty() {
+        widgets::hint(ui, "No cluster of that size was found. Make the smallest size smaller, or try k-means.");
+    }
+    ui.add_space(space::S);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let tones = theme::tones(ui);
+    let colored = state.view().map.color == ColorBy::Clusters;
+    let most = clustering.clusters.iter().map(|cluster| cluster.size).max().unwrap_or(1);
+    for (index, cluster) in clustering.clusters.iter().enumerate() {
+        // Clusters come by size, as the colors do.
+        let color = tones.category((colored && index < CATEGORIES).then_some(index));
+        let share = cluster.size as f32 / most as f32;
+        let size = widgets::thousands(cluster.size as u64);
+        let line = widgets::word_line(ui, index + 1, &cluster.name, &size, share, Some(color));
+        if line.on_hover_text("Select the words of this cluster").clicked() {
+            select(clustering, index, out);
+        }
+    }
+    let noise = clustering.labels.iter().filter(|label| **label < 0).count();
+    if noise > 0 {
+        ui.add_space(space::S);
+        let text = format!("{} words belong to none", widgets::thousands(noise as u64));
+        if ui.button(text).on_hover_text("Select them: they may be outliers").clicked() {
+            let rows = (0..).zip(&clustering.labels).filter(|(_, label)| **label < 0).map(|(row, _)| row);
+            out.send(Command::Select(rows.collect::<RoaringBitmap>(), SelectHow::Replace));
+        }
+    }
+}
+
+fn select(clustering: &crate::geometry::clusters::Clustering, cluster: usize, out: &mut Outbox) {
+    let wanted = cluster as i32;
+    let rows: RoaringBitmap =
+        (0..).zip(&clustering.labels).filter(|(_, label)| **label == wanted).map(|(row, _)| row).collect();
+    out.send(Command::Select(rows.clone(), SelectHow::Replace));
+    out.send(Command::FlyTo(rows));
+}
+
+/// How well the clusters are apart, and what they were found on.
+fn quality(ui: &mut Ui, clustering: &crate::geometry::clusters::Clustering) {
+    if let Some(silhouette) = clustering.silhouette {
+        let about = "The silhouette: for each word, how much nearer its own cluster is than the next one. 1 is perfectly apart, 0 is \
+                     no structure, below 0 is in the wrong cluster. Words rarely come above 0.3.";
+        ui.horizontal_wrapped(|ui| {
+            widgets::term(ui, "Silhouette", about);
+            ui.label(RichText::new(widgets::significant(f64::from(silhouette))).strong());
+        });
+    }
+    if let Some(sampled) = clustering.sampled {
+        let text = format!("Found on a sample of {} words.", widgets::thousands(sampled as u64));
+        widgets::hint(ui, &text);
+    }
+}

@@ -1,0 +1,47 @@
+//! The panel on the right: pages that explain what was chosen.
+
+mod analogy;
+mod clusters;
+mod row;
+mod tokens;
+mod word;
+
+use egui::{ScrollArea, Ui};
+
+use super::{Outbox, widgets};
+use crate::app::State;
+use crate::scene::Command;
+use crate::scene::view::Tab;
+
+/// What the pages remember from frame to frame.
+#[derive(Default)]
+pub struct Panels {
+    analogy: analogy::AnalogyPage,
+    tokens: tokens::TokensPage,
+}
+
+const TABS: [(Tab, &str, &str); 5] = [
+    (Tab::Word, "Word", "The chosen word and its nearest words (Ctrl+1)"),
+    (Tab::Analogy, "Analogy", "A is to B as C is to … (Ctrl+2)"),
+    (Tab::Clusters, "Clusters", "Groups of words that lie together (Ctrl+3)"),
+    (Tab::Tokens, "Tokens", "One text under eleven tokenizers (Ctrl+4)"),
+    (Tab::Row, "Row", "The chosen row of the lookup matrix (Ctrl+5)"),
+];
+
+impl Panels {
+    /// Shows the tabs and the chosen page.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        let tab = state.view().panels.tab;
+        if let Some(chosen) = widgets::choose(ui, tab, &TABS) {
+            out.send(Command::ShowTab(chosen));
+        }
+        widgets::rule(ui);
+        ScrollArea::vertical().id_salt(tab).auto_shrink(false).show(ui, |ui| match tab {
+            Tab::Word => word::show(ui, state, out),
+            Tab::Analogy => self.analogy.show(ui, state, out),
+            Tab::Clusters => clusters::show(ui, state, out),
+            Tab::Tokens => self.tokens.show(ui, state, out),
+            Tab::Row => row::show(ui, state, out),
+        });
+    }
+}

@@ -1,0 +1,149 @@
+//! The chosen word, explained: its nearest words, its place in the file, its length.
+
+use egui::{FontId, RichText, Ui};
+use roaring::RoaringBitmap;
+
+use crate::app::State;
+use crate::geometry::Metric;
+use crate::scene::Command;
+use crate::scene::coloring::OTHER;
+use crate::scene::view::SelectHow;
+use crate::ui::theme::{self, size, space};
+use crate::ui::{Outbox, widgets};
+use crate::vectors::Table;
+
+/// Shows the page.
+pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let Some(table) = state.table() else {
+        widgets::hint(ui, "Open a file to see its words.");
+        return;
+    };
+    let selection = &state.view().map.selection;
+    let Some(focus) = selection.focus() else {
+        nothing_chosen(ui, state, table, out);
+        return;
+    };
+    title(ui, state, table, focus);
+    if selection.len() > 1 {
+        others(ui, state, table, focus, out);
+    }
+    neighbors(ui, state, table, focus, out);
+}
+
+/// What to do first.
+fn nothing_chosen(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
+    ui.label(RichText::new("Every point is a word").font(FontId::new(size::TITLE, theme::semibold())));
+    ui.add_space(space::XS);
+    widgets::hint(
+        ui,
+        "A language model knows each word as a row of numbers. Rows that are alike lie close together here: the map is \
+         the flat shadow of a space with many more dimensions.",
+    );
+    ui.add_space(space::S);
+    widgets::hint(ui, "Click a point to see its nearest words, or press / and type one. Try:");
+    ui.horizontal_wrapped(|ui| {
+        for row in examples(state, table) {
+            if ui.button(table.word(row as usize)).clicked() {
+                out.send(Command::Select(RoaringBitmap::from_iter([row]), SelectHow::Replace));
+            }
+        }
+    });
+}
+
+/// A few words to begin with: familiar ones where the file has them, the first rows otherwise.
+fn examples(_state: &State, table: &Table) -> Vec<u32> {
+    const FAMILIAR: [&str; 7] = ["cat", "queen", "bread", "france", "monday", "seven", "tennis"];
+    let known: Vec<u32> = FAMILIAR.iter().filter_map(|word| table.find(word)).map(|row| row as u32).collect();
+    if known.len() >= 3 { known } else { (0..table.rows().min(6) as u32).collect() }
+}
+
+fn title(ui: &mut Ui, state: &State, table: &Table, row: u32) {
+    let tones = theme::tones(ui);
+    let word = widgets::visible(table.word(row as usize));
+    ui.label(RichText::new(word).font(FontId::new(size::TITLE + 4.0, theme::semibold())));
+    let derived = state.derived();
+    let coloring = derived.coloring(state.view().document);
+    let group = coloring.and_then(|coloring| {
+        let class = *coloring.classes.get(row as usize)?;
+        let entry = coloring.legend.iter().find(|entry| entry.category == Some(usize::from(class)));
+        entry.filter(|_| class != OTHER).map(|entry| (coloring.title.clone().unwrap_or_default(), entry.clone()))
+    });
+    ui.horizontal_wrapped(|ui| {
+        if let Some((title, entry)) = group {
+            let (dot, _) = ui.allocate_exact_size(egui::vec2(10.0, 16.0), egui::Sense::hover());
+            ui.painter().circle_filled(dot.center(), 5.0, tones.category(entry.category));
+            ui.label(&entry.name).on_hover_text(title);
+            ui.label(RichText::new("·").color(tones.quiet));
+        }
+        let text = format!("row {} of {}", widgets::thousands(u64::from(row)), widgets::thousands(table.rows() as u64));
+        widgets::term(ui, &text, "The row's number in the file, counted from 0. Files usually begin with the most frequent words.");
+        ui.label(RichText::new("·").color(tones.quiet));
+        let length = widgets::significant(f64::from(table.norms()[row as usize]));
+        let about = "The Euclidean length of the row. In many files it grows or shrinks with how frequent the word is.";
+        widgets::term(ui, &format!("length {length}"), about);
+    });
+}
+
+/// The other selected words, to go from one to another.
+fn others(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Outbox) {
+    /// As many as fit without a scroll of their own.
+    const SHOWN: usize = 14;
+    let selection = &state.view().map.selection;
+    widgets::heading(ui, &format!("{} selected", widgets::thousands(selection.len())));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        for row in selection.iter().take(SHOWN) {
+            if widgets::pill(ui, &widgets::visible(table.word(row as usize)), row == focus).clicked() {
+                out.send(Command::Explain(row));
+            }
+        }
+        let rest = selection.len().saturating_sub(SHOWN as u64);
+        if rest > 0 {
+            widgets::term(ui, &format!("and {} more", widgets::thousands(rest)), "Ctrl+C copies them all.");
+        }
+    });
+}
+
+fn neighbors(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Outbox) {
+    let metric = state.view().map.metric;
+    widgets::heading(ui, "Nearest words");
+    let (about, unit) = match metric {
+        Metric::Cosine => ("by cosine similarity: 1 is the same direction", "cosine"),
+        Metric::Dot => ("by dot product: direction and length together", "dot"),
+        Metric::Euclidean => ("by Euclidean distance: 0 is the same place", "distance"),
+    };
+    widgets::hint(ui, &format!("In all {} dimensions, {about}.", table.dims()));
+    let lists = state.derived().neighbors(state.view().document);
+    let Some(list) = lists.and_then(|lists| lists.iter().find(|list| list.row == focus)) else {
+        widgets::hint(ui, "…");
+        return;
+    };
+    if list.neighbors.is_empty() {
+        widgets::hint(ui, "This is the only row of the file.");
+    }
+    let scores = list.neighbors.iter().map(|neighbor| neighbor.score);
+    let (least, most) = scores.fold((f32::MAX, f32::MIN), |(least, most), score| (least.min(score), most.max(score)));
+    let tones = theme::tones(ui);
+    let coloring = state.derived().coloring(state.view().document);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for (rank, neighbor) in list.neighbors.iter().enumerate() {
+        let share = match list.metric {
+            Metric::Cosine => neighbor.score,
+            Metric::Dot => neighbor.score / most.max(f32::MIN_POSITIVE),
+            Metric::Euclidean => least / neighbor.score.max(f32::MIN_POSITIVE),
+        };
+        let class = coloring.and_then(|coloring| coloring.classes.get(neighbor.row as usize).copied());
+        let mark = class.map(|class| tones.category((class != OTHER).then_some(usize::from(class))));
+        let word = table.word(neighbor.row as usize);
+        let value = widgets::score(neighbor.score, list.metric);
+        let line = widgets::word_line(ui, rank + 1, word, &value, share, mark);
+        if line.on_hover_text(format!("{unit} {value}. Click to go on from here.")).clicked() {
+            let how = if ui.input(|input| input.modifiers.command || input.modifiers.shift) {
+                SelectHow::Add
+            } else {
+                SelectHow::Replace
+            };
+            out.send(Command::Select(RoaringBitmap::from_iter([neighbor.row]), how));
+        }
+    }
+}

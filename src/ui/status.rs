@@ -1,0 +1,124 @@
+//! The line at the bottom: what is on the map, how it is measured, what runs, what went wrong.
+
+use egui::{Align, Button, Label, Layout, ProgressBar, RichText, Ui};
+
+use super::theme::{self, size, space};
+use super::{Outbox, widgets};
+use crate::app::{Severity, State};
+use crate::scene::Command;
+use crate::scene::numbers::percent;
+
+/// Shows the line, and above it what must be told.
+pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    notices(ui, state, out);
+    ui.horizontal(|ui| {
+        ui.set_min_height(24.0);
+        ui.spacing_mut().item_spacing.x = space::S;
+        facts(ui, state);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| running(ui, state, out));
+    });
+}
+
+/// Errors and other news, until they are dismissed.
+fn notices(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let notices = state.notices().all();
+    if notices.is_empty() {
+        return;
+    }
+    let tones = theme::tones(ui);
+    ui.horizontal(|ui| {
+        ui.vertical(|ui| {
+            ui.set_max_width(ui.available_width() - 40.0);
+            for notice in notices {
+                let (icon, color) = match notice.severity {
+                    Severity::Info => ("", tones.text),
+                    Severity::Warning => ("⚠ ", tones.warning),
+                    Severity::Error => ("⚠ ", tones.error),
+                };
+                let text = RichText::new(format!("{icon}{}", notice.text)).color(color);
+                ui.add(Label::new(text).wrap().selectable(true));
+            }
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if widgets::icon_button(ui, "✕", "Dismiss", "Dismiss these messages").clicked() {
+                out.send(Command::DismissNotices);
+            }
+        });
+    });
+}
+
+fn facts(ui: &mut Ui, state: &State) {
+    let (Some(document), Some(table)) = (state.document(), state.table()) else {
+        ui.label(RichText::new("Nothing is open").color(theme::tones(ui).quiet));
+        return;
+    };
+    fact(ui, &document.title, &format!("{} · {}", document.format, document.source));
+    dot(ui);
+    let shape = format!("{} words × {}", widgets::thousands(table.rows() as u64), table.dims());
+    fact(ui, &shape, "Rows of the table, and numbers in each row.");
+    dot(ui);
+    fact(ui, state.view().map.metric.name(), "How nearness is measured.");
+    if let Some((_, projection)) = state.derived().projection() {
+        dot(ui);
+        let shares = projection.explained_variance_ratio.as_ref();
+        let axes = state.view().map.axes.map(|axis| shares.and_then(|shares| shares.get(axis)));
+        let text = match axes {
+            [Some(x), Some(y)] => format!("PCA {} + {}", percent(*x), percent(*y)),
+            _ => super::left::method_title(projection.method).to_owned(),
+        };
+        let about = "The share of the total variance of all dimensions that each axis of the map shows.";
+        fact(ui, &text, about);
+        if let Some(sampled) = &projection.sampled_rows {
+            dot(ui);
+            let text = format!("a sample of {} words", widgets::thousands(sampled.len() as u64));
+            fact(ui, &text, "The table is too large for this projection: some rows were drawn at random.");
+        }
+    }
+    let selected = state.view().map.selection.len();
+    if selected > 0 {
+        dot(ui);
+        fact(ui, &format!("{} selected", widgets::thousands(selected)), "Esc selects nothing.");
+    }
+    warnings(ui, &document.warnings);
+}
+
+/// What was not as it should be in the file, kept in sight.
+fn warnings(ui: &mut Ui, warnings: &[String]) {
+    let Some(first) = warnings.first() else { return };
+    dot(ui);
+    let tones = theme::tones(ui);
+    let text = match warnings.len() {
+        1 => format!("⚠ {first}"),
+        count => format!("⚠ {count} warnings: {first}"),
+    };
+    let label = Label::new(RichText::new(text).color(tones.warning).size(size::SMALL)).truncate();
+    ui.add(label).on_hover_ui(|ui| {
+        for warning in warnings {
+            ui.label(warning);
+        }
+    });
+}
+
+fn fact(ui: &mut Ui, text: &str, about: &str) {
+    let color = theme::tones(ui).quiet;
+    ui.add(Label::new(RichText::new(text).color(color).size(size::SMALL))).on_hover_text(about);
+}
+
+fn dot(ui: &mut Ui) {
+    let color = theme::tones(ui).quiet;
+    ui.label(RichText::new("·").color(color).size(size::SMALL));
+}
+
+/// Work in the background, with its progress and a way to give it up.
+fn running(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let running = state.running();
+    let Some((what, fraction)) = running.first() else { return };
+    let cancel = Button::new(RichText::new("Cancel").size(size::SMALL)).small();
+    if ui.add(cancel).on_hover_text("Give up the running work (Ctrl+.)").clicked() {
+        out.send(Command::CancelJobs);
+    }
+    ui.add(ProgressBar::new(*fraction).desired_width(90.0).desired_height(6.0));
+    let more = running.len().saturating_sub(1);
+    let text = if more > 0 { format!("{what} and {more} more") } else { (*what).to_owned() };
+    ui.label(RichText::new(text).size(size::SMALL).color(theme::tones(ui).quiet));
+}

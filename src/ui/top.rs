@@ -1,0 +1,156 @@
+//! The bar at the top: menus, the way through the program, search.
+
+use egui::{Align, Button, Layout, MenuBar, RichText, Ui, containers::menu::MenuButton};
+
+use super::search::SearchBox;
+use super::theme::{self, size, space};
+use super::{Outbox, keys, situation, widgets};
+use crate::app::State;
+use crate::scene::Command;
+use crate::scene::actions::{self, Menu};
+use crate::scene::palette::Theme;
+use crate::scene::view::Tab;
+use crate::vectors::samples;
+
+/// Shows the bar.
+pub fn show(ui: &mut Ui, state: &State, search: &mut SearchBox, out: &mut Outbox) {
+    MenuBar::new().ui(ui, |ui| {
+        for menu in Menu::ALL {
+            MenuButton::new(menu.title()).ui(ui, |ui| {
+                ui.set_min_width(240.0);
+                entries(ui, state, menu, out);
+            });
+            if menu == Menu::File {
+                samples_menu(ui, state, out);
+            }
+        }
+        ui.add_space(space::L);
+        if ui.available_width() > 620.0 {
+            chain(ui, state, out);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            buttons(ui, state, out);
+            search.show(ui, state, out);
+        });
+    });
+}
+
+fn entries(ui: &mut Ui, state: &State, menu: Menu, out: &mut Outbox) {
+    for action in actions::ALL.iter().filter(|action| action.menu == menu) {
+        let mut button = Button::new(action.title);
+        if let Some(shortcut) = action.shortcut {
+            button = button.shortcut_text(keys::text(shortcut));
+        }
+        ui.scope(|ui| {
+            if !is_possible(state, action.id) {
+                ui.disable();
+            }
+            if ui.add(button).on_hover_text(action.about).clicked() {
+                out.send((action.command)(situation(state)));
+                ui.close();
+            }
+        });
+        if action.id == "open" {
+            recent(ui, state, out);
+        }
+    }
+    if menu == Menu::File {
+        documents(ui, state, out);
+    }
+}
+
+/// Whether an action would do anything now.
+fn is_possible(state: &State, id: &str) -> bool {
+    match id {
+        "undo" => state.history().can_undo(),
+        "redo" => state.history().can_redo(),
+        "cancel" => !state.running().is_empty(),
+        "copy-words" | "fly-to-selection" => !state.view().map.selection.is_empty(),
+        _ => true,
+    }
+}
+
+fn recent(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let recent = &state.settings().recent;
+    ui.menu_button("Open recent", |ui| {
+        if recent.is_empty() {
+            widgets::hint(ui, "Files that you open appear here.");
+        }
+        for path in recent {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                out.send(Command::Open(vec![path.clone()]));
+                ui.close();
+            }
+        }
+    });
+}
+
+/// The open documents, to go from one to another.
+fn documents(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    if state.documents().len() < 2 {
+        return;
+    }
+    ui.separator();
+    for (id, document) in state.documents() {
+        let on = *id == state.view().document;
+        if ui.selectable_label(on, &document.title).on_hover_text(document.source.to_string()).clicked() {
+            out.send(Command::ShowDocument(*id));
+            ui.close();
+        }
+    }
+}
+
+fn samples_menu(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let open = state.document().map(|document| &document.source);
+    MenuButton::new("Samples").ui(ui, |ui| {
+        ui.set_min_width(300.0);
+        for sample in samples::all() {
+            let on = open == Some(&crate::scene::DocumentSource::Sample(sample.id.to_owned()));
+            if ui.selectable_label(on, sample.title).on_hover_text(sample.about).clicked() {
+                out.send(Command::OpenSample(sample.id.to_owned()));
+                ui.close();
+            }
+        }
+    });
+}
+
+/// The way through the program: each stage opens its page.
+fn chain(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    const STAGES: [(&str, Tab, &str); 5] = [
+        ("Text", Tab::Tokens, "Type a text to see how models read it."),
+        ("Tokens", Tab::Tokens, "A tokenizer cuts the text into pieces that its vocabulary knows."),
+        ("IDs", Tab::Tokens, "Each token is replaced by its number in the vocabulary."),
+        ("Rows", Tab::Row, "Each ID picks one row of the model's lookup matrix."),
+        ("Map", Tab::Word, "Rows are points in space; the map is their shadow in two dimensions."),
+    ];
+    let tones = theme::tones(ui);
+    let tab = state.view().panels.tab;
+    ui.spacing_mut().item_spacing.x = space::XS;
+    for (index, (name, stage, about)) in STAGES.into_iter().enumerate() {
+        if index > 0 {
+            ui.label(RichText::new("→").color(tones.quiet).size(size::SMALL));
+        }
+        let here = match name {
+            "Map" => matches!(tab, Tab::Word | Tab::Analogy | Tab::Clusters),
+            _ => tab == stage,
+        };
+        let color = if here { tones.accent } else { tones.quiet };
+        let button = Button::new(RichText::new(name).color(color)).frame(false);
+        if ui.add(button).on_hover_text(about).clicked() {
+            out.send(Command::ShowTab(stage));
+        }
+    }
+}
+
+fn buttons(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let theme_icon = if state.settings().theme == Theme::Dark { "☀" } else { "🌙" };
+    for (id, icon) in [("help", "?"), ("present", "▶"), ("theme", theme_icon), ("palette", "⌘")] {
+        let Some(action) = actions::find(id) else { continue };
+        let key = action.shortcut.map(keys::text).unwrap_or_default();
+        let tip = format!("{} ({key})", action.about.trim_end_matches('.'));
+        if widgets::icon_button(ui, icon, action.title, &tip).clicked() {
+            out.act(state, action);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Small things that every panel is made of.
+
+use egui::{Align, Button, Color32, Label, Layout, Response, RichText, Sense, Ui, WidgetInfo, Role, vec2};
+
+use super::theme::{self, size, space};
+pub use crate::scene::numbers::{bytes, score, significant, thousands, visible};
+
+/// The name of a section of a panel.
+pub fn heading(ui: &mut Ui, text: &str) {
+    ui.add_space(space::S);
+    ui.label(RichText::new(text).heading());
+    ui.add_space(-space::XS);
+}
+
+/// A quiet sentence that explains something, or says what to do next.
+pub fn hint(ui: &mut Ui, text: &str) -> Response {
+    let color = theme::tones(ui).quiet;
+    ui.add(Label::new(RichText::new(text).color(color).size(size::BODY - 1.0)).wrap())
+}
+
+/// A sentence that warns.
+pub fn warning(ui: &mut Ui, text: &str) -> Response {
+    let color = theme::tones(ui).warning;
+    ui.add(Label::new(RichText::new(format!("⚠ {text}")).color(color).size(size::BODY - 1.0)).wrap())
+}
+
+/// A term of the field: a quiet label that explains itself when pointed at.
+pub fn term(ui: &mut Ui, text: &str, explanation: &str) -> Response {
+    let color = theme::tones(ui).quiet;
+    ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::hover())).on_hover_text(explanation)
+}
+
+/// A name on the left and a control on the right, in a row of the panel's width.
+pub fn row<R>(ui: &mut Ui, name: &str, explanation: &str, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
+        term(ui, name, explanation);
+        ui.with_layout(Layout::right_to_left(Align::Center), add).inner
+    })
+    .inner
+}
+
+/// One choice out of a few, side by side. Gives the newly chosen one.
+pub fn choose<T: PartialEq + Copy>(ui: &mut Ui, chosen: T, options: &[(T, &str, &str)]) -> Option<T> {
+    let mut picked = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        for (value, name, about) in options {
+            if pill(ui, name, *value == chosen).on_hover_text(*about).clicked() {
+                picked = Some(*value);
+            }
+        }
+    });
+    picked.filter(|value| *value != chosen)
+}
+
+/// A button that shows whether it is on.
+pub fn pill(ui: &mut Ui, name: &str, on: bool) -> Response {
+    let tones = theme::tones(ui);
+    let (fill, text) = if on { (tones.accent, tones.on_accent) } else { (tones.well, tones.text) };
+    let button = Button::new(RichText::new(name).color(text)).fill(fill).corner_radius(6);
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
+    response
+}
+
+/// A word of the table that can be clicked, with its value and a bar that shows the value's size.
+pub fn word_line(ui: &mut Ui, rank: usize, word: &str, value: &str, share: f32, mark: Option<Color32>) -> Response {
+    let tones = theme::tones(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word} {value}")));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 4.0, tones.hover);
+    }
+    let bar = egui::Rect::from_min_size(
+        rect.left_bottom() + vec2(30.0, -3.0),
+        vec2((rect.width() - 34.0) * share.clamp(0.0, 1.0), 2.0),
+    );
+    painter.rect_filled(bar, 1.0, mark.unwrap_or(tones.accent).gamma_multiply(0.7));
+    let font = egui::FontId::proportional(size::BODY);
+    let small = egui::FontId::proportional(size::SMALL);
+    let middle = rect.center().y;
+    painter.text(
+        egui::pos2(rect.left() + 22.0, middle),
+        egui::Align2::RIGHT_CENTER,
+        rank.to_string(),
+        small,
+        tones.quiet,
+    );
+    let number = painter.layout_no_wrap(value.to_owned(), font.clone(), tones.text);
+    let room = rect.width() - 44.0 - number.size().x;
+    let mut job = egui::text::LayoutJob::simple_singleline(visible(word), font, tones.text);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(20.0));
+    let name = painter.layout_job(job);
+    painter.galley(egui::pos2(rect.left() + 30.0, middle - name.size().y / 2.0), name, tones.text);
+    let at = egui::pos2(rect.right() - 4.0 - number.size().x, middle - number.size().y / 2.0);
+    painter.galley(at, number, tones.text);
+    response
+}
+
+/// A button that carries only an icon, with a name for screen readers and a tip.
+pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, tip: &str) -> Response {
+    let response = ui.add(Button::new(RichText::new(icon).size(size::LARGE)).frame(false).min_size(theme::TOUCH));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    response.on_hover_text(tip)
+}
+
+/// Gives a text field a name for screen readers and tests.
+pub fn name_field(response: &Response, name: &str, text: &str) {
+    response.widget_info(|| {
+        let mut info = WidgetInfo::text_edit(response.enabled(), text, text, "");
+        info.label = Some(name.to_owned());
+        info
+    });
+}
+
+/// A thin line with air around it.
+pub fn rule(ui: &mut Ui) {
+    ui.add_space(space::XS);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter().rect_filled(rect, 0.0, theme::tones(ui).line);
+    ui.add_space(space::XS);
+}
