@@ -12,3 +12,6 @@ mod rows;
 
 pub use metric::Metric;
 pub use neighbors::Neighbor;
+
+#[cfg(test)]
+mod reference;

@@ -15,9 +15,10 @@ const WORDS_AT_ONCE: usize = 8192;
 const LONGEST_SPELLING: usize = 64;
 
 /// How a search reads its query. Upper and lower case count as equal in every mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum SearchMode {
     /// Words that begin with the query.
+    #[default]
     Prefix,
     /// Words that hold the query anywhere.
     Substring,

@@ -1,5 +1,6 @@
 //! Ways to show rows of many numbers as points on a map. One file each.
 
+pub mod diffusion;
 pub mod linear;
 mod moments;
 pub mod pca;
