@@ -1,0 +1,324 @@
+//! One tokenizer, whatever its algorithm: text to IDs with exact spans, and IDs back to bytes.
+
+use super::byte_alphabet;
+use super::encoding::{EncodeError, EncodeOptions, Encoding, Token};
+use super::library::{Library, Spelling};
+use super::ranks::Ranks;
+use super::unlearned::{Bytes, CodePoints};
+use crate::progress::Progress;
+use regex::Regex;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The longest text that is encoded at once: 256 MiB.
+pub const LONGEST_TEXT: usize = 256 << 20;
+
+/// How a tokenizer finds its tokens, in the field's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// Byte-pair encoding over bytes.
+    ByteLevelBpe,
+    /// Byte-pair encoding over characters.
+    Bpe,
+    /// Longest match first within each word, as in BERT.
+    WordPiece,
+    /// The most probable split under a unigram language model.
+    Unigram,
+    /// Whole words.
+    WordLevel,
+    /// No vocabulary: one token a byte.
+    Bytes,
+    /// No vocabulary: one token a code point.
+    CodePoints,
+}
+
+impl Algorithm {
+    /// The usual name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ByteLevelBpe => "byte-level BPE",
+            Self::Bpe => "BPE",
+            Self::WordPiece => "WordPiece",
+            Self::Unigram => "Unigram",
+            Self::WordLevel => "whole words",
+            Self::Bytes => "bytes",
+            Self::CodePoints => "code points",
+        }
+    }
+}
+
+/// What turns text into IDs.
+#[derive(Debug)]
+pub(super) enum Engine {
+    Ranks(Box<Ranks>),
+    Library(Box<Library>),
+    Bytes,
+    CodePoints,
+}
+
+/// A tokenizer: text to IDs and back. Immutable, and shared in an `Arc`.
+#[derive(Debug)]
+pub struct Tokenizer {
+    name: String,
+    title: String,
+    algorithm: Algorithm,
+    engine: Engine,
+    specials: Specials,
+    before: Vec<u32>,
+    after: Vec<u32>,
+}
+
+/// The tokens that stand for no text but for control.
+#[derive(Debug, Default)]
+struct Specials {
+    ids: HashMap<String, u32>,
+    names: HashMap<u32, String>,
+    /// Finds any of the names in a text; made when first asked for.
+    finder: OnceLock<Option<Regex>>,
+}
+
+impl Specials {
+    fn new(specials: Vec<(String, u32)>) -> Self {
+        let names = specials.iter().map(|(name, id)| (*id, name.clone())).collect();
+        Self { ids: specials.into_iter().collect(), names, finder: OnceLock::new() }
+    }
+
+    fn finder(&self) -> Option<&Regex> {
+        let make = || {
+            let mut names: Vec<&String> = self.ids.keys().filter(|name| !name.is_empty()).collect();
+            // Of two names that begin alike, the longer is meant.
+            names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+            let escaped: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+            if escaped.is_empty() { None } else { Regex::new(&escaped.join("|")).ok() }
+        };
+        self.finder.get_or_init(make).as_ref()
+    }
+}
+
+impl Tokenizer {
+    /// Puts a tokenizer together. `before` and `after` are what it adds around a text.
+    pub(super) fn new(
+        (name, title): (&str, &str),
+        algorithm: Algorithm,
+        engine: Engine,
+        specials: Vec<(String, u32)>,
+        (before, after): (Vec<u32>, Vec<u32>),
+    ) -> Self {
+        let (name, title) = (name.to_owned(), title.to_owned());
+        Self { name, title, algorithm, engine, specials: Specials::new(specials), before, after }
+    }
+
+    /// The short name by which commands know it: `gpt4o`, or a file's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name that people know it by: "GPT-4o".
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// How it finds its tokens.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// One more than the greatest ID: how many rows the model's matrix needs. There may be unused IDs below it.
+    pub fn vocabulary_size(&self) -> usize {
+        let specials = self.specials.names.keys().max().map_or(0, |&id| id as usize + 1);
+        specials.max(match &self.engine {
+            Engine::Ranks(ranks) => ranks.pieces.end(),
+            Engine::Library(library) => library.end(),
+            Engine::Bytes => Bytes::END as usize,
+            Engine::CodePoints => CodePoints::END as usize,
+        })
+    }
+
+    /// The IDs that are added before and after a text when special tokens are asked for.
+    pub fn added_around(&self) -> (&[u32], &[u32]) {
+        (&self.before, &self.after)
+    }
+
+    /// Whether the tokens' bytes, put together, are always the text: nothing is lower-cased, stripped or unknown.
+    pub fn is_lossless(&self) -> bool {
+        match &self.engine {
+            Engine::Library(library) => library.is_lossless(),
+            Engine::Ranks(_) | Engine::Bytes | Engine::CodePoints => true,
+        }
+    }
+
+    /// The ID that stands for what the vocabulary cannot spell, if the tokenizer has one.
+    pub fn unknown_id(&self) -> Option<u32> {
+        match &self.engine {
+            Engine::Library(library) => library.unknown,
+            Engine::Ranks(_) | Engine::Bytes | Engine::CodePoints => None,
+        }
+    }
+
+    /// Turns text into tokens. Spans are byte offsets into `text`; time grows about linearly with its length.
+    ///
+    /// # Errors
+    /// [`EncodeError::TooLong`] beyond [`LONGEST_TEXT`], [`EncodeError::Rules`] if a tokenizer file's own rules fail, and
+    /// [`EncodeError::Cancelled`].
+    pub fn encode(
+        &self,
+        text: &str,
+        options: EncodeOptions,
+        progress: &dyn Progress,
+    ) -> Result<Encoding, EncodeError> {
+        if text.len() > LONGEST_TEXT {
+            return Err(EncodeError::TooLong { bytes: text.len(), limit: LONGEST_TEXT });
+        }
+        let mut tokens = Vec::with_capacity(text.len() / 4 + 4);
+        let added = |id: &u32, at: usize| Token { id: *id, start: at, end: at, added: true };
+        if options.add_special {
+            tokens.extend(self.before.iter().map(|id| added(id, 0)));
+        }
+        match &self.engine {
+            Engine::Library(library) => library.encode(text, options.typed_special, &mut tokens, progress)?,
+            _ if options.typed_special => self.encode_with_typed(text, &mut tokens, progress)?,
+            _ => self.encode_plain(text, 0, &mut tokens, progress)?,
+        }
+        if options.add_special {
+            tokens.extend(self.after.iter().map(|id| added(id, text.len())));
+        }
+        progress.report(1.0);
+        Ok(Encoding { tokens })
+    }
+
+    /// Cuts the text at special tokens that were typed.
+    fn encode_with_typed(
+        &self,
+        text: &str,
+        tokens: &mut Vec<Token>,
+        progress: &dyn Progress,
+    ) -> Result<(), EncodeError> {
+        let mut at = 0;
+        // CANINE's control tokens are code points, which need no finding.
+        let finder = self.specials.finder().filter(|_| !matches!(self.engine, Engine::CodePoints));
+        for found in finder.into_iter().flat_map(|finder| finder.find_iter(text)) {
+            self.encode_plain(&text[at..found.start()], at, tokens, progress)?;
+            if let Some(&id) = self.specials.ids.get(found.as_str()) {
+                tokens.push(Token { id, start: found.start(), end: found.end(), added: false });
+            }
+            at = found.end();
+        }
+        self.encode_plain(&text[at..], at, tokens, progress)
+    }
+
+    /// Encodes a part of the text that begins at `base` and in which nothing is special.
+    fn encode_plain(
+        &self,
+        text: &str,
+        base: usize,
+        tokens: &mut Vec<Token>,
+        progress: &dyn Progress,
+    ) -> Result<(), EncodeError> {
+        match &self.engine {
+            Engine::Library(library) => library.encode(text, false, tokens, progress),
+            Engine::Bytes => Bytes::encode(text, base, tokens, progress),
+            Engine::CodePoints => CodePoints::encode(text, base, tokens, progress),
+            Engine::Ranks(ranks) => {
+                let mut ids = Vec::with_capacity(text.len() / 4);
+                ranks.encode(text, &mut ids, progress)?;
+                let mut start = base;
+                tokens.extend(ids.into_iter().map(|id| {
+                    let end = start + ranks.pieces.get(id).map_or(0, <[u8]>::len);
+                    let token = Token { id, start, end, added: false };
+                    start = end;
+                    token
+                }));
+                Ok(())
+            }
+        }
+    }
+
+    /// The vocabulary's own spelling of a token: `##izing`, `Ġthe`, `▁the`, `<0x0A>`, `<|endoftext|>`.
+    pub fn piece(&self, id: u32) -> Option<Cow<'_, str>> {
+        if let Some(name) = self.specials.names.get(&id) {
+            return Some(Cow::Borrowed(name));
+        }
+        match &self.engine {
+            Engine::Ranks(ranks) => ranks.pieces.get(id).map(|bytes| byte_alphabet::write(bytes).into()),
+            Engine::Library(library) => library.piece(id).map(Cow::Borrowed),
+            Engine::Bytes => Bytes::piece(id),
+            Engine::CodePoints => CodePoints::piece(id),
+        }
+    }
+
+    /// The bytes that a token stands for: `Ġ` and `▁` are spaces, `<0x0A>` is one byte, `##` is left out. They need not be
+    /// whole characters. For a special token, the bytes of its name.
+    pub fn bytes(&self, id: u32) -> Option<Cow<'_, [u8]>> {
+        // CANINE's control tokens are characters of the text, if only private ones.
+        let name = self.specials.names.get(&id).map(|name| Cow::Borrowed(name.as_bytes()));
+        match &self.engine {
+            Engine::CodePoints => char::from_u32(id).map(|point| point.to_string().into_bytes().into()),
+            _ if name.is_some() => name,
+            Engine::Ranks(ranks) => ranks.pieces.get(id).map(Cow::Borrowed),
+            Engine::Library(library) => library.piece(id).map(|piece| library.bytes_of(piece)),
+            Engine::Bytes => Bytes::byte(id).map(|byte| vec![byte].into()),
+        }
+    }
+
+    /// The ID of a piece that is spelled exactly so.
+    pub fn id(&self, piece: &str) -> Option<u32> {
+        if let Some(&id) = self.specials.ids.get(piece) {
+            return Some(id);
+        }
+        match &self.engine {
+            Engine::Ranks(ranks) => byte_alphabet::read(piece).and_then(|bytes| ranks.pieces.id(&bytes)),
+            Engine::Library(library) => library.id(piece),
+            Engine::Bytes => Bytes::id(piece),
+            Engine::CodePoints => CodePoints::id(piece),
+        }
+    }
+
+    /// Whether a token is for control and stands for no text.
+    pub fn is_special(&self, id: u32) -> bool {
+        self.specials.names.contains_key(&id)
+    }
+
+    /// The special tokens and their IDs, by ID.
+    pub fn specials(&self) -> Vec<(&str, u32)> {
+        let mut specials: Vec<_> =
+            self.specials.names.iter().map(|(&id, name)| (name.as_str(), id)).collect();
+        specials.sort_by_key(|&(_, id)| id);
+        specials
+    }
+
+    /// Puts the bytes of tokens together again, special tokens as their names, as the model's own decoder would: words of
+    /// WordPiece are joined by spaces, a space that encoding put in front is taken away. An ID that is not in the
+    /// vocabulary becomes U+FFFD.
+    pub fn decode_bytes(&self, ids: &[u32]) -> Vec<u8> {
+        let spelling = match &self.engine {
+            Engine::Library(library) => library.spelling,
+            _ => Spelling::ByteLevel,
+        };
+        let mut bytes = Vec::with_capacity(ids.len() * 4);
+        let mut text_begins = true;
+        for &id in ids {
+            let Some(piece) = self.bytes(id) else {
+                bytes.extend_from_slice("\u{fffd}".as_bytes());
+                continue;
+            };
+            let special = self.is_special(id);
+            let continues =
+                spelling == Spelling::WordPiece && self.piece(id).is_some_and(|p| p.starts_with("##"));
+            if spelling == Spelling::WordPiece && !continues && !bytes.is_empty() {
+                bytes.push(b' ');
+            }
+            let drop = usize::from(
+                spelling == Spelling::Metaspace && text_begins && !special && piece.starts_with(b" "),
+            );
+            bytes.extend_from_slice(&piece[drop..]);
+            text_begins &= special;
+        }
+        bytes
+    }
+
+    /// [`Tokenizer::decode_bytes`] as text: what is not UTF-8 becomes U+FFFD.
+    pub fn decode(&self, ids: &[u32]) -> String {
+        String::from_utf8_lossy(&self.decode_bytes(ids)).into_owned()
+    }
+}
