@@ -240,6 +240,18 @@ pub fn load(name: &str) -> Result<Arc<Tokenizer>, CatalogError> {
     LOADED[at].get_or_init(build).clone()
 }
 
+/// How a rank file's vocabulary cuts text, and its special tokens, if it is one of the published ones.
+pub(super) fn recognize(ranks: &Ranks) -> Option<(WordPattern, Vec<(String, u32)>)> {
+    // The count tells them apart; the token with rank 300 guards against a chance likeness.
+    match (ranks.pieces.len(), ranks.pieces.get(300)?) {
+        (50_256 | 50_280, b" l") => Some((WordPattern::Gpt2, named(&GPT2_SPECIALS))),
+        (100_256, b"as") => Some((WordPattern::Cl100k, named(&CL100K_SPECIALS))),
+        (199_998, b" p") => Some((WordPattern::O200k, named(&O200K_SPECIALS))),
+        (128_000, b"as") => Some((WordPattern::Llama3, llama3_specials())),
+        _ => None,
+    }
+}
+
 impl Entry {
     fn build(&self) -> Result<Tokenizer, CatalogError> {
         let names = (self.name, self.title);
@@ -267,4 +279,86 @@ fn unpack(packed: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mut file = Vec::with_capacity(packed.len() * 6);
     ruzstd::decoding::StreamingDecoder::new(packed)?.read_to_end(&mut file)?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CatalogError, entries, entry, load};
+    use std::sync::Arc;
+
+    #[test]
+    fn every_tokenizer_loads_once_and_has_its_published_size() {
+        let sizes = entries().iter().map(|entry| (entry.name, load(entry.name).unwrap().vocabulary_size()));
+        let expected = [
+            ("bert", 30_522),
+            ("gpt2", 50_257),
+            ("gpt4", 100_277),
+            ("gpt4o", 200_019),
+            ("llama2", 32_000),
+            ("llama3", 128_256),
+            ("starcoder2", 49_152),
+            ("t5", 32_100),
+            ("mistral", 32_000),
+            ("byt5", 384),
+            ("canine", 0x11_0000),
+        ];
+        assert!(sizes.eq(expected));
+        assert!(Arc::ptr_eq(&load("GPT2").unwrap(), &load("gpt2").unwrap()));
+    }
+
+    #[test]
+    fn a_misspelled_name_gets_near_ones_and_a_wild_one_all() {
+        let near = |name: &str| match entry(name).unwrap_err() {
+            CatalogError::Unknown { near, .. } => near,
+            CatalogError::Damaged { .. } => unreachable!("looking up a name reads no data"),
+        };
+        assert_eq!(near("lama3").first(), Some(&"llama3"));
+        assert!(near("gpt-4").contains(&"gpt4"));
+        assert!(near("zzz").is_empty());
+        assert!(entry("zzz").unwrap_err().to_string().contains("canine"));
+    }
+
+    #[test]
+    fn pieces_and_ids_agree_in_both_directions() {
+        for entry in entries() {
+            let tokenizer = load(entry.name).unwrap();
+            let step = tokenizer.vocabulary_size() / 500 + 1;
+            for id in (0..tokenizer.vocabulary_size() as u32).step_by(step) {
+                let Some(piece) = tokenizer.piece(id) else { continue };
+                assert_eq!(tokenizer.id(&piece), Some(id), "{} {piece:?}", entry.name);
+                assert!(tokenizer.bytes(id).is_some(), "{} {piece:?}", entry.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_vocabularies_own_spelling_is_kept() {
+        let spelled = [
+            ("gpt2", "Ġthe", " the", 262),
+            ("bert", "##izing", "izing", 6026),
+            ("llama2", "▁the", " the", 278),
+            ("llama2", "<0x0A>", "\n", 13),
+            ("t5", "▁the", " the", 8),
+            ("byt5", "a", "a", 100),
+            ("gpt4o", "<|endoftext|>", "<|endoftext|>", 199_999),
+        ];
+        for (name, piece, bytes, id) in spelled {
+            let tokenizer = load(name).unwrap();
+            assert_eq!(tokenizer.piece(id).as_deref(), Some(piece), "{name}");
+            assert_eq!(tokenizer.bytes(id).as_deref(), Some(bytes.as_bytes()), "{name}");
+            assert_eq!(tokenizer.id(piece), Some(id), "{name}");
+        }
+        let llama3 = load("llama3").unwrap();
+        assert_eq!(llama3.id("<|eot_id|>"), Some(128_009));
+        assert_eq!(llama3.id("<|reserved_special_token_247|>"), Some(128_255));
+        assert!(llama3.is_special(128_009) && !llama3.is_special(9));
+    }
+
+    #[test]
+    fn the_wrong_tokenizer_decodes_to_something_else() {
+        let ids = [976, 9059, 382];
+        assert_eq!(load("gpt4o").unwrap().decode(&ids), "The cat is");
+        assert_ne!(load("gpt2").unwrap().decode(&ids), "The cat is");
+        assert_eq!(load("bert").unwrap().decode(&[19204, 3989, 2003, 99_999_999]), "tokenization is\u{fffd}");
+    }
 }

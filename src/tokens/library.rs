@@ -6,6 +6,7 @@
 
 use super::byte_alphabet;
 use super::encoding::{EncodeError, Token};
+use super::tokenizer::Algorithm;
 use crate::progress::Progress;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -70,6 +71,12 @@ impl Library {
         let vocabulary = plain.get_vocab(true);
         let mut ids = HashMap::with_capacity(vocabulary.len());
         let end = vocabulary.values().max().map_or(0, |&id| id as usize + 1);
+        // IDs number rows of a matrix: far beyond the count of pieces they are a mistake, or made to fill the memory.
+        if end > 4 * vocabulary.len() + (1 << 20) {
+            return Err(
+                format!("it has {} pieces, but numbers them up to {}", vocabulary.len(), end - 1).into()
+            );
+        }
         let mut pieces = vec![None; end];
         for (piece, id) in vocabulary {
             pieces[id as usize] = Some(piece.clone().into_boxed_str());
@@ -143,6 +150,16 @@ impl Library {
         let bytes = self.spelling == Spelling::ByteLevel && self.plain.get_normalizer().is_none();
         let fallback = matches!(self.plain.get_model(), ModelWrapper::BPE(bpe) if bpe.byte_fallback);
         bytes || (fallback && self.spelling == Spelling::Metaspace)
+    }
+
+    pub(super) fn algorithm(&self) -> Algorithm {
+        match self.plain.get_model() {
+            ModelWrapper::BPE(_) if self.spelling == Spelling::ByteLevel => Algorithm::ByteLevelBpe,
+            ModelWrapper::BPE(_) => Algorithm::Bpe,
+            ModelWrapper::WordPiece(_) => Algorithm::WordPiece,
+            ModelWrapper::WordLevel(_) => Algorithm::WordLevel,
+            ModelWrapper::Unigram(_) => Algorithm::Unigram,
+        }
     }
 
     pub(super) fn piece(&self, id: u32) -> Option<&str> {

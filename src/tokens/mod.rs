@@ -1,8 +1,14 @@
 //! Text to tokens to IDs, and back.
+//!
+//! [`catalog`] holds the eleven tokenizers that come with the program and [`files`] opens others; both give a [`Tokenizer`],
+//! whose [`Encoding`] says which stretch of the original text each token stands for. [`comparison`] sets many of them side
+//! by side.
 
 mod byte_alphabet;
 pub mod catalog;
+pub mod comparison;
 mod encoding;
+pub mod files;
 mod library;
 mod pair_merging;
 mod pieces;
@@ -11,7 +17,9 @@ mod tokenizer;
 mod unlearned;
 mod word_split;
 
+pub use comparison::{Comparison, Row, TextCounts, TokenizeDocument, tokenize_documents};
 pub use encoding::{EncodeError, EncodeOptions, Encoding, Token};
+pub use files::{OpenedTokenizer, TokenizerFileError, TokenizerFormat};
 pub use ranks::RanksError;
 pub use tokenizer::{Algorithm, LONGEST_TEXT, Tokenizer};
 pub use word_split::WordPattern;

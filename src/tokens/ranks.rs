@@ -90,6 +90,11 @@ impl Ranks {
         Ok(Self { pieces, single, pattern })
     }
 
+    /// The same vocabulary with another way to cut text into words.
+    pub(super) fn with_pattern(self, pattern: WordPattern) -> Self {
+        Self { pattern, ..self }
+    }
+
     /// Appends the IDs of `text`, in which nothing is special.
     pub(super) fn encode(
         &self,
