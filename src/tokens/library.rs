@@ -4,32 +4,20 @@
 //! space that a normalizer put in front. Here spans are worked out from the bytes that the tokens stand for wherever these
 //! retrace the text, and only otherwise taken from the crate.
 
-use super::byte_alphabet;
+use super::chunks::chunks;
 use super::encoding::{EncodeError, Token};
+use super::spelling::{SPACE_MARK, Spelling, spelling_of, unknown_of};
 use super::tokenizer::Algorithm;
 use crate::progress::Progress;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokenizers::models::unigram::Unigram;
 use tokenizers::normalizers::{Sequence, Strip};
-use tokenizers::{DecoderWrapper, ModelWrapper, NormalizerWrapper, PreTokenizerWrapper};
-
-/// How a vocabulary writes its pieces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Spelling {
-    /// One letter of the byte alphabet a byte.
-    ByteLevel,
-    /// `▁` is a space and `<0x0A>` a byte.
-    Metaspace,
-    /// `##` in front says that no space comes before.
-    WordPiece,
-    /// Pieces are what they say.
-    Plain,
-}
-
-/// The mark of a space in vocabularies that come from SentencePiece: U+2581.
-pub(super) const SPACE_MARK: char = '▁';
+use tokenizers::{ModelWrapper, NormalizerWrapper};
 
 /// A tokenizer run by the `tokenizers` crate.
 pub(super) struct Library {
@@ -44,6 +32,8 @@ pub(super) struct Library {
     pub(super) unknown: Option<u32>,
     /// A text may be cut before a single space between two ASCII letters or digits without changing its tokens.
     cuts_at_spaces: bool,
+    /// A space is put in front of whatever is encoded, and of what follows a special token.
+    puts_space: bool,
 }
 
 /// What the crate does not tell of a Unigram model that it has read.
@@ -59,8 +49,8 @@ struct UnigramSettings {
     byte_fallback: bool,
 }
 
-/// The least that is encoded at once where a text may be cut.
-const CHUNK: usize = 16 * 1024;
+/// The longest word that `WordPiece` may be asked to split: its work grows with the cube. BERT's own limit is 100.
+const LONGEST_WORD: usize = 1000;
 
 impl Library {
     /// Takes over a tokenizer: no truncation, no padding, typed special tokens are text.
@@ -86,17 +76,45 @@ impl Library {
         let unknown = unknown_of(&plain).and_then(|piece| ids.get(piece.as_str()).copied());
         let control = OnceLock::new();
         let special_ids = HashSet::new();
-        let mut library =
-            Self { plain, control, pieces, ids, special_ids, spelling, unknown, cuts_at_spaces: false };
+        let mut library = Self {
+            plain,
+            control,
+            pieces,
+            ids,
+            special_ids,
+            spelling,
+            unknown,
+            cuts_at_spaces: false,
+            puts_space: false,
+        };
         library.special_ids = library.specials().into_iter().map(|(_, id)| id).collect();
         Ok(library)
     }
 
     /// Reads a `tokenizer.json`.
     pub(super) fn from_json(file: &[u8]) -> Result<Self, tokenizers::Error> {
-        let mut library = Self::new(tokenizers::Tokenizer::from_bytes(file)?)?;
+        let mut plain = tokenizers::Tokenizer::from_bytes(file)?;
+        Self::tame(&mut plain)?;
+        let mut library = Self::new(plain)?;
         library.hide_control_pieces(file)?;
         Ok(library)
+    }
+
+    /// Refuses what would take forever, and switches off what would make two runs differ.
+    fn tame(plain: &mut tokenizers::Tokenizer) -> Result<(), tokenizers::Error> {
+        let steady = match plain.get_model() {
+            ModelWrapper::WordPiece(model) if model.max_input_chars_per_word > LONGEST_WORD => {
+                return Err(format!("it asks for words of more than {LONGEST_WORD} characters").into());
+            }
+            ModelWrapper::BPE(bpe) if bpe.dropout.is_some() => {
+                let mut steady = bpe.clone();
+                steady.dropout = None;
+                steady
+            }
+            _ => return Ok(()),
+        };
+        plain.with_model(steady);
+        Ok(())
     }
 
     /// A `tokenizer.json` that comes with the program, with what its conversion from SentencePiece left out.
@@ -109,9 +127,18 @@ impl Library {
             let strip = NormalizerWrapper::StripNormalizer(Strip::new(true, true));
             plain.with_normalizer(Some(Sequence::new(given.chain([strip]).collect())))?;
         }
-        library.cuts_at_spaces =
-            matches!(plain.get_model(), ModelWrapper::Unigram(_) | ModelWrapper::WordPiece(_));
+        library.cuts_at_spaces = !library.has_piece_across_words();
+        library.puts_space = library.spelling == Spelling::Metaspace && library.algorithm() == Algorithm::Bpe;
         Ok(library)
+    }
+
+    /// Whether some piece goes on from a letter or digit over a space, so that words cannot be encoded apart.
+    fn has_piece_across_words(&self) -> bool {
+        let crosses = |piece: &str| {
+            let mut letters = piece.chars();
+            letters.any(|c| c.is_ascii_alphanumeric()) && letters.any(|c| c == SPACE_MARK || c == 'Ġ')
+        };
+        self.pieces.iter().flatten().any(|piece| crosses(piece))
     }
 
     /// Puts the names of special tokens out of a Unigram model's reach, so that typed ones are text.
@@ -176,20 +203,10 @@ impl Library {
 
     /// The bytes that a piece stands for, whether or not it is special.
     pub(super) fn bytes_of<'p>(&self, piece: &'p str) -> Cow<'p, [u8]> {
-        match self.spelling {
-            Spelling::ByteLevel => {
-                byte_alphabet::read(piece).map_or(Cow::Borrowed(piece.as_bytes()), Cow::Owned)
-            }
-            Spelling::Metaspace => byte_piece(piece).map_or_else(
-                || Cow::Owned(piece.replace(SPACE_MARK, " ").into_bytes()),
-                |byte| Cow::Owned(vec![byte]),
-            ),
-            Spelling::WordPiece => Cow::Borrowed(piece.strip_prefix("##").unwrap_or(piece).as_bytes()),
-            Spelling::Plain => Cow::Borrowed(piece.as_bytes()),
-        }
+        self.spelling.bytes(piece)
     }
 
-    /// Appends the tokens of `text`, which begins at `base` in the original.
+    /// Appends the tokens of `text`. Long texts are encoded in chunks, in parallel, where that changes nothing.
     pub(super) fn encode(
         &self,
         text: &str,
@@ -197,37 +214,65 @@ impl Library {
         tokens: &mut Vec<Token>,
         progress: &dyn Progress,
     ) -> Result<(), EncodeError> {
-        let mut at = 0;
-        while at < text.len() {
+        let chunks = if self.cuts_at_spaces { chunks(text) } else { vec![0..text.len()] };
+        let done = AtomicUsize::new(0);
+        let encode = |chunk: &Range<usize>| {
             progress.check()?;
-            progress.report(at as f32 / text.len() as f32);
-            let end = if self.cuts_at_spaces { chunk_end(text, at) } else { text.len() };
-            self.encode_chunk(&text[at..end], at, typed_special, tokens)?;
-            at = end;
-        }
+            let encoded = self.encode_chunk(&text[chunk.clone()], chunk.start, typed_special);
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress.report(done as f32 / chunks.len() as f32);
+            encoded
+        };
+        let encoded = chunks.par_iter().map(encode).collect::<Result<Vec<_>, EncodeError>>()?;
+        tokens.extend(encoded.into_iter().flatten());
         Ok(())
     }
 
-    fn encode_chunk(
-        &self,
-        text: &str,
-        base: usize,
-        typed_special: bool,
-        tokens: &mut Vec<Token>,
-    ) -> Result<(), EncodeError> {
+    /// Encodes a part of a text that begins at `base`; if that is not 0, it begins with a space.
+    fn encode_chunk(&self, text: &str, base: usize, typed_special: bool) -> Result<Vec<Token>, EncodeError> {
         let engine = if typed_special { self.control() } else { &self.plain };
-        let encoded = engine.encode(text, false).map_err(|error| EncodeError::Rules(error.to_string()))?;
+        let goes_on = base > 0;
+        // The space that such a tokenizer puts in front is here the one that the text has anyway.
+        let skipped = usize::from(goes_on && self.puts_space);
+        let encoded =
+            engine.encode(&text[skipped..], false).map_err(|error| EncodeError::Rules(error.to_string()))?;
         let ids = encoded.get_ids();
-        let spans = (self.retrace(text, ids, true))
-            .or_else(|| self.retrace(text, ids, false))
-            .unwrap_or_else(|| ordered(encoded.get_offsets(), text));
-        tokens.extend(ids.iter().zip(spans).map(|(&id, (start, end))| Token {
+        let spans = (self.retrace(text, ids, !goes_on, true))
+            .or_else(|| self.retrace(text, ids, false, false))
+            .unwrap_or_else(|| self.given_spans(&encoded, text, goes_on, skipped));
+        let token = |(&id, (start, end)): (&u32, (usize, usize))| Token {
             id,
             start: base + start,
             end: base + end,
             added: false,
-        }));
-        Ok(())
+        };
+        Ok(ids.iter().zip(spans).map(token).collect())
+    }
+
+    /// The crate's spans of a text whose first `skipped` bytes it was not given, made to never decrease and to stay within
+    /// the text.
+    fn given_spans(
+        &self,
+        encoded: &tokenizers::Encoding,
+        text: &str,
+        goes_on: bool,
+        skipped: usize,
+    ) -> Vec<(usize, usize)> {
+        let offsets = encoded.get_offsets();
+        let (mut least_start, mut least_end) = (0, 0);
+        let spans = encoded.get_ids().iter().zip(offsets).enumerate().map(|(index, (&id, &(start, end)))| {
+            // Where `▁` is part of a token, so is the space before a word that begins a chunk.
+            let opens = index == 0 && goes_on && self.spelling == Spelling::Metaspace;
+            let start = if opens { 0 } else { start + skipped };
+            // The crate lets a `▁` of its own share the letter after it.
+            let is_mark = self.spelling == Spelling::Metaspace && self.piece(id) == Some("▁");
+            let limit =
+                offsets.get(index + 1).filter(|_| is_mark).map_or(text.len(), |next| next.0 + skipped);
+            least_start = start.clamp(least_start, text.len());
+            least_end = (end + skipped).min(limit).min(text.len()).max(least_start).max(least_end);
+            (least_start, least_end)
+        });
+        spans.collect()
     }
 
     fn control(&self) -> &tokenizers::Tokenizer {
@@ -240,9 +285,9 @@ impl Library {
 
     /// The spans of tokens whose bytes, one after another, are exactly `text`; `None` if they are not.
     ///
-    /// With `prefixed`, the space that opens the first token, and the first after each special token, was put there by the
-    /// normalizer and stands for nothing in the text.
-    fn retrace(&self, text: &str, ids: &[u32], prefixed: bool) -> Option<Vec<(usize, usize)>> {
+    /// A space that the normalizer put in front stands for nothing in the text: with `opens`, that before the first token,
+    /// with `reopens`, that after each special token.
+    fn retrace(&self, text: &str, ids: &[u32], opens: bool, reopens: bool) -> Option<Vec<(usize, usize)>> {
         if !matches!(self.spelling, Spelling::ByteLevel | Spelling::Metaspace) {
             return None;
         }
@@ -250,7 +295,7 @@ impl Library {
         let mut mark = [0; 4];
         let mark = SPACE_MARK.encode_utf8(&mut mark).as_bytes();
         let mut at = 0;
-        let mut opens = prefixed;
+        let mut opens = opens;
         let mut spans = Vec::with_capacity(ids.len());
         for &id in ids {
             let start = at;
@@ -266,7 +311,7 @@ impl Library {
                     return None;
                 }
             }
-            opens = prefixed && self.special_ids.contains(&id);
+            opens = reopens && self.special_ids.contains(&id);
             spans.push((start, at));
         }
         (at == bytes.len()).then_some(spans)
@@ -279,62 +324,41 @@ impl std::fmt::Debug for Library {
     }
 }
 
-/// The byte of a piece such as `<0x0A>`.
-pub(super) fn byte_piece(piece: &str) -> Option<u8> {
-    let digits = piece.strip_prefix("<0x")?.strip_suffix('>')?;
-    (digits.len() == 2).then(|| u8::from_str_radix(digits, 16).ok()).flatten()
-}
+#[cfg(test)]
+mod tests {
+    use super::Library;
+    use crate::progress::Unwatched;
+    use crate::tokens::chunks::{CHUNK, chunks};
+    use std::io::Read;
 
-/// Where a chunk that begins at `from` ends: before a single space between two ASCII letters or digits.
-fn chunk_end(text: &str, from: usize) -> usize {
-    let bytes = text.as_bytes();
-    let first = from + CHUNK;
-    let cut = |&at: &usize| {
-        bytes[at] == b' ' && bytes[at - 1].is_ascii_alphanumeric() && bytes[at + 1].is_ascii_alphanumeric()
-    };
-    (first..bytes.len().saturating_sub(1)).find(cut).unwrap_or(bytes.len())
-}
-
-/// The crate's spans, made to never decrease and to stay within the text.
-fn ordered(offsets: &[(usize, usize)], text: &str) -> Vec<(usize, usize)> {
-    let (mut least_start, mut least_end) = (0, 0);
-    let spans = offsets.iter().map(|&(start, end)| {
-        least_start = start.clamp(least_start, text.len());
-        least_end = end.clamp(least_end, text.len()).max(least_start);
-        (least_start, least_end)
-    });
-    spans.collect()
-}
-
-fn spelling_of(tokenizer: &tokenizers::Tokenizer) -> Spelling {
-    fn pre(wrapper: &PreTokenizerWrapper) -> Option<Spelling> {
-        match wrapper {
-            PreTokenizerWrapper::ByteLevel(_) => Some(Spelling::ByteLevel),
-            PreTokenizerWrapper::Metaspace(_) => Some(Spelling::Metaspace),
-            PreTokenizerWrapper::Sequence(all) => all.as_ref().iter().find_map(pre),
-            _ => None,
-        }
+    fn built_in(packed: &[u8]) -> Library {
+        let mut file = Vec::new();
+        ruzstd::decoding::StreamingDecoder::new(packed).unwrap().read_to_end(&mut file).unwrap();
+        Library::built_in(&file).unwrap()
     }
-    let decoder = match tokenizer.get_decoder() {
-        Some(DecoderWrapper::ByteLevel(_)) => Some(Spelling::ByteLevel),
-        Some(DecoderWrapper::Metaspace(_)) => Some(Spelling::Metaspace),
-        Some(DecoderWrapper::WordPiece(_)) => Some(Spelling::WordPiece),
-        _ => None,
-    };
-    decoder.or_else(|| tokenizer.get_pre_tokenizer().and_then(pre)).unwrap_or(match tokenizer.get_model() {
-        ModelWrapper::WordPiece(_) => Spelling::WordPiece,
-        ModelWrapper::Unigram(_) => Spelling::Metaspace,
-        ModelWrapper::BPE(bpe) if bpe.byte_fallback => Spelling::Metaspace,
-        _ => Spelling::Plain,
-    })
-}
 
-fn unknown_of(tokenizer: &tokenizers::Tokenizer) -> Option<String> {
-    match tokenizer.get_model() {
-        ModelWrapper::BPE(bpe) => bpe.unk_token.clone(),
-        ModelWrapper::WordPiece(model) => Some(model.unk_token.clone()),
-        ModelWrapper::WordLevel(model) => Some(model.unk_token.clone()),
-        // The crate keeps Unigram's unknown ID to itself; all that are in use have this name.
-        ModelWrapper::Unigram(_) => Some("<unk>".to_owned()),
+    #[test]
+    fn encoding_in_chunks_changes_nothing() {
+        let hard = "naïve cafe\u{301} 👩‍👩‍👧 x  y\n\tfoo_bar(12, 3.5) 東京 हिन्दी a b 1 2 don't ▁ under score ";
+        let text = hard.repeat(2 * CHUNK / hard.len() + 300);
+        assert!(chunks(&text).len() >= 2);
+        let files: [&[u8]; 5] = [
+            include_bytes!("../../assets/tokenizers/bert-base-uncased.tokenizer.json.zst"),
+            include_bytes!("../../assets/tokenizers/t5.tokenizer.json.zst"),
+            include_bytes!("../../assets/tokenizers/llama2.tokenizer.json.zst"),
+            include_bytes!("../../assets/tokenizers/mistral-v1.tokenizer.json.zst"),
+            include_bytes!("../../assets/tokenizers/starcoder2.tokenizer.json.zst"),
+        ];
+        for (number, file) in files.into_iter().enumerate() {
+            let mut library = built_in(file);
+            assert!(library.cuts_at_spaces, "file {number}");
+            let (mut cut, mut whole) = (Vec::new(), Vec::new());
+            library.encode(&text, false, &mut cut, &Unwatched).unwrap();
+            library.cuts_at_spaces = false;
+            library.encode(&text, false, &mut whole, &Unwatched).unwrap();
+            let differs = cut.iter().zip(&whole).find(|(a, b)| a != b);
+            assert_eq!(differs, None, "file {number}");
+            assert_eq!(cut.len(), whole.len(), "file {number}");
+        }
     }
 }

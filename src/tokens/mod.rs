@@ -6,6 +6,7 @@
 
 mod byte_alphabet;
 pub mod catalog;
+mod chunks;
 pub mod comparison;
 mod encoding;
 pub mod files;
@@ -13,6 +14,7 @@ mod library;
 mod pair_merging;
 mod pieces;
 mod ranks;
+mod spelling;
 mod tokenizer;
 mod unlearned;
 mod word_split;
@@ -24,5 +26,8 @@ pub use ranks::RanksError;
 pub use tokenizer::{Algorithm, LONGEST_TEXT, Tokenizer};
 pub use word_split::WordPattern;
 
+#[cfg(test)]
+#[cfg(test)]
+mod property_tests;
 #[cfg(test)]
 mod reference_tests;

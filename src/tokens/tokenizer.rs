@@ -2,8 +2,9 @@
 
 use super::byte_alphabet;
 use super::encoding::{EncodeError, EncodeOptions, Encoding, Token};
-use super::library::{Library, Spelling};
+use super::library::Library;
 use super::ranks::Ranks;
+use super::spelling::Spelling;
 use super::unlearned::{Bytes, CodePoints};
 use crate::progress::Progress;
 use regex::Regex;

@@ -59,7 +59,7 @@ impl Bytes {
     pub(super) fn id(piece: &str) -> Option<u32> {
         let byte = match piece.as_bytes() {
             &[byte] => Some(byte),
-            _ => super::library::byte_piece(piece),
+            _ => super::spelling::byte_piece(piece),
         };
         byte.map(|byte| byte as u32 + 3)
     }

@@ -1,0 +1,100 @@
+//! How vocabularies spell their pieces: what `Ġ`, `▁`, `##` and `<0x0A>` mean.
+
+use super::byte_alphabet;
+use std::borrow::Cow;
+use tokenizers::{DecoderWrapper, ModelWrapper, PreTokenizerWrapper};
+
+/// How a vocabulary writes its pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// One letter of the byte alphabet a byte.
+    ByteLevel,
+    /// `▁` is a space and `<0x0A>` a byte.
+    Metaspace,
+    /// `##` in front says that no space comes before.
+    WordPiece,
+    /// Pieces are what they say.
+    Plain,
+}
+
+/// The mark of a space in vocabularies that come from SentencePiece: U+2581.
+pub(super) const SPACE_MARK: char = '▁';
+
+impl Spelling {
+    /// The bytes that a piece stands for.
+    pub(super) fn bytes(self, piece: &str) -> Cow<'_, [u8]> {
+        match self {
+            Self::ByteLevel => byte_alphabet::read(piece).map_or(Cow::Borrowed(piece.as_bytes()), Cow::Owned),
+            Self::Metaspace => byte_piece(piece).map_or_else(
+                || Cow::Owned(piece.replace(SPACE_MARK, " ").into_bytes()),
+                |byte| Cow::Owned(vec![byte]),
+            ),
+            Self::WordPiece => Cow::Borrowed(piece.strip_prefix("##").unwrap_or(piece).as_bytes()),
+            Self::Plain => Cow::Borrowed(piece.as_bytes()),
+        }
+    }
+}
+
+/// The byte of a piece such as `<0x0A>`.
+pub(super) fn byte_piece(piece: &str) -> Option<u8> {
+    let digits = piece.strip_prefix("<0x")?.strip_suffix('>')?;
+    let both = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    both.then(|| u8::from_str_radix(digits, 16).ok()).flatten()
+}
+
+/// How a tokenizer's vocabulary is spelled, told by its decoder, then its pre-tokenizer, then its model.
+pub(super) fn spelling_of(tokenizer: &tokenizers::Tokenizer) -> Spelling {
+    fn pre(wrapper: &PreTokenizerWrapper) -> Option<Spelling> {
+        match wrapper {
+            PreTokenizerWrapper::ByteLevel(_) => Some(Spelling::ByteLevel),
+            PreTokenizerWrapper::Metaspace(_) => Some(Spelling::Metaspace),
+            PreTokenizerWrapper::Sequence(all) => all.as_ref().iter().find_map(pre),
+            _ => None,
+        }
+    }
+    let decoder = match tokenizer.get_decoder() {
+        Some(DecoderWrapper::ByteLevel(_)) => Some(Spelling::ByteLevel),
+        Some(DecoderWrapper::Metaspace(_)) => Some(Spelling::Metaspace),
+        Some(DecoderWrapper::WordPiece(_)) => Some(Spelling::WordPiece),
+        _ => None,
+    };
+    decoder.or_else(|| tokenizer.get_pre_tokenizer().and_then(pre)).unwrap_or(match tokenizer.get_model() {
+        ModelWrapper::WordPiece(_) => Spelling::WordPiece,
+        ModelWrapper::Unigram(_) => Spelling::Metaspace,
+        ModelWrapper::BPE(bpe) if bpe.byte_fallback => Spelling::Metaspace,
+        _ => Spelling::Plain,
+    })
+}
+
+/// The piece that stands for what the vocabulary cannot spell.
+pub(super) fn unknown_of(tokenizer: &tokenizers::Tokenizer) -> Option<String> {
+    match tokenizer.get_model() {
+        ModelWrapper::BPE(bpe) => bpe.unk_token.clone(),
+        ModelWrapper::WordPiece(model) => Some(model.unk_token.clone()),
+        ModelWrapper::WordLevel(model) => Some(model.unk_token.clone()),
+        // The crate keeps Unigram's unknown ID to itself; all that are in use have this name.
+        ModelWrapper::Unigram(_) => Some("<unk>".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Spelling, byte_piece};
+
+    #[test]
+    fn pieces_stand_for_their_bytes() {
+        assert_eq!(&*Spelling::ByteLevel.bytes("Ġthe"), b" the");
+        assert_eq!(&*Spelling::Metaspace.bytes("▁the"), b" the");
+        assert_eq!(&*Spelling::Metaspace.bytes("<0xF0>"), [0xf0]);
+        assert_eq!(&*Spelling::WordPiece.bytes("##izing"), b"izing");
+        assert_eq!(&*Spelling::Plain.bytes("▁"), "▁".as_bytes());
+    }
+
+    #[test]
+    fn only_two_hexadecimal_digits_make_a_byte() {
+        assert_eq!(byte_piece("<0x0A>"), Some(10));
+        for other in ["<0xA>", "<0x0G>", "<0x+A>", "0x0A", "<0x0A", "<0x00A>"] {
+            assert_eq!(byte_piece(other), None, "{other}");
+        }
+    }
+}
