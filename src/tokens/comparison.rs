@@ -81,7 +81,7 @@ impl Comparison {
         for row in &mut rows {
             row.rank = 1 + lengths.iter().filter(|&&length| length < row.len()).count();
         }
-        Ok(Self { counts, rows, text })
+        Ok(Self { text, counts, rows })
     }
 
     /// Places of the rows in `rows`, fewest tokens first; equal ones stay in their order.

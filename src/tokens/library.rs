@@ -117,7 +117,7 @@ impl Library {
         Ok(())
     }
 
-    /// A `tokenizer.json` that comes with the program, with what its conversion from SentencePiece left out.
+    /// A `tokenizer.json` that comes with the program, with what its conversion from `SentencePiece` left out.
     pub(super) fn built_in(file: &[u8]) -> Result<Self, tokenizers::Error> {
         let mut library = Self::from_json(file)?;
         let plain = &mut library.plain;
@@ -143,8 +143,8 @@ impl Library {
 
     /// Puts the names of special tokens out of a Unigram model's reach, so that typed ones are text.
     ///
-    /// Files converted from SentencePiece list control pieces among the ordinary ones, where the model finds them in any
-    /// text; SentencePiece itself never does. A name with a space in it is out of reach: spaces become `▁` beforehand.
+    /// Files converted from `SentencePiece` list control pieces among the ordinary ones, where the model finds them in any
+    /// text; `SentencePiece` itself never does. A name with a space in it is out of reach: spaces become `▁` beforehand.
     fn hide_control_pieces(&mut self, file: &[u8]) -> Result<(), tokenizers::Error> {
         let ModelWrapper::Unigram(model) = self.plain.get_model() else { return Ok(()) };
         let Settings { model: UnigramSettings { unk_id, byte_fallback } } = serde_json::from_slice(file)?;
@@ -214,7 +214,8 @@ impl Library {
         tokens: &mut Vec<Token>,
         progress: &dyn Progress,
     ) -> Result<(), EncodeError> {
-        let chunks = if self.cuts_at_spaces { chunks(text) } else { vec![0..text.len()] };
+        let chunks =
+            if self.cuts_at_spaces { chunks(text) } else { std::iter::once(0..text.len()).collect() };
         let done = AtomicUsize::new(0);
         let encode = |chunk: &Range<usize>| {
             progress.check()?;

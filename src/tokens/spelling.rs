@@ -17,7 +17,7 @@ pub(super) enum Spelling {
     Plain,
 }
 
-/// The mark of a space in vocabularies that come from SentencePiece: U+2581.
+/// The mark of a space in vocabularies that come from `SentencePiece`: U+2581.
 pub(super) const SPACE_MARK: char = '▁';
 
 impl Spelling {

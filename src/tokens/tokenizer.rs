@@ -289,7 +289,7 @@ impl Tokenizer {
     }
 
     /// Puts the bytes of tokens together again, special tokens as their names, as the model's own decoder would: words of
-    /// WordPiece are joined by spaces, a space that encoding put in front is taken away. An ID that is not in the
+    /// `WordPiece` are joined by spaces, a space that encoding put in front is taken away. An ID that is not in the
     /// vocabulary becomes U+FFFD.
     pub fn decode_bytes(&self, ids: &[u32]) -> Vec<u8> {
         let spelling = match &self.engine {

@@ -1,4 +1,4 @@
-//! The two tokenizers that need no vocabulary: ByT5 reads bytes and CANINE reads code points.
+//! The two tokenizers that need no vocabulary: `ByT5` reads bytes and CANINE reads code points.
 
 use super::encoding::{EncodeError, Token};
 use crate::progress::Progress;
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// How often a cancelled request is noticed, in tokens.
 const CHECK_EVERY: usize = 1 << 16;
 
-/// ByT5 (Xue et al. 2022): each byte is a token, its ID the byte + 3; below that `<pad>`, `</s>` and `<unk>`, above it 125
+/// `ByT5` (Xue et al. 2022): each byte is a token, its ID the byte + 3; below that `<pad>`, `</s>` and `<unk>`, above it 125
 /// sentinels `<extra_id_0>` …
 #[derive(Debug)]
 pub(super) struct Bytes;

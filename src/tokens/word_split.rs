@@ -18,7 +18,7 @@ pub enum WordPattern {
     O200k,
     /// Llama 3: GPT-4's, but white space at the end of a text is cut like any other.
     Llama3,
-    /// StarCoder2: every digit alone, then GPT-2's.
+    /// `StarCoder2`: every digit alone, then GPT-2's.
     SingleDigits,
 }
 
