@@ -14,7 +14,8 @@ pub fn row_of(table: &Table, tokenizer: &Tokenizer, chosen: &ChosenToken) -> Opt
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
     // A piece inside a word is only a part of one: it has a row only where it has one of its own name.
     let inside = piece.starts_with("##");
-    let read = Some(text.trim()).filter(|word| !word.is_empty() && !inside && !tokenizer.is_special(chosen.id));
+    let read =
+        Some(text.trim()).filter(|word| !word.is_empty() && !inside && !tokenizer.is_special(chosen.id));
     let row = table.find(&piece).or_else(|| {
         let read = read?;
         table.find(read).or_else(|| table.find_folded(read))

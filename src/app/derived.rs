@@ -5,21 +5,20 @@
 
 use std::sync::Arc;
 
-use super::tokens::TokenRow;
-use crate::scene::words::{AnalogyReport, NearestWords};
-use crate::scene::cloud::{COMPONENTS, Cloud};
-use crate::scene::rendering::MOST_CENTERS;
-use crate::scene::coloring::{self, Coloring, Resolved};
 use super::state::SearchText;
+use super::tokens::TokenRow;
 use crate::geometry::Metric;
 use crate::geometry::clusters::Clustering;
 use crate::geometry::projection::Projection;
 use crate::jobs::{JobError, Latest, Wake};
 use crate::scene::View;
+use crate::scene::cloud::{COMPONENTS, Cloud};
+use crate::scene::coloring::{self, Coloring, Resolved};
+use crate::scene::rendering::MOST_CENTERS;
 use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
+use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::tokens::{Tokenizer, catalog};
 use crate::vectors::{SearchHits, Table};
-
 
 /// How many hits a search lists.
 pub const MOST_HITS: usize = 200;
@@ -80,9 +79,7 @@ impl Derived {
         let choice = view.map.projection;
         let question = (view.document, choice);
         let rows = Arc::clone(table);
-        self.projection.ask(question, wake, move |progress| {
-            choice.project(&rows, COMPONENTS, progress)
-        });
+        self.projection.ask(question, wake, move |progress| choice.project(&rows, COMPONENTS, progress));
         let Some(projection) = self.projection.answer_to(&question).cloned() else { return };
         let (rows, axes) = (table.rows(), view.map.axes);
         self.cloud.ask((question, axes), wake, move |_| Ok(Cloud::new(&projection, rows, axes)));
@@ -156,7 +153,8 @@ impl Derived {
     }
 
     fn ask_tokens(&mut self, view: &View, tokenizers: &[(DocumentId, Arc<Tokenizer>)], wake: &Wake) {
-        self.tokens.retain(|row| row.document().is_none_or(|id| tokenizers.iter().any(|(known, _)| *known == id)));
+        self.tokens
+            .retain(|row| row.document().is_none_or(|id| tokenizers.iter().any(|(known, _)| *known == id)));
         for (id, tokenizer) in tokenizers {
             if !self.tokens.iter().any(|row| row.document() == Some(*id)) {
                 self.tokens.push(TokenRow::opened(*id, Arc::clone(tokenizer)));
@@ -189,7 +187,8 @@ impl Derived {
 
     /// Forgets everything about a document that was closed or read anew.
     pub(super) fn forget(&mut self, id: DocumentId) {
-        let of_document = |asked: Option<&(DocumentId, ProjectionChoice)>| asked.is_some_and(|(known, _)| *known == id);
+        let of_document =
+            |asked: Option<&(DocumentId, ProjectionChoice)>| asked.is_some_and(|(known, _)| *known == id);
         if of_document(self.projection.answered()) {
             self.projection.clear();
             self.cloud.clear();

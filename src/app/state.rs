@@ -8,10 +8,10 @@ use super::history::History;
 use super::notices::{Notices, Severity};
 use super::settings::{Settings, Storage};
 use crate::jobs::{Job, Wake};
+use crate::progress::Progress;
 use crate::scene::document::{self, Content, Document, DocumentError, DocumentSource};
 use crate::scene::session::Session;
 use crate::scene::view::{DocumentId, MapView, Tab};
-use crate::progress::Progress;
 use crate::scene::{Command, View, WindowRequest};
 use crate::vectors::Table;
 
@@ -84,9 +84,8 @@ impl State {
     /// Begins to open a document in the background.
     pub(super) fn open(&mut self, source: DocumentSource, view: Option<Box<View>>) {
         let wanted = source.clone();
-        let job = Job::spawn("Opening", Arc::clone(&self.wake), move |progress| {
-            document::open(&wanted, progress)
-        });
+        let job =
+            Job::spawn("Opening", Arc::clone(&self.wake), move |progress| document::open(&wanted, progress));
         self.opening.push(Opening { source, job, view });
     }
 

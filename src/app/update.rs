@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use roaring::RoaringBitmap;
 
 use super::State;
-use crate::scene::cloud::COMPONENTS;
 use super::notices::Severity;
 use super::settings::{MAX_SCALE, MIN_SCALE, write_whole};
 use crate::scene::Command;
-use crate::scene::rendering::{self, PictureKind, PictureOptions};
+use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
+use crate::scene::rendering::{self, PictureKind, PictureOptions};
 use crate::scene::view::{ChosenToken, DocumentId, Framing, Selection, Tab};
 use crate::scene::words::find;
 
@@ -182,12 +182,13 @@ impl State {
         let (view, theme) = (self.view.clone(), self.settings.theme);
         self.run_errand("Saving the picture", move |progress| {
             let picture = PictureKind::of(&path).and_then(|kind| {
-                let options = PictureOptions { kind, theme, size: rendering::USUAL_SIZE, title: &document.title };
+                let options =
+                    PictureOptions { kind, theme, size: rendering::USUAL_SIZE, title: &document.title };
                 rendering::render(&table, &view, options, progress)
             });
-            let outcome = picture.map_err(|error| error.to_string()).and_then(|bytes| {
-                write_whole(&path, &bytes).map_err(|error| could_not_write(&path, &error))
-            });
+            let outcome = picture
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| write_whole(&path, &bytes).map_err(|error| could_not_write(&path, &error)));
             Some(report(outcome, &path))
         });
     }

@@ -61,7 +61,8 @@ impl Coloring {
     pub fn by_column(column: &Column) -> Self {
         match &column.values {
             ColumnValues::Categories { names, of_row } => {
-                let of_row = of_row.iter().map(|&category| (category != u32::MAX).then_some(category as usize));
+                let of_row =
+                    of_row.iter().map(|&category| (category != u32::MAX).then_some(category as usize));
                 Self::by_category(&column.name, names, of_row.collect())
             }
             ColumnValues::Numbers(numbers) => Self::by_number(&column.name, numbers),
@@ -156,7 +157,8 @@ mod tests {
     #[test]
     fn numbers_are_cut_into_ranges_that_hold_every_row() {
         let numbers: Vec<f32> = (0..100).map(|i| i as f32).chain([f32::NAN]).collect();
-        let coloring = Coloring::by_column(&Column { name: "count".into(), values: ColumnValues::Numbers(numbers) });
+        let coloring =
+            Coloring::by_column(&Column { name: "count".into(), values: ColumnValues::Numbers(numbers) });
         assert_eq!(coloring.legend.iter().map(|entry| entry.rows).sum::<usize>(), 101);
         assert_eq!(coloring.classes[100], OTHER);
         let same = Column { name: "one".into(), values: ColumnValues::Numbers(vec![2.0; 4]) };

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::palette::Theme;
 use super::view::{
-    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, ProjectionChoice, SelectHow, Tab,
+    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, ProjectionChoice, SelectHow,
+    Tab,
 };
 use crate::geometry::Metric;
 
@@ -71,7 +72,10 @@ pub enum Command {
     CancelJobs,
     DismissNotices,
     /// Tell the person how something that they asked for went.
-    Report { text: String, failed: bool },
+    Report {
+        text: String,
+        failed: bool,
+    },
     /// Something that only the window can do.
     Window(WindowRequest),
 }

@@ -92,7 +92,8 @@ fn open_sample(id: &str, progress: &dyn Progress) -> Result<Document, DocumentEr
 }
 
 fn open_file(path: &Path, progress: &dyn Progress) -> Result<Document, DocumentError> {
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
+    let name =
+        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
     let source = vectors::Source::from_path(path)
         .map_err(|problem| vectors::OpenError { problem, path: path.to_owned() })?;
     if tokens::files::sniff(source.bytes()).is_some() {

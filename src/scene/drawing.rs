@@ -27,9 +27,8 @@ impl Chosen<'_> {
     /// where anything is chosen the rest steps back in grey.
     #[must_use]
     pub fn paint(&self, cloud: &PointCloud, coloring: Option<&Coloring>) -> Paint {
-        let class_of = |row: usize| {
-            coloring.map_or(0, |coloring| coloring.classes.get(row).copied().unwrap_or(OTHER))
-        };
+        let class_of =
+            |row: usize| coloring.map_or(0, |coloring| coloring.classes.get(row).copied().unwrap_or(OTHER));
         let near: HashSet<u32> = self.near().collect();
         let arrows = self.arrows();
         let nothing = self.selection.is_empty() && arrows.is_empty();

@@ -2,21 +2,23 @@
 
 use crate::geometry::Metric;
 
-/// A word as it can be seen: white space and control characters, which would not show, as symbols.
+/// A word as it can be seen: control characters and spaces at its ends, which would not show, as signs.
 #[must_use]
 pub fn visible(word: &str) -> String {
     if word.is_empty() {
         return "(empty)".to_owned();
     }
-    word.chars()
-        .map(|c| match c {
-            ' ' => '␣',
-            '\n' => '⏎',
-            '\t' => '⇥',
-            c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('�'),
-            c => c,
-        })
-        .collect()
+    let marked = |c: char| match c {
+        '\n' => '↵',
+        '\t' => '⇥',
+        c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('�'),
+        c => c,
+    };
+    let inner = word.trim_matches(' ');
+    let before = word.len() - word.trim_start_matches(' ').len();
+    let after = word.len() - before - inner.len();
+    let dots = |count: usize| std::iter::repeat_n('·', count);
+    dots(before).chain(inner.chars().map(marked)).chain(dots(after)).collect()
 }
 
 /// A score by its metric: three decimals for cosine, three significant digits otherwise.
@@ -80,7 +82,13 @@ pub fn bytes(value: u64) -> String {
 /// A share with three significant digits ("5.42 %").
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    let decimals = if percent >= 99.95 { 0 } else if percent >= 9.995 { 1 } else { 2 };
+    let decimals = if percent >= 99.95 {
+        0
+    } else if percent >= 9.995 {
+        1
+    } else {
+        2
+    };
     format!("{percent:.decimals$} %")
 }
 
@@ -96,12 +104,16 @@ mod tests {
 
     #[test]
     fn bytes_have_units() {
-        assert_eq!([999, 1_000, 3_410_106, 999_950_000].map(bytes), ["999 bytes", "1.00 kB", "3.41 MB", "1.00 GB"]);
+        assert_eq!(
+            [999, 1_000, 3_410_106, 999_950_000].map(bytes),
+            ["999 bytes", "1.00 kB", "3.41 MB", "1.00 GB"]
+        );
     }
 
     #[test]
     fn what_does_not_show_is_shown() {
-        assert_eq!(visible(" a\n\u{0}"), "␣a⏎␀");
+        assert_eq!(visible(" a\n\u{0}"), "·a↵␀");
+        assert_eq!(visible("new york  "), "new york··");
         assert_eq!(visible(""), "(empty)");
     }
 

@@ -46,7 +46,8 @@ impl PictureKind {
     /// # Errors
     /// [`RenderError::Ending`] for any other ending.
     pub fn of(path: &Path) -> Result<Self, RenderError> {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let ending =
+            path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
         match ending.as_str() {
             "png" => Ok(Self::Png),
             "svg" => Ok(Self::Svg),
@@ -95,7 +96,8 @@ pub fn render(
     };
     let chosen = Chosen { selection: &map.selection, neighbors: &neighbors, analogy: analogy.as_ref() };
     let fonts = bundled_fonts()?;
-    let drawing = Drawing { table, view, projection: &projection, coloring: &coloring, chosen, fonts: &fonts };
+    let drawing =
+        Drawing { table, view, projection: &projection, coloring: &coloring, chosen, fonts: &fonts };
     let figure = drawing.figure(&options);
     let failed = |error: crate::picture::png::PictureError| RenderError::Picture(error.to_string());
     match options.kind {
@@ -139,10 +141,9 @@ impl Drawing<'_> {
         let viewport = Viewport { width: size[0], height: size[1] };
         let padding = (size[0].min(size[1]) * 0.1).min(96.0);
         let whole = Camera::fit(cloud.bounds, viewport, padding);
-        let camera = map.framing.map_or(whole, |framing| Camera {
-            center: framing.center,
-            scale: whole.scale * framing.zoom,
-        });
+        let camera = map
+            .framing
+            .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
         let colors = drawing::class_colors(palette);
         let style = drawing::style(palette, &colors, map.point_size, 1.0);
         let paint = self.chosen.paint(&cloud.points, Some(self.coloring));
@@ -163,7 +164,8 @@ impl Drawing<'_> {
     }
 
     fn legend(&self, palette: &Palette) -> Vec<LegendEntry> {
-        let color = |category: Option<usize>| category.map_or(palette.neutral, |index| palette.categories[index]);
+        let color =
+            |category: Option<usize>| category.map_or(palette.neutral, |index| palette.categories[index]);
         let entries = self.coloring.legend.iter();
         entries.map(|entry| LegendEntry { text: entry.name.clone(), color: color(entry.category) }).collect()
     }
@@ -191,7 +193,10 @@ impl Drawing<'_> {
             }
         }
         if let Some(answer) = self.chosen.analogy.and_then(AnalogyReport::answer) {
-            let arrows = [(Some(answer.a), Some(answer.b), palette.accent), (Some(answer.c), answer.best(), palette.counter)];
+            let arrows = [
+                (Some(answer.a), Some(answer.b), palette.accent),
+                (Some(answer.c), answer.best(), palette.counter),
+            ];
             for (from, to, color) in arrows {
                 let (Some(from), Some(to)) = (from.and_then(at), to.and_then(at)) else { continue };
                 lines.push(Line { from, to, color, width: 3.0, gap: gap + 4.0, arrow: true, value: None });
@@ -213,9 +218,7 @@ impl Drawing<'_> {
         const CANDIDATES: usize = 3_000;
         let labels = self.view.map.labels;
         let radius = self.view.map.point_size / 2.0 + 1.0;
-        let candidate = |row: u32, forced: bool| {
-            Some(Candidate { id: row, at: at(row)?, radius, forced })
-        };
+        let candidate = |row: u32, forced: bool| Some(Candidate { id: row, at: at(row)?, radius, forced });
         let forced = self.chosen.forced();
         let mut candidates: Vec<Candidate> = forced.iter().filter_map(|&row| candidate(row, true)).collect();
         if labels.show {
@@ -229,13 +232,15 @@ impl Drawing<'_> {
         let mut placer = LabelPlacer::new();
         let placed = placer.place(viewport, &figure.reserved(self.fonts), &candidates, &limits, measure);
         let dims = self.chosen.dims_others();
-        placed.iter().map(|label| Word {
-            text: text(label.id),
-            rect: label.rect,
-            font_size: labels.size,
-            weight: Weight::Regular,
-            color: if dims && !label.forced { palette.quiet.faded(0.6) } else { palette.text },
-        })
-        .collect()
+        placed
+            .iter()
+            .map(|label| Word {
+                text: text(label.id),
+                rect: label.rect,
+                font_size: labels.size,
+                weight: Weight::Regular,
+                color: if dims && !label.forced { palette.quiet.faded(0.6) } else { palette.text },
+            })
+            .collect()
     }
 }

@@ -32,7 +32,9 @@ impl Purpose {
 
     fn hint(self) -> &'static str {
         match self {
-            Self::Open => "Vectors (GloVe, word2vec, fastText .vec, npy, safetensors, TSV), a tokenizer, or a session.",
+            Self::Open => {
+                "Vectors (GloVe, word2vec, fastText .vec, npy, safetensors, TSV), a tokenizer, or a session."
+            }
             Self::Picture => "The ending decides: .png for an image, .svg for a drawing with real text.",
             Self::Session => "What you see, as a small text file that reopens exactly.",
         }
@@ -95,7 +97,6 @@ impl Dialogs {
     pub fn close(&mut self) -> bool {
         self.prompt.take().is_some()
     }
-
 
     /// Shows the field while it is wanted.
     pub fn show(&mut self, ctx: &Context, out: &mut Outbox) {

@@ -40,7 +40,6 @@ impl Help {
         self.page = if self.page == Some(page) { None } else { Some(page) };
     }
 
-
     /// Closes the sheet. Says whether it was open.
     pub fn close(&mut self) -> bool {
         self.page.take().is_some()
@@ -56,7 +55,7 @@ impl Help {
                 let title = if page == Page::Keys { "Keys and gestures" } else { "About Lexiscope" };
                 ui.label(RichText::new(title).font(egui::FontId::new(size::TITLE, theme::semibold())));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    widgets::icon_button(ui, "✕", "Close", "Close (Esc)").clicked()
+                    widgets::icon_button(ui, "×", "Close", "Close (Esc)").clicked()
                 })
                 .inner
             })
@@ -84,25 +83,34 @@ fn keys_page(ui: &mut Ui) {
     });
     for menu in Menu::ALL {
         widgets::heading(ui, menu.title());
-        Grid::new(menu.title()).num_columns(2).min_col_width(150.0).spacing([space::XL, space::XS]).show(ui, |ui| {
-            for action in actions::ALL.iter().filter(|action| action.menu == menu) {
-                let keys: Vec<String> = actions::shortcuts()
-                    .filter(|(_, of)| of.id == action.id)
-                    .map(|(shortcut, _)| keys::text(shortcut))
-                    .collect();
-                ui.label(RichText::new(keys.join("  ")).monospace().color(theme::tones(ui).accent));
-                ui.label(action.title).on_hover_text(action.about);
-                ui.end_row();
-            }
-        });
+        Grid::new(menu.title()).num_columns(2).min_col_width(150.0).spacing([space::XL, space::XS]).show(
+            ui,
+            |ui| {
+                for action in actions::ALL.iter().filter(|action| action.menu == menu) {
+                    let keys: Vec<String> = actions::shortcuts()
+                        .filter(|(_, of)| of.id == action.id)
+                        .map(|(shortcut, _)| keys::text(shortcut))
+                        .collect();
+                    ui.label(RichText::new(keys.join("  ")).monospace().color(theme::tones(ui).accent));
+                    ui.label(action.title).on_hover_text(action.about);
+                    ui.end_row();
+                }
+            },
+        );
     }
     widgets::heading(ui, "Everywhere");
-    widgets::hint(ui, "Tab and Shift+Tab go from control to control; Space or Enter presses one; Esc takes a step back.");
+    widgets::hint(
+        ui,
+        "Tab and Shift+Tab go from control to control; Space or Enter presses one; Esc takes a step back.",
+    );
 }
 
 fn about_page(ui: &mut Ui, state: &State) {
     ui.label(format!("Lexiscope {}. See how language models read.", env!("CARGO_PKG_VERSION")));
-    widgets::hint(ui, "Free software under the MIT or the Apache-2.0 license. It works offline; every number is computed from the open file.");
+    widgets::hint(
+        ui,
+        "Free software under the MIT or the Apache-2.0 license. It works offline; every number is computed from the open file.",
+    );
     widgets::heading(ui, "Samples");
     for sample in samples::all() {
         ui.label(RichText::new(sample.title).strong());

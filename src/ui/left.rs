@@ -9,15 +9,23 @@ use crate::app::State;
 use crate::geometry::Metric;
 use crate::geometry::projection::Method;
 use crate::scene::Command;
-use crate::scene::numbers::percent;
 use crate::scene::cloud::COMPONENTS;
+use crate::scene::numbers::percent;
 use crate::scene::view::ColorBy;
 use crate::vectors::Table;
 
 /// The projections by the names that people know them by, and a sentence on each.
 const METHODS: [(Method, &str, &str); 3] = [
-    (Method::Pca, "PCA", "Principal component analysis: the flat shadow that keeps the most of the variance. Exact."),
-    (Method::Random, "Random", "A shadow in random directions: what any map shows by chance. Compare it with PCA."),
+    (
+        Method::Pca,
+        "PCA",
+        "Principal component analysis: the flat shadow that keeps the most of the variance. Exact.",
+    ),
+    (
+        Method::Random,
+        "Random",
+        "A shadow in random directions: what any map shows by chance. Compare it with PCA.",
+    ),
     (
         Method::Diffusion,
         "Diffusion",
@@ -71,17 +79,23 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
         out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { method, ..choice }));
     }
     let mut normalize = choice.normalize;
-    let tip = "Scale every row to length 1 first: then only directions count, as they do for cosine similarity.";
+    let tip =
+        "Scale every row to length 1 first: then only directions count, as they do for cosine similarity.";
     if ui.checkbox(&mut normalize, "Unit-length rows").on_hover_text(tip).changed() {
         out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { normalize, ..choice }));
     }
     if choice.method == Method::Random {
-        widgets::row(ui, "Seed", "What the random directions start from: the same seed gives the same map.", |ui| {
-            let mut seed = choice.seed;
-            if ui.add(egui::DragValue::new(&mut seed).speed(0.1)).changed() {
-                out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { seed, ..choice }));
-            }
-        });
+        widgets::row(
+            ui,
+            "Seed",
+            "What the random directions start from: the same seed gives the same map.",
+            |ui| {
+                let mut seed = choice.seed;
+                if ui.add(egui::DragValue::new(&mut seed).speed(0.1)).changed() {
+                    out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { seed, ..choice }));
+                }
+            },
+        );
     }
     axes(ui, state, table, out);
     if choice.method == Method::Pca {
@@ -139,14 +153,24 @@ fn explained(ui: &mut Ui, state: &State) {
         .allow_double_click_reset(false)
         .include_y(0.0)
         .y_axis_formatter(|mark, _| format!("{} %", mark.value))
-        .x_axis_formatter(|mark, _| if mark.value.fract() == 0.0 && mark.value > 0.5 { format!("{}", mark.value) } else { String::new() })
+        .x_axis_formatter(|mark, _| {
+            if mark.value.fract() == 0.0 && mark.value > 0.5 {
+                format!("{}", mark.value)
+            } else {
+                String::new()
+            }
+        })
         .show(ui, |plot| plot.bar_chart(chart));
     widgets::hint(ui, &format!("The map shows {} of the variance.", percent(shown)));
 }
 
 fn nearness(ui: &mut Ui, state: &State, out: &mut Outbox) {
     const METRICS: [(Metric, &str, &str); 3] = [
-        (Metric::Cosine, "cosine", "The cosine of the angle between two rows: 1 is the same direction. Length does not count."),
+        (
+            Metric::Cosine,
+            "cosine",
+            "The cosine of the angle between two rows: 1 is the same direction. Length does not count.",
+        ),
         (Metric::Dot, "dot", "The dot product: direction and length together. Long rows win."),
         (Metric::Euclidean, "Euclidean", "The straight-line distance between two rows: 0 is the same place."),
     ];

@@ -29,7 +29,9 @@ impl Measure {
     /// Counts a frame, moves the camera on, and closes the window after the last.
     pub fn frame(&mut self, ctx: &Context, state: &mut State) {
         ctx.request_repaint();
-        let Some(cloud) = state.derived().cloud().cloned().filter(|_| state.running().is_empty()) else { return };
+        let Some(cloud) = state.derived().cloud().cloned().filter(|_| state.running().is_empty()) else {
+            return;
+        };
         let now = Instant::now();
         if self.seen > WARM_UP
             && let Some(last) = self.last

@@ -112,9 +112,8 @@ impl Window {
 
     /// What goes on without drawing: finished jobs, dialogs, dropped files.
     pub fn logic(&mut self, ctx: &Context) {
-        let dropped: Vec<_> = ctx.input(|input| {
-            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
-        });
+        let dropped: Vec<_> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
             self.state.update(Command::Open(dropped));
         }
@@ -169,20 +168,37 @@ impl Window {
                 top::show(ui, &self.state, &mut self.search, out);
             });
         }
-        Panel::bottom("status").frame(bar(4)).resizable(false).show(ui, |ui| status::show(ui, &self.state, out));
+        Panel::bottom("status")
+            .frame(bar(4))
+            .resizable(false)
+            .show(ui, |ui| status::show(ui, &self.state, out));
         // A sliver of a window keeps its map before its panels.
         let width = ui.available_width();
-        let side = |margin: i8| Frame::new().fill(tones.panel).inner_margin(Margin { left: margin, right: margin, top: 8, bottom: 8 });
+        let side = |margin: i8| {
+            Frame::new().fill(tones.panel).inner_margin(Margin {
+                left: margin,
+                right: margin,
+                top: 8,
+                bottom: 8,
+            })
+        };
         if panels.left && !panels.presentation && width > 640.0 {
-            Panel::left("left").frame(side(12)).default_size(232.0).size_range(200.0..=320.0).show(ui, |ui| {
-                left::show(ui, &self.state, out);
-            });
+            Panel::left("left").frame(side(12)).default_size(224.0).size_range(200.0..=320.0).show(
+                ui,
+                |ui| {
+                    left::show(ui, &self.state, out);
+                },
+            );
         }
         if panels.right && width > 420.0 {
             let most = (width * 0.6).max(300.0);
-            Panel::right("right").frame(side(14)).default_size(340.0_f32.min(most)).size_range(280.0..=most).show(ui, |ui| {
-                self.panels.show(ui, &self.state, out);
-            });
+            Panel::right("right")
+                .frame(side(14))
+                .default_size(360.0_f32.min(most))
+                .size_range(280.0..=most)
+                .show(ui, |ui| {
+                    self.panels.show(ui, &self.state, out);
+                });
         }
         CentralPanel::no_frame().show(ui, |ui| self.map.show(ui, &self.state, out));
         if panels.presentation {
@@ -217,7 +233,11 @@ impl Window {
 
     /// Esc takes back one thing at a time: what is open, what is being drawn, the presentation, the selection.
     fn escape(&mut self, ctx: &Context, out: &mut Outbox) {
-        let closed = self.palette.close() || self.dialogs.close() || self.help.close() || self.map.escape() || self.search.close(ctx, &mut self.state);
+        let closed = self.palette.close()
+            || self.dialogs.close()
+            || self.help.close()
+            || self.map.escape()
+            || self.search.close(ctx, &mut self.state);
         if closed {
             return;
         }

@@ -5,8 +5,8 @@ use egui::{Context, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, U
 use super::theme::{self, size, space};
 use super::{Outbox, keys, widgets};
 use crate::app::State;
-use crate::scene::actions::{self, Action};
 use crate::scene::Command;
+use crate::scene::actions::{self, Action};
 use crate::vectors::samples;
 
 /// The accessible name of the palette's field.
@@ -48,7 +48,6 @@ impl CommandPalette {
     pub fn open(&mut self) {
         *self = Self { open: true, fresh: true, ..Self::default() };
     }
-
 
     /// Closes it. Says whether it was open.
     pub fn close(&mut self) -> bool {
@@ -124,7 +123,8 @@ impl CommandPalette {
 
 fn line(ui: &mut Ui, offer: &Offer, on: bool) -> egui::Response {
     let quiet = theme::tones(ui).quiet;
-    let mut button = egui::Button::selectable(on, offer.title()).min_size(egui::vec2(ui.available_width(), 28.0));
+    let mut button =
+        egui::Button::selectable(on, offer.title()).min_size(egui::vec2(ui.available_width(), 28.0));
     if let Offer::Action(Action { shortcut: Some(shortcut), .. }) = offer {
         button = button.right_text(RichText::new(keys::text(*shortcut)).color(quiet).size(size::SMALL));
     } else {

@@ -1,6 +1,9 @@
 //! The search box: type to find words, arrows to choose one, Enter to fly to it.
 
-use egui::{Align2, Area, Context, Id, Key, Modifiers, Order, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, TextEdit, Ui, vec2};
+use egui::{
+    Align2, Area, Context, Id, Key, Modifiers, Order, Popup, PopupCloseBehavior, Response, RichText,
+    ScrollArea, TextEdit, Ui, vec2,
+};
 use roaring::RoaringBitmap;
 
 use super::theme::{self, size, space};
@@ -46,10 +49,10 @@ impl SearchBox {
     /// Shows the box over the map, where there is no bar to hold it.
     pub fn float(&mut self, ui: &Ui, state: &State, out: &mut Outbox) {
         if self.open {
-            Area::new(Id::unique("search area")).order(Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 12.0)).show(
-                ui.ctx(),
-                |ui| self.show(ui, state, out),
-            );
+            Area::new(Id::unique("search area"))
+                .order(Order::Foreground)
+                .anchor(Align2::CENTER_TOP, vec2(0.0, 12.0))
+                .show(ui.ctx(), |ui| self.show(ui, state, out));
         }
     }
 
@@ -57,7 +60,9 @@ impl SearchBox {
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let width = ui.available_width().clamp(90.0, 240.0);
         let edit = TextEdit::singleline(&mut self.text)
-            .hint_text("🔍 Find a word  ( / )")
+            .hint_text("Find a word  ( / )")
+            .align(egui::Align2::LEFT_CENTER)
+            .min_size(vec2(0.0, 28.0))
             .desired_width(width)
             .id(Id::unique("search"));
         let response = ui.add(edit);
@@ -83,7 +88,8 @@ impl SearchBox {
     fn hits(&mut self, ui: &Ui, response: &Response, state: &State, out: &mut Outbox) {
         let found = state.derived().search(state.view().document);
         let found = found.and_then(|found| found.as_ref().ok());
-        let rows: Vec<u32> = found.map_or_else(Vec::new, |hits| hits.rows.iter().map(|&row| row as u32).collect());
+        let rows: Vec<u32> =
+            found.map_or_else(Vec::new, |hits| hits.rows.iter().map(|&row| row as u32).collect());
         let rows = rows.as_slice();
         if response.has_focus() || response.lost_focus() {
             self.choose(ui, response, rows, state, out);

@@ -40,7 +40,7 @@ fn notices(ui: &mut Ui, state: &State, out: &mut Outbox) {
             }
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if widgets::icon_button(ui, "✕", "Dismiss", "Dismiss these messages").clicked() {
+            if widgets::icon_button(ui, "×", "Dismiss", "Dismiss these messages").clicked() {
                 out.send(Command::DismissNotices);
             }
         });

@@ -8,7 +8,6 @@ use super::{Outbox, keys, situation, widgets};
 use crate::app::State;
 use crate::scene::Command;
 use crate::scene::actions::{self, Menu};
-use crate::scene::palette::Theme;
 use crate::scene::view::Tab;
 use crate::vectors::samples;
 
@@ -144,8 +143,7 @@ fn chain(ui: &mut Ui, state: &State, out: &mut Outbox) {
 }
 
 fn buttons(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    let theme_icon = if state.settings().theme == Theme::Dark { "☀" } else { "🌙" };
-    for (id, icon) in [("help", "?"), ("present", "▶"), ("theme", theme_icon), ("palette", "⌘")] {
+    for (id, icon) in [("help", "?"), ("present", "▶"), ("theme", "◐"), ("palette", "≡")] {
         let Some(action) = actions::find(id) else { continue };
         let key = action.shortcut.map(keys::text).unwrap_or_default();
         let tip = format!("{} ({key})", action.about.trim_end_matches('.'));

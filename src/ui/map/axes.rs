@@ -28,7 +28,9 @@ pub fn grid(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     for value in multiples(step, visible.min[1], visible.max[1]) {
         let y = stage.to_screen([0.0, value as f32]).y;
         painter.hline(stage.rect.x_range(), y, if value == 0.0 { zero } else { line });
-        if y > stage.rect.top() + 20.0 && y < stage.rect.bottom() - 50.0 {
+        if y > stage.reserved.first().map_or(stage.rect.top(), |top| top.bottom()) + 20.0
+            && y < stage.rect.bottom() - 50.0
+        {
             let at = pos2(stage.rect.left() + 26.0, y);
             painter.text(at, Align2::LEFT_BOTTOM, number(value, step), font.clone(), color);
         }
@@ -38,7 +40,9 @@ pub fn grid(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
 /// Writes what the axes stand for.
 pub fn names(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     let derived = stage.state.derived();
-    let (Some((.., axes)), Some((_, projection))) = (derived.cloud_of(), derived.projection()) else { return };
+    let (Some((.., axes)), Some((_, projection))) = (derived.cloud_of(), derived.projection()) else {
+        return;
+    };
     let [x, y] = drawing::axis_names(projection, axes);
     let font = FontId::proportional(size::SMALL);
     let bottom = pos2(stage.rect.center().x, stage.rect.bottom() - 5.0);

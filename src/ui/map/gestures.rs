@@ -1,6 +1,8 @@
 //! What hands do on the map: drag pans, the wheel zooms to the cursor, a click selects, Shift-drag boxes, the lasso lassos.
 
-use egui::{Event, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke, Ui, Vec2, vec2};
+use egui::{
+    Event, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke, Ui, Vec2, vec2,
+};
 use roaring::RoaringBitmap;
 
 use super::glide::Glide;
@@ -112,7 +114,7 @@ impl Gestures {
 
     /// The buttons in the map's lower right corner.
     pub fn buttons(&mut self, ui: &mut Ui, stage: &Stage<'_>, out: &mut Outbox) {
-        let Some(rect) = buttons_place(stage) else { return };
+        let Some(rect) = buttons_place(stage.rect) else { return };
         let mut column = ui.new_child(egui::UiBuilder::new().max_rect(rect).id_salt("map buttons"));
         column.spacing_mut().item_spacing = Vec2::splat(space::XS);
         for id in ["zoom-in", "zoom-out", "show-all"] {
@@ -120,7 +122,7 @@ impl Gestures {
             let icon = match id {
                 "zoom-in" => "+",
                 "zoom-out" => "−",
-                _ => "⌂",
+                _ => "↺",
             };
             let key = action.shortcut.map(crate::ui::keys::text).unwrap_or_default();
             let tip = format!("{} ({key})", action.about.trim_end_matches('.'));
@@ -129,7 +131,7 @@ impl Gestures {
             }
         }
         let tip = "Draw around words to select them. Shift-drag selects a box";
-        if round_button(&mut column, "◯", "Lasso", self.lasso, tip, SIDE) {
+        if round_button(&mut column, "◌", "Lasso", self.lasso, tip, SIDE) {
             self.lasso = !self.lasso;
         }
     }
@@ -139,11 +141,11 @@ impl Gestures {
 const SIDE: f32 = 30.0;
 
 /// Where the map's buttons are; `None` where there is no room for them.
-pub fn buttons_place(stage: &Stage<'_>) -> Option<Rect> {
+pub fn buttons_place(map: Rect) -> Option<Rect> {
     const COUNT: f32 = 4.0;
     let size = vec2(SIDE, COUNT * SIDE + (COUNT - 1.0) * space::XS);
-    let corner = stage.rect.right_bottom() - vec2(space::L, space::L + 24.0);
-    (stage.rect.height() > size.y + 80.0).then(|| Rect::from_min_size(corner - size, size))
+    let corner = map.right_bottom() - vec2(space::L, space::L + 24.0);
+    (map.height() > size.y + 80.0).then(|| Rect::from_min_size(corner - size, size))
 }
 
 /// A small button on the map. Says whether it was clicked.
@@ -261,4 +263,3 @@ fn enclosed(stage: &Stage<'_>, drawing: &Drawing) -> RoaringBitmap {
         }
     }
 }
-

@@ -29,8 +29,10 @@ impl Glide {
     pub fn camera(&mut self, ctx: &Context, target: Camera, points: usize, at_once: bool) -> Camera {
         let now = ctx.input(|input| input.time);
         let by_hand = std::mem::take(&mut self.by_hand);
-        let resized = ctx.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::WindowFocused(_))));
-        let Some((shown, _)) = self.shown.filter(|(_, known)| *known == points && !at_once && !by_hand && !resized)
+        let resized = ctx
+            .input(|input| input.events.iter().any(|event| matches!(event, egui::Event::WindowFocused(_))));
+        let Some((shown, _)) =
+            self.shown.filter(|(_, known)| *known == points && !at_once && !by_hand && !resized)
         else {
             self.flight = None;
             self.shown = Some((target, points));

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Color32, FontId, Painter, Pos2, Vec2, pos2, vec2};
 
-use super::{Stage, gestures, legend, viewport};
+use super::{Stage, viewport};
 use crate::picture::{Candidate, LabelLimits, LabelPlacer, Rect as Reserved, Side};
 use crate::ui::theme::{self, Tones, size};
 use crate::ui::widgets;
@@ -41,10 +41,11 @@ impl Labels {
         let font = |forced: bool| FontId::proportional(if forced { choice.size + 1.0 } else { choice.size });
         let word = |row: u32| widgets::visible(table.word(row as usize));
         let area = f64::from(stage.rect.area());
-        let limits = LabelLimits { labels: (area / 3_200.0) as usize + chosen.len(), ..LabelLimits::default() };
-        let reserved: Vec<_> = [legend::place(stage), gestures::buttons_place(stage)]
-            .into_iter()
-            .flatten()
+        let limits =
+            LabelLimits { labels: (area / 3_200.0) as usize + chosen.len(), ..LabelLimits::default() };
+        let reserved: Vec<_> = stage
+            .reserved
+            .iter()
             .map(|rect| rect.translate(-stage.rect.min.to_vec2()))
             .map(|rect| Reserved { min: rect.min.into(), max: rect.max.into() })
             .collect();
@@ -66,7 +67,15 @@ impl Labels {
                 (false, true) => tones.quiet.gamma_multiply(0.55),
             };
             let text = word(label.id);
-            with_halo(painter, at, align, &text, font(label.forced), color, theme::color(tones.map.background));
+            with_halo(
+                painter,
+                at,
+                align,
+                &text,
+                font(label.forced),
+                color,
+                theme::color(tones.map.background),
+            );
         }
     }
 }
@@ -78,7 +87,15 @@ fn candidate(stage: &Stage<'_>, row: u32, forced: bool) -> Option<Candidate> {
 }
 
 /// Text with a halo in the background's color, so that it is read over points and lines.
-fn with_halo(painter: &Painter, at: Pos2, align: Align2, text: &str, font: FontId, color: Color32, halo: Color32) {
+fn with_halo(
+    painter: &Painter,
+    at: Pos2,
+    align: Align2,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    halo: Color32,
+) {
     const AROUND: [Vec2; 4] = [vec2(-1.3, 0.0), vec2(1.3, 0.0), vec2(0.0, -1.3), vec2(0.0, 1.3)];
     let small = font.size <= size::SMALL;
     let galley = painter.layout_no_wrap(text.to_owned(), font, color);

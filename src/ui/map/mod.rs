@@ -10,19 +10,20 @@ mod points;
 
 use std::sync::Arc;
 
-use egui::{Rect, Sense, Ui, WidgetInfo, Role, vec2};
+use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::Outbox;
 use super::theme;
 use crate::app::State;
-use crate::scene::cloud::Cloud;
 use crate::picture::{Camera, Viewport};
+use crate::scene::cloud::Cloud;
 use crate::scene::drawing::Chosen;
 use crate::scene::view::Framing;
 
 use gestures::Gestures;
 use glide::Glide;
 use labels::Labels;
+use legend::Legend;
 use points::Points;
 
 /// The accessible name of the map.
@@ -47,6 +48,8 @@ pub(super) struct Stage<'a> {
     pub camera: Camera,
     /// What the camera shows when it shows everything.
     pub whole: Camera,
+    /// Where no words are written: legend, axes and buttons are there.
+    pub reserved: Vec<Rect>,
     /// The row under the pointer.
     pub hovered: Option<u32>,
 }
@@ -84,7 +87,25 @@ impl Stage<'_> {
 }
 
 /// Space between the points and the edge when everything is shown.
-const PADDING: f32 = 64.0;
+const PADDING: f32 = 52.0;
+
+/// The camera that shows every point below the legend.
+fn whole(cloud: &Cloud, rect: Rect, legend: f32) -> Camera {
+    let below = rect.with_min_y(rect.top() + legend * 0.8);
+    let padding = PADDING.min(below.width().min(below.height()) / 5.0);
+    let fit = Camera::fit(cloud.bounds, viewport(below), padding);
+    // The middle of the whole map is higher than that of the part below the legend.
+    let center = [fit.center[0], fit.center[1] + f64::from(legend) * 0.4 / fit.scale];
+    Camera { center, ..fit }
+}
+
+/// The stretches of the map in which legend, axes and buttons are written.
+fn reserved(rect: Rect, legend: f32) -> Vec<Rect> {
+    let top = rect.with_max_y(rect.top() + legend);
+    let left = rect.with_max_x(rect.left() + 22.0);
+    let bottom = rect.with_min_y(rect.bottom() - 24.0);
+    [top, left, bottom].into_iter().chain(gestures::buttons_place(rect)).collect()
+}
 
 fn viewport(rect: Rect) -> Viewport {
     Viewport { width: rect.width().max(1.0), height: rect.height().max(1.0) }
@@ -101,14 +122,17 @@ impl Map {
             empty(ui, rect, state);
             return;
         };
-        let viewport = viewport(rect);
-        let whole = Camera::fit(cloud.bounds, viewport, PADDING.min(rect.width().min(rect.height()) / 5.0));
-        let target = state.view().map.framing.map_or(whole, |framing| Camera {
-            center: framing.center,
-            scale: whole.scale * framing.zoom,
-        });
-        let camera = self.glide.camera(ui.ctx(), target, Arc::as_ptr(cloud).addr(), state.settings().reduce_motion);
-        let mut stage = Stage { state, cloud, rect, camera, whole, hovered: None };
+        let legend = Legend::lay_out(ui, state, rect.size());
+        let whole = whole(cloud, rect, legend.height());
+        let target = state
+            .view()
+            .map
+            .framing
+            .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
+        let camera =
+            self.glide.camera(ui.ctx(), target, Arc::as_ptr(cloud).addr(), state.settings().reduce_motion);
+        let reserved = reserved(rect, legend.height());
+        let mut stage = Stage { state, cloud, rect, camera, whole, reserved, hovered: None };
         stage.hovered = self.gestures.handle(ui, &response, &stage, &mut self.glide, out);
 
         let painter = ui.painter().with_clip_rect(rect);
@@ -121,7 +145,7 @@ impl Map {
         if let Some(row) = stage.hovered {
             overlay::hover_card(ui, &stage, row);
         }
-        legend::show(ui, &stage, out);
+        legend.show(ui, &stage, out);
         self.gestures.buttons(ui, &stage, out);
     }
 
@@ -135,7 +159,12 @@ impl Map {
         use crate::scene::Command;
         let now = state.view().map.framing;
         let center = now.map_or_else(
-            || state.derived().cloud().map(|cloud| [0, 1].map(|i| f64::midpoint(cloud.bounds.min[i], cloud.bounds.max[i]))),
+            || {
+                state
+                    .derived()
+                    .cloud()
+                    .map(|cloud| [0, 1].map(|i| f64::midpoint(cloud.bounds.min[i], cloud.bounds.max[i])))
+            },
             |framing| Some(framing.center),
         );
         if let Some(center) = center {

@@ -43,7 +43,12 @@ fn neighbor_lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     }
 }
 
-fn analogy_arrows(painter: &Painter, stage: &Stage<'_>, tones: &Tones, report: &crate::scene::words::AnalogyReport) {
+fn analogy_arrows(
+    painter: &Painter,
+    stage: &Stage<'_>,
+    tones: &Tones,
+    report: &crate::scene::words::AnalogyReport,
+) {
     let arrow = |from: Option<u32>, to: Option<u32>, color: Color32| {
         let ends = from.and_then(|row| stage.position(row)).zip(to.and_then(|row| stage.position(row)));
         if let Some((from, to)) = ends {
@@ -83,7 +88,11 @@ pub fn hover_card(ui: &Ui, stage: &Stage<'_>, row: u32) {
     let coloring = stage.state.derived().coloring(stage.state.view().document);
     let class = coloring.and_then(|coloring| coloring.classes.get(row as usize).copied());
     let group = coloring.zip(class).filter(|(_, class)| *class != OTHER).and_then(|(coloring, class)| {
-        coloring.legend.iter().find(|entry| entry.category == Some(usize::from(class))).map(|entry| &entry.name)
+        coloring
+            .legend
+            .iter()
+            .find(|entry| entry.category == Some(usize::from(class)))
+            .map(|entry| &entry.name)
     });
     let mut lines = vec![(table.word(row as usize).to_owned(), size::LARGE, tones.text)];
     if let Some(group) = group {

@@ -45,7 +45,8 @@ impl Points {
     /// Draws the points where they are not drawn yet, and shows them.
     pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>) {
         let scale = painter.pixels_per_point();
-        let size = [stage.rect.width() * scale, stage.rect.height() * scale].map(|side| side.round().max(1.0) as usize);
+        let size = [stage.rect.width() * scale, stage.rect.height() * scale]
+            .map(|side| side.round().max(1.0) as usize);
         let key = DrawnKey {
             paint: paint_key(stage),
             camera: stage.camera,
@@ -75,7 +76,8 @@ impl Points {
 
     fn draw(&mut self, stage: &Stage<'_>, key: &DrawnKey, scale: f32) {
         if self.paint.as_ref().is_none_or(|(known, _)| *known != key.paint) {
-            self.paint = Some((key.paint.clone(), stage.chosen().paint(&stage.cloud.points, coloring(stage))));
+            self.paint =
+                Some((key.paint.clone(), stage.chosen().paint(&stage.cloud.points, coloring(stage))));
         }
         let Some((_, paint)) = &self.paint else { return };
         let palette = palette::of(key.theme);

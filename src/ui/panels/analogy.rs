@@ -4,12 +4,12 @@ use egui::{FontId, Key, RichText, TextEdit, Ui, vec2};
 
 use crate::app::State;
 use crate::geometry::relations;
+use crate::geometry::{Metric, Neighbor};
 use crate::scene::Command;
 use crate::scene::view::{AnalogyQuestion, DocumentId};
 use crate::scene::words::{AnalogyAnswer, AnalogyReport};
 use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
-use crate::geometry::{Metric, Neighbor};
 use crate::vectors::Table;
 
 /// What stands in the three fields, and which ready analogies the open file can answer.
@@ -40,7 +40,10 @@ impl AnalogyPage {
         if let Some(report) = state.derived().analogy(state.view().document) {
             answers(ui, state, table, report, out);
         } else if asked.is_none() {
-            widgets::hint(ui, "The step from A to B is taken from C; the words nearest to where it ends are the answers.");
+            widgets::hint(
+                ui,
+                "The step from A to B is taken from C; the words nearest to where it ends are the answers.",
+            );
         }
         self.gallery(ui, state, table, out);
     }
@@ -49,7 +52,8 @@ impl AnalogyPage {
         let mut ask = false;
         let width = ((ui.available_width() - 3.0 * space::S) / 2.0).max(80.0);
         let field = |ui: &mut Ui, text: &mut String, name: &str, example: &'static str| {
-            let response = ui.add(TextEdit::singleline(text).hint_text(example).desired_width(width - 14.0));
+            let edit = TextEdit::singleline(text).hint_text(example).align(egui::Align2::LEFT_CENTER);
+            let response = ui.add_sized(vec2(width, 28.0), edit);
             widgets::name_field(&response, name, text);
             response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
         };
@@ -79,7 +83,8 @@ impl AnalogyPage {
         let document = state.view().document;
         if self.gallery.as_ref().is_none_or(|(known, _)| *known != document) {
             let ready = relations::answerable(table);
-            self.gallery = Some((document, ready.into_iter().map(|ready| (ready.relation, ready.words)).collect()));
+            self.gallery =
+                Some((document, ready.into_iter().map(|ready| (ready.relation, ready.words)).collect()));
         }
         let Some((_, ready)) = &self.gallery else { return };
         widgets::heading(ui, "Ready to ask");
@@ -121,14 +126,18 @@ fn answers(ui: &mut Ui, state: &State, table: &Table, report: &AnalogyReport, ou
             ui.spacing_mut().item_spacing.x = space::XS;
             ui.label(format!("{a} is to {b} as {c} is to"));
             let color = theme::color(tones.map.counter);
-            let word = RichText::new(table.word(best as usize)).font(FontId::new(size::LARGE, theme::semibold()));
+            let word =
+                RichText::new(table.word(best as usize)).font(FontId::new(size::LARGE, theme::semibold()));
             ui.label(word.color(color));
         });
     }
     angles(ui, state, answer);
     ranking(ui, table, "Without the words of the question", &answer.answers.without_inputs, answer, out);
     ranking(ui, table, "With them", &answer.answers.with_inputs, answer, out);
-    widgets::hint(ui, "The raw winner is often one of the question's own words: the step from A to B is shorter than it seems.");
+    widgets::hint(
+        ui,
+        "The raw winner is often one of the question's own words: the step from A to B is shorter than it seems.",
+    );
 }
 
 /// How parallel the two arrows are, in truth and on the map.
@@ -153,7 +162,14 @@ fn on_map(state: &State, answer: &AnalogyAnswer) -> Option<f64> {
     crate::geometry::analogy::arrows_angle(&a, &b, &c, &d)
 }
 
-fn ranking(ui: &mut Ui, table: &Table, name: &str, list: &[Neighbor], answer: &AnalogyAnswer, out: &mut Outbox) {
+fn ranking(
+    ui: &mut Ui,
+    table: &Table,
+    name: &str,
+    list: &[Neighbor],
+    answer: &AnalogyAnswer,
+    out: &mut Outbox,
+) {
     /// Enough to see what nearly won.
     const SHOWN: usize = 5;
     ui.add_space(space::S);
@@ -164,7 +180,14 @@ fn ranking(ui: &mut Ui, table: &Table, name: &str, list: &[Neighbor], answer: &A
         let asked = [answer.a, answer.b, answer.c].contains(row);
         let mark = if asked { tones.quiet } else { theme::color(tones.map.counter) };
         let value = widgets::score(*score, Metric::Cosine);
-        let line = widgets::word_line(ui, rank + 1, table.word(*row as usize), &value, *score, Some(mark));
+        let line = widgets::word_line(
+            ui,
+            rank + 1,
+            &widgets::visible(table.word(*row as usize)),
+            &value,
+            *score,
+            Some(mark),
+        );
         let tip = if asked { "One of the question's own words" } else { "Click to see its nearest words" };
         if line.on_hover_text(tip).clicked() {
             out.send(Command::Select([*row].into_iter().collect(), crate::scene::view::SelectHow::Replace));

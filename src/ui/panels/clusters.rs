@@ -4,9 +4,9 @@ use egui::{RichText, Slider, Ui};
 use roaring::RoaringBitmap;
 
 use crate::app::{MOST_CLUSTERS, State};
+use crate::geometry::clusters::Method;
 use crate::scene::Command;
 use crate::scene::palette::CATEGORIES;
-use crate::geometry::clusters::Method;
 use crate::scene::view::{ClusterChoice, ColorBy, SelectHow};
 use crate::ui::theme::{self, space};
 use crate::ui::{Outbox, widgets};
@@ -65,7 +65,10 @@ fn list(ui: &mut Ui, state: &State, out: &mut Outbox) {
     };
     quality(ui, clustering);
     if clustering.clusters.is_empty() {
-        widgets::hint(ui, "No cluster of that size was found. Make the smallest size smaller, or try k-means.");
+        widgets::hint(
+            ui,
+            "No cluster of that size was found. Make the smallest size smaller, or try k-means.",
+        );
     }
     ui.add_space(space::S);
     ui.spacing_mut().item_spacing.y = 0.0;

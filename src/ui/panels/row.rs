@@ -1,6 +1,8 @@
 //! The chosen row of the lookup matrix: token → ID → row → point, as one chain.
 
-use egui::{Align2, Color32, FontFamily, FontId, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
+use egui::{
+    Align2, Color32, FontFamily, FontId, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2,
+};
 
 use crate::app::State;
 use crate::scene::Command;
@@ -34,8 +36,16 @@ fn chain(ui: &mut Ui, state: &State, table: &Table, row: Option<u32>, out: &mut 
     match (chosen, tokenizer) {
         (Some(chosen), Some(tokenizer)) => {
             let piece = tokenizer.piece(chosen.id).map_or_else(|| "?".to_owned(), |piece| piece.into_owned());
-            links.push((widgets::visible(&piece), "token".into(), "A piece of text that the vocabulary knows."));
-            links.push((chosen.id.to_string(), format!("ID in {}", tokenizer.title()), "The token's number. Other tokenizers number differently."));
+            links.push((
+                widgets::visible(&piece),
+                "token".into(),
+                "A piece of text that the vocabulary knows.",
+            ));
+            links.push((
+                chosen.id.to_string(),
+                format!("ID in {}", tokenizer.title()),
+                "The token's number. Other tokenizers number differently.",
+            ));
         }
         _ => {
             if let Some(row) = row {
@@ -46,10 +56,15 @@ fn chain(ui: &mut Ui, state: &State, table: &Table, row: Option<u32>, out: &mut 
     }
     match row {
         Some(row) => {
-            links.push((format!("{row}"), format!("row of {}", table.rows()), "The row of the open matrix that holds this word's numbers."));
+            links.push((
+                format!("{row}"),
+                format!("row of {}", table.rows()),
+                "The row of the open matrix that holds this word's numbers.",
+            ));
             let cloud = state.derived().cloud();
             if let Some([x, y]) = cloud.and_then(|cloud| cloud.points.position(row as usize)) {
-                let at = format!("{}, {}", widgets::significant(f64::from(x)), widgets::significant(f64::from(y)));
+                let at =
+                    format!("{}, {}", widgets::significant(f64::from(x)), widgets::significant(f64::from(y)));
                 links.push((at, "point".into(), "Where the row's shadow lies on the map."));
             }
         }
@@ -76,10 +91,15 @@ fn chain(ui: &mut Ui, state: &State, table: &Table, row: Option<u32>, out: &mut 
 
 fn link(ui: &mut Ui, value: &str, name: &str) -> egui::Response {
     let tones = theme::tones(ui);
-    let value = ui.painter().layout_no_wrap(value.to_owned(), FontId::new(size::LARGE, theme::semibold()), tones.text);
+    let value = ui.painter().layout_no_wrap(
+        value.to_owned(),
+        FontId::new(size::LARGE, theme::semibold()),
+        tones.text,
+    );
     let name = ui.painter().layout_no_wrap(name.to_owned(), FontId::proportional(size::SMALL), tones.quiet);
     let width = value.size().x.max(name.size().x) + 20.0;
-    let (rect, response) = ui.allocate_exact_size(vec2(width, value.size().y + name.size().y + 10.0), Sense::hover());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(width, value.size().y + name.size().y + 10.0), Sense::hover());
     ui.painter().rect_filled(rect, 6.0, tones.well);
     let left = rect.min + vec2(10.0, 4.0);
     let below = left + vec2(0.0, value.size().y + 1.0);
@@ -104,25 +124,39 @@ fn neighborhood(ui: &mut Ui, table: &Table, row: usize) {
         let chosen = other == row;
         let cells = rect.with_min_x(rect.left() + names).shrink2(vec2(0.0, 1.0));
         stripe(ui, cells, &table.row(other), span, if chosen { 1.0 } else { 0.45 }, &tones);
-        let font = if chosen { FontId::new(size::SMALL, theme::semibold()) } else { FontId::proportional(size::SMALL) };
+        let font = if chosen {
+            FontId::new(size::SMALL, theme::semibold())
+        } else {
+            FontId::proportional(size::SMALL)
+        };
         let color = if chosen { tones.accent } else { tones.quiet };
-        let mut job = egui::text::LayoutJob::simple_singleline(widgets::visible(table.word(other)), font, color);
+        let mut job =
+            egui::text::LayoutJob::simple_singleline(widgets::visible(table.word(other)), font, color);
         job.wrap = egui::text::TextWrapping::truncate_at_width(names - 8.0);
         let name = ui.painter().layout_job(job);
         ui.painter().galley(pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, color);
         if chosen {
-            ui.painter().rect_stroke(cells.expand(1.0), 2.0, Stroke::new(1.5, tones.accent), egui::StrokeKind::Outside);
+            ui.painter().rect_stroke(
+                cells.expand(1.0),
+                2.0,
+                Stroke::new(1.5, tones.accent),
+                egui::StrokeKind::Outside,
+            );
         }
         ui.add_space(-space::XS);
     }
     ui.add_space(space::S);
-    let text = format!("Rows {first} to {last} of {}: one stripe a row, one cell a dimension. Blue is below 0, orange above.", table.rows());
+    let text = format!(
+        "Rows {first} to {last} of {}: one stripe a row, one cell a dimension. Blue is below 0, orange above.",
+        table.rows()
+    );
     widgets::hint(ui, &text);
 }
 
 /// The largest absolute value in some rows, which gets the full color.
 fn strength(table: &Table, rows: std::ops::RangeInclusive<usize>) -> f32 {
-    rows.flat_map(|row| table.row(row).into_owned()).fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()))
+    rows.flat_map(|row| table.row(row).into_owned())
+        .fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()))
 }
 
 /// One row as cells of color, as many as there are pixels at most.
@@ -158,22 +192,41 @@ fn values(ui: &mut Ui, table: &Table, row: usize) {
     });
     let tones = theme::tones(ui);
     let span = numbers.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
-    ScrollArea::horizontal().id_salt("values").auto_shrink([false, true]).show_viewport(ui, |ui, viewport| {
-        let size = vec2(CELL.x * numbers.len() as f32, CELL.y + 8.0);
-        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let first = (viewport.left() / CELL.x).max(0.0) as usize;
-        let last = ((viewport.right() / CELL.x).ceil() as usize).min(numbers.len());
-        for (cell, &value) in numbers.iter().enumerate().take(last).skip(first) {
-            let at = rect.min + vec2(CELL.x * cell as f32, 0.0);
-            let cell_rect = Rect::from_min_size(at, CELL - vec2(2.0, 0.0));
-            ui.painter().rect_filled(cell_rect, 4.0, diverging(value / span, &tones).gamma_multiply(0.55));
-            let font = FontId::new(size::SMALL, FontFamily::Monospace);
-            let number = format!("{value:.3}").replace('-', "−");
-            ui.painter().text(cell_rect.center_bottom() - vec2(0.0, 6.0), Align2::CENTER_BOTTOM, number, font, tones.text);
-            let small = FontId::proportional(size::SMALL - 1.0);
-            ui.painter().text(cell_rect.center_top() + vec2(0.0, 4.0), Align2::CENTER_TOP, cell.to_string(), small, tones.quiet);
-        }
-    });
+    ScrollArea::horizontal().id_salt("values").auto_shrink([false, true]).show_viewport(
+        ui,
+        |ui, viewport| {
+            let size = vec2(CELL.x * numbers.len() as f32, CELL.y + 8.0);
+            let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+            let first = (viewport.left() / CELL.x).max(0.0) as usize;
+            let last = ((viewport.right() / CELL.x).ceil() as usize).min(numbers.len());
+            for (cell, &value) in numbers.iter().enumerate().take(last).skip(first) {
+                let at = rect.min + vec2(CELL.x * cell as f32, 0.0);
+                let cell_rect = Rect::from_min_size(at, CELL - vec2(2.0, 0.0));
+                ui.painter().rect_filled(
+                    cell_rect,
+                    4.0,
+                    diverging(value / span, &tones).gamma_multiply(0.55),
+                );
+                let font = FontId::new(size::SMALL, FontFamily::Monospace);
+                let number = format!("{value:.3}").replace('-', "−");
+                ui.painter().text(
+                    cell_rect.center_bottom() - vec2(0.0, 6.0),
+                    Align2::CENTER_BOTTOM,
+                    number,
+                    font,
+                    tones.text,
+                );
+                let small = FontId::proportional(size::SMALL - 1.0);
+                ui.painter().text(
+                    cell_rect.center_top() + vec2(0.0, 4.0),
+                    Align2::CENTER_TOP,
+                    cell.to_string(),
+                    small,
+                    tones.quiet,
+                );
+            }
+        },
+    );
 }
 
 /// What the matrix weighs: V·d numbers, in the file's precision and in others.
@@ -189,7 +242,8 @@ fn weight(ui: &mut Ui, table: &Table) {
     );
     ui.label(text).on_hover_text("V is the size of the vocabulary, d the numbers in each row.");
     egui::Grid::new("weight").num_columns(2).spacing([space::L, 2.0]).show(ui, |ui| {
-        for (name, bytes) in [("32-bit (float32)", 4), ("16-bit (float16, bfloat16)", 2), ("8-bit (int8)", 1)] {
+        for (name, bytes) in [("32-bit (float32)", 4), ("16-bit (float16, bfloat16)", 2), ("8-bit (int8)", 1)]
+        {
             let stored = table.dtype().size() == bytes;
             let name = if stored { format!("{name}, as in this file") } else { name.to_owned() };
             ui.label(RichText::new(name).color(theme::tones(ui).quiet));

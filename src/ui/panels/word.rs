@@ -66,7 +66,9 @@ fn title(ui: &mut Ui, state: &State, table: &Table, row: u32) {
     let group = coloring.and_then(|coloring| {
         let class = *coloring.classes.get(row as usize)?;
         let entry = coloring.legend.iter().find(|entry| entry.category == Some(usize::from(class)));
-        entry.filter(|_| class != OTHER).map(|entry| (coloring.title.clone().unwrap_or_default(), entry.clone()))
+        entry
+            .filter(|_| class != OTHER)
+            .map(|entry| (coloring.title.clone().unwrap_or_default(), entry.clone()))
     });
     ui.horizontal_wrapped(|ui| {
         if let Some((title, entry)) = group {
@@ -122,7 +124,8 @@ fn neighbors(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Ou
         widgets::hint(ui, "This is the only row of the file.");
     }
     let scores = list.neighbors.iter().map(|neighbor| neighbor.score);
-    let (least, most) = scores.fold((f32::MAX, f32::MIN), |(least, most), score| (least.min(score), most.max(score)));
+    let (least, most) =
+        scores.fold((f32::MAX, f32::MIN), |(least, most), score| (least.min(score), most.max(score)));
     let tones = theme::tones(ui);
     let coloring = state.derived().coloring(state.view().document);
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -134,9 +137,9 @@ fn neighbors(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Ou
         };
         let class = coloring.and_then(|coloring| coloring.classes.get(neighbor.row as usize).copied());
         let mark = class.map(|class| tones.category((class != OTHER).then_some(usize::from(class))));
-        let word = table.word(neighbor.row as usize);
+        let word = widgets::visible(table.word(neighbor.row as usize));
         let value = widgets::score(neighbor.score, list.metric);
-        let line = widgets::word_line(ui, rank + 1, word, &value, share, mark);
+        let line = widgets::word_line(ui, rank + 1, &word, &value, share, mark);
         if line.on_hover_text(format!("{unit} {value}. Click to go on from here.")).clicked() {
             let how = if ui.input(|input| input.modifiers.command || input.modifiers.shift) {
                 SelectHow::Add

@@ -18,8 +18,11 @@ pub fn install(ctx: &Context) {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
     let family = |first: &[&str]| first.iter().map(|&name| name.to_owned()).chain(fallback.clone()).collect();
-    fonts.families.insert(FontFamily::Proportional, family(&["Plex Sans"]));
-    fonts.families.insert(FontFamily::Monospace, family(&["Plex Mono", "Plex Sans"]));
-    fonts.families.insert(FontFamily::Name(SEMIBOLD.into()), family(&["Plex Sans SemiBold", "Plex Sans"]));
+    // The monospaced faces hold signs that the others lack: control pictures, arrows, blocks.
+    fonts.families.insert(FontFamily::Proportional, family(&["Plex Sans", "Plex Mono", "Hack"]));
+    fonts.families.insert(FontFamily::Monospace, family(&["Plex Mono", "Plex Sans", "Hack"]));
+    fonts
+        .families
+        .insert(FontFamily::Name(SEMIBOLD.into()), family(&["Plex Sans SemiBold", "Plex Mono", "Hack"]));
     ctx.set_fonts(fonts);
 }

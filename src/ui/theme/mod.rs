@@ -5,7 +5,10 @@ mod fonts;
 use std::sync::Arc;
 
 use egui::style::{HandleShape, ScrollStyle, WidgetVisuals, Widgets};
-use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Ui, Vec2, Visuals, vec2};
+use egui::{
+    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Ui, Vec2,
+    Visuals, vec2,
+};
 
 use crate::picture::Rgba;
 use crate::scene::palette::{self, Palette, Theme};
@@ -204,8 +207,10 @@ fn visuals(theme: Theme, tones: &Tones) -> Visuals {
     visuals.window_corner_radius = CornerRadius::same(10);
     visuals.menu_corner_radius = CornerRadius::same(8);
     let depth = if theme == Theme::Dark { 120 } else { 40 };
-    visuals.window_shadow = Shadow { offset: [0, 8], blur: 32, spread: 0, color: Color32::from_black_alpha(depth) };
-    visuals.popup_shadow = Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(depth) };
+    visuals.window_shadow =
+        Shadow { offset: [0, 8], blur: 32, spread: 0, color: Color32::from_black_alpha(depth) };
+    visuals.popup_shadow =
+        Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(depth) };
     visuals.slider_trailing_fill = true;
     visuals.handle_shape = HandleShape::Circle;
     visuals.indent_has_left_vline = false;
@@ -224,7 +229,10 @@ fn widgets(tones: &Tones) -> Widgets {
     };
     let none = Color32::TRANSPARENT;
     Widgets {
-        noninteractive: WidgetVisuals { bg_stroke: Stroke::new(1.0, tones.line), ..widget(none, tones.text, tones.line) },
+        noninteractive: WidgetVisuals {
+            bg_stroke: Stroke::new(1.0, tones.line),
+            ..widget(none, tones.text, tones.line)
+        },
         inactive: widget(tones.well, tones.text, none),
         hovered: widget(tones.hover, tones.text, none),
         active: widget(tones.accent_soft, tones.text, tones.accent),

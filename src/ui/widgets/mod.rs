@@ -1,6 +1,6 @@
 //! Small things that every panel is made of.
 
-use egui::{Align, Button, Color32, Label, Layout, Response, RichText, Sense, Ui, WidgetInfo, Role, vec2};
+use egui::{Align, Button, Color32, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::theme::{self, size, space};
 pub use crate::scene::numbers::{bytes, score, significant, thousands, visible};
@@ -44,6 +44,7 @@ pub fn choose<T: PartialEq + Copy>(ui: &mut Ui, chosen: T, options: &[(T, &str, 
     let mut picked = None;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
+        ui.spacing_mut().button_padding.x = space::S;
         for (value, name, about) in options {
             if pill(ui, name, *value == chosen).on_hover_text(*about).clicked() {
                 picked = Some(*value);
@@ -64,7 +65,14 @@ pub fn pill(ui: &mut Ui, name: &str, on: bool) -> Response {
 }
 
 /// A word of the table that can be clicked, with its value and a bar that shows the value's size.
-pub fn word_line(ui: &mut Ui, rank: usize, word: &str, value: &str, share: f32, mark: Option<Color32>) -> Response {
+pub fn word_line(
+    ui: &mut Ui,
+    rank: usize,
+    word: &str,
+    value: &str,
+    share: f32,
+    mark: Option<Color32>,
+) -> Response {
     let tones = theme::tones(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{word} {value}")));
@@ -92,7 +100,7 @@ pub fn word_line(ui: &mut Ui, rank: usize, word: &str, value: &str, share: f32, 
     );
     let number = painter.layout_no_wrap(value.to_owned(), font.clone(), tones.text);
     let room = rect.width() - 44.0 - number.size().x;
-    let mut job = egui::text::LayoutJob::simple_singleline(visible(word), font, tones.text);
+    let mut job = egui::text::LayoutJob::simple_singleline(word.to_owned(), font, tones.text);
     job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(20.0));
     let name = painter.layout_job(job);
     painter.galley(egui::pos2(rect.left() + 30.0, middle - name.size().y / 2.0), name, tones.text);
@@ -103,7 +111,8 @@ pub fn word_line(ui: &mut Ui, rank: usize, word: &str, value: &str, share: f32, 
 
 /// A button that carries only an icon, with a name for screen readers and a tip.
 pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, tip: &str) -> Response {
-    let response = ui.add(Button::new(RichText::new(icon).size(size::LARGE)).frame(false).min_size(theme::TOUCH));
+    let response =
+        ui.add(Button::new(RichText::new(icon).size(size::LARGE)).frame(false).min_size(theme::TOUCH));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     response.on_hover_text(tip)
 }

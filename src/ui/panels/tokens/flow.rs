@@ -3,7 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use egui::{Color32, FontFamily, FontId, Galley, Key, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo, Role, vec2};
+use egui::{
+    Color32, FontFamily, FontId, Galley, Key, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2,
+    WidgetInfo, vec2,
+};
 
 use crate::scene::Command;
 use crate::scene::view::ChosenToken;
@@ -74,7 +77,8 @@ impl Flow {
             self.lay_out(ui, answer, ids, key.width);
             self.laid_out = Some(key);
         }
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), self.height), Sense::click());
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), self.height), Sense::click());
         describe(&response, name, answer);
         let tokens = answer.tokens();
         let at = |index: usize| {
@@ -87,7 +91,8 @@ impl Flow {
         if ui.is_rect_visible(rect) {
             self.paint(ui, rect, name, tokens, pointed.or(now.as_ref()), chosen);
         }
-        let pressed = with_keys.is_some() && ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Space));
+        let pressed = with_keys.is_some()
+            && ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Space));
         let picked = if response.clicked() { under } else { with_keys.filter(|_| pressed) };
         if let Some(token) = picked.and_then(|index| tokens.get(index)) {
             out.send(Command::ChooseToken(Some(ChosenToken { tokenizer: name.to_owned(), id: token.id })));
@@ -123,16 +128,19 @@ impl Flow {
 
     fn lay_out(&mut self, ui: &Ui, answer: &Row, ids: bool, width: f32) {
         let tones = theme::tones(ui);
-        let (plain, mono) = (FontId::proportional(size::BODY), FontId::new(size::SMALL, FontFamily::Monospace));
+        let (plain, mono) =
+            (FontId::proportional(size::BODY), FontId::new(size::SMALL, FontFamily::Monospace));
         let line = if ids { 38.0 } else { 23.0 };
         self.chips.clear();
         let mut pen = vec2(0.0, 0.0);
         for (index, token) in answer.tokens().iter().enumerate().take(MOST) {
             let (written, is_text) = written(answer, index);
-            let (font, color) = if is_text { (plain.clone(), tones.text) } else { (mono.clone(), tones.quiet) };
-            let breaks = is_text && written.ends_with('⏎');
+            let (font, color) =
+                if is_text { (plain.clone(), tones.text) } else { (mono.clone(), tones.quiet) };
+            let breaks = is_text && written.ends_with('↵');
             let text = ui.painter().layout_no_wrap(written, font, color);
-            let id = ids.then(|| ui.painter().layout_no_wrap(token.id.to_string(), mono.clone(), tones.quiet));
+            let id =
+                ids.then(|| ui.painter().layout_no_wrap(token.id.to_string(), mono.clone(), tones.quiet));
             let wide = id.as_ref().map_or(0.0, |id| id.size().x).max(text.size().x) + 5.0;
             if pen.x > 0.0 && pen.x + wide > width {
                 pen = vec2(0.0, pen.y + line);
@@ -155,7 +163,15 @@ impl Flow {
         }
     }
 
-    fn paint(&self, ui: &Ui, rect: Rect, name: &str, tokens: &[Token], pointed: Option<&Pointed>, chosen: Option<&ChosenToken>) {
+    fn paint(
+        &self,
+        ui: &Ui,
+        rect: Rect,
+        name: &str,
+        tokens: &[Token],
+        pointed: Option<&Pointed>,
+        chosen: Option<&ChosenToken>,
+    ) {
         let tones = theme::tones(ui);
         let shift = rect.min.to_vec2();
         let visible = ui.clip_rect();
@@ -175,7 +191,11 @@ impl Flow {
                 }
             }
             let inset = vec2(2.5, (21.0 - chip.text.size().y) / 2.0);
-            painter.with_clip_rect(place.intersect(visible)).galley(place.min + inset, chip.text.clone(), tones.text);
+            painter.with_clip_rect(place.intersect(visible)).galley(
+                place.min + inset,
+                chip.text.clone(),
+                tones.text,
+            );
             if let Some(id) = &chip.id {
                 painter.galley(place.min + vec2(2.5, 19.0), id.clone(), tones.quiet);
             }
@@ -215,14 +235,14 @@ fn written(answer: &Row, index: usize) -> (String, bool) {
 /// Text with what does not show made visible; spaces inside and before words stay spaces.
 fn shown(text: &str) -> String {
     if text.chars().all(|c| c == ' ') {
-        return "␣".repeat(text.chars().count());
+        return "·".repeat(text.chars().count());
     }
     text.chars()
         .map(|c| match c {
-            '\n' => '⏎',
+            '\n' => '↵',
             '\t' => '⇥',
             '\r' => '␍',
-            '\u{200d}' => '⁀',
+            '\u{200d}' => '‿',
             c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('�'),
             c => c,
         })
@@ -277,8 +297,8 @@ mod tests {
 
     #[test]
     fn what_does_not_show_is_written_with_signs() {
-        assert_eq!(shown("  "), "␣␣");
-        assert_eq!(shown(" a\n"), " a⏎");
+        assert_eq!(shown("  "), "··");
+        assert_eq!(shown(" a\n"), " a↵");
         assert_eq!(shown("\u{0}\t"), "␀⇥");
         assert_eq!(hex(&[0xF0, 0x9F]), "F0 9F");
     }

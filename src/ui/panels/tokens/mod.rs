@@ -54,7 +54,8 @@ impl TokensPage {
             .desired_rows(3)
             .desired_width(f32::INFINITY)
             .id(egui::Id::unique("token text"));
-        let response = egui::ScrollArea::vertical().id_salt("text").max_height(120.0).show(ui, |ui| ui.add(field)).inner;
+        let response =
+            egui::ScrollArea::vertical().id_salt("text").max_height(120.0).show(ui, |ui| ui.add(field)).inner;
         widgets::name_field(&response, NAME, &self.text);
         if response.changed() {
             out.send(Command::SetText(self.text.clone()));
@@ -83,7 +84,8 @@ impl TokensPage {
         if ui.checkbox(&mut typed, "Typed specials are control").on_hover_text(about).changed() {
             out.send(Command::TypedSpecial(typed));
         }
-        ui.checkbox(&mut self.show_ids, "Show IDs").on_hover_text("Each token's number in its vocabulary: all that the model gets.");
+        ui.checkbox(&mut self.show_ids, "Show IDs")
+            .on_hover_text("Each token's number in its vocabulary: all that the model gets.");
     }
 
     fn counts(&mut self, ui: &mut Ui, state: &State) {
@@ -96,9 +98,14 @@ impl TokensPage {
         ui.horizontal_wrapped(|ui| {
             let about = "What a person sees as one character, an emoji of several parts included.";
             widgets::term(ui, &format!("{} graphemes", number(counts.graphemes)), about);
-            let about = "Numbers of the Unicode standard: an accent or a part of an emoji may be one of its own.";
+            let about =
+                "Numbers of the Unicode standard: an accent or a part of an emoji may be one of its own.";
             widgets::term(ui, &format!("{} code points", number(counts.code_points)), about);
-            widgets::term(ui, &format!("{} bytes", number(counts.bytes)), "The text as UTF-8, as files hold it.");
+            widgets::term(
+                ui,
+                &format!("{} bytes", number(counts.bytes)),
+                "The text as UTF-8, as files hold it.",
+            );
         });
     }
 
@@ -123,9 +130,15 @@ impl TokensPage {
                         widgets::warning(ui, problem);
                     }
                     Some(Ok(answer)) => {
-                        let chosen = state.view().tokens.chosen.as_ref().filter(|chosen| chosen.tokenizer == row.name());
+                        let chosen = state
+                            .view()
+                            .tokens
+                            .chosen
+                            .as_ref()
+                            .filter(|chosen| chosen.tokenizer == row.name());
                         let flow = &mut self.flows[index];
-                        let now = flow.show(ui, row.name(), answer, self.show_ids, pointed.as_ref(), chosen, out);
+                        let now =
+                            flow.show(ui, row.name(), answer, self.show_ids, pointed.as_ref(), chosen, out);
                         if now.is_some() {
                             self.pointed = now;
                         }
@@ -153,7 +166,8 @@ fn title(ui: &mut Ui, row: &TokenRow, fewest: usize) {
                 "the fewest".to_owned()
             };
             let word = if count == 1 { "token" } else { "tokens" };
-            let label = ui.label(RichText::new(format!("{} {word}", widgets::thousands(count as u64))).strong());
+            let label =
+                ui.label(RichText::new(format!("{} {word}", widgets::thousands(count as u64))).strong());
             label.on_hover_text(more);
         });
     });
