@@ -358,7 +358,7 @@ const REFERENCES: [Reference; 6] = [
         "starter.metadata.tsv",
         "projector TSV",
         DType::F32,
-        196,
+        190,
         100,
         "queen",
         0,
