@@ -1,0 +1,299 @@
+//! How long the parts of Lexiscope take that a person waits for.
+//!
+//! `cargo bench` runs all of it in about a minute; `cargo bench -- pca` runs what has `pca` in its name. Input is made
+//! from a fixed seed, so two runs measure the same work. Times of different machines say little: `compare.py`, beside
+//! this file, sets the same work against other libraries in one run on one machine.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use divan::Bencher;
+use divan::counter::{BytesCount, ItemsCount};
+use lexiscope::geometry::{Metric, neighbors, projection::pca};
+use lexiscope::picture::{
+    Camera, Candidate, Image, LabelLimits, LabelPlacer, Paint, PointCloud, Raster, State, Viewport,
+};
+use lexiscope::progress::Unwatched;
+use lexiscope::scene::{drawing, palette};
+use lexiscope::tokens::catalog;
+use lexiscope::tokens::{Comparison, EncodeOptions, Tokenizer};
+use lexiscope::vectors::{Table, open};
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use tempfile::TempDir;
+
+fn main() {
+    let limit = Duration::from_secs(2);
+    divan::Divan::default().max_time(limit).config_with_args().main();
+}
+
+fn generator() -> Xoshiro256PlusPlus {
+    Xoshiro256PlusPlus::seed_from_u64(20)
+}
+
+/// `rows` × `dims` numbers whose spread falls from the first column to the last, as it does along the components of
+/// real tables.
+fn numbers(rows: usize, dims: usize) -> Vec<f32> {
+    let mut random = generator();
+    let spread: Vec<f32> = (0..dims).map(|column| 1.0 / (1.0 + column as f32 * 0.1)).collect();
+    (0..rows * dims).map(|at| random.gen_range(-1.0..1.0) * spread[at % dims]).collect()
+}
+
+fn word(row: usize) -> String {
+    format!("word{row}")
+}
+
+fn table(rows: usize, dims: usize) -> Table {
+    Table::from_f32((0..rows).map(word).collect(), numbers(rows, dims), dims)
+}
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_vectors").join(name)
+}
+
+mod read {
+    use super::*;
+
+    const ROWS: usize = 100_000;
+
+    /// Made files, gone when the program ends in the ordinary way.
+    struct Files {
+        folder: TempDir,
+    }
+
+    impl Files {
+        fn new() -> Self {
+            let files = Self { folder: tempfile::tempdir().expect("a folder for made files") };
+            fs::write(files.glove(), glove_text(50)).expect("room for the text");
+            fs::write(files.word2vec(), word2vec_binary(100)).expect("room for the binary");
+            files
+        }
+
+        fn glove(&self) -> PathBuf {
+            self.folder.path().join("made.txt")
+        }
+
+        fn word2vec(&self) -> PathBuf {
+            self.folder.path().join("made.bin")
+        }
+    }
+
+    fn glove_text(dims: usize) -> String {
+        let mut text = String::new();
+        for (row, values) in numbers(ROWS, dims).chunks(dims).enumerate() {
+            text.push_str(&word(row));
+            for value in values {
+                write!(text, " {value:.5}").expect("writing to a string");
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    fn word2vec_binary(dims: usize) -> Vec<u8> {
+        let mut bytes = format!("{ROWS} {dims}\n").into_bytes();
+        for (row, values) in numbers(ROWS, dims).chunks(dims).enumerate() {
+            bytes.extend(word(row).bytes().chain([b' ']));
+            bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+            bytes.push(b'\n');
+        }
+        bytes
+    }
+
+    fn bench_open(bencher: Bencher, path: &Path) {
+        let bytes = fs::metadata(path).expect("the file is there").len();
+        bencher.counter(BytesCount::new(bytes)).bench(|| open(path, &Unwatched).expect("a good file"));
+    }
+
+    #[divan::bench]
+    fn glove_text_100k_x_50(bencher: Bencher) {
+        bench_open(bencher, &Files::new().glove());
+    }
+
+    #[divan::bench]
+    fn glove_text_sample(bencher: Bencher) {
+        bench_open(bencher, &sample("glove-6b-50d.txt"));
+    }
+
+    #[divan::bench]
+    fn word2vec_binary_100k_x_100(bencher: Bencher) {
+        bench_open(bencher, &Files::new().word2vec());
+    }
+
+    #[divan::bench]
+    fn word2vec_binary_sample(bencher: Bencher) {
+        bench_open(bencher, &sample("glove-6b-100d.bin"));
+    }
+}
+
+mod project {
+    use super::*;
+
+    #[divan::bench(args = [(100_000, 100), (20_000, 300)])]
+    fn pca_10_components(bencher: Bencher, (rows, dims): (usize, usize)) {
+        let table = table(rows, dims);
+        bencher.bench(|| pca::project(&table, pca::Options::default(), &Unwatched).expect("never cancelled"));
+    }
+}
+
+mod nearest {
+    use super::*;
+
+    const DIMS: usize = 100;
+    static TABLE: LazyLock<Table> = LazyLock::new(|| table(200_000, DIMS));
+
+    #[divan::bench(args = Metric::ALL)]
+    fn one_query_200k_x_100(bencher: Bencher, metric: Metric) {
+        TABLE.norms();
+        bencher
+            .counter(ItemsCount::new(1usize))
+            .bench(|| neighbors::of_row(&TABLE, 1_234, 10, metric, &Unwatched).expect("never cancelled"));
+    }
+
+    #[divan::bench]
+    fn batch_of_64_200k_x_100(bencher: Bencher) {
+        TABLE.norms();
+        let queries: Vec<f32> = (0..64).flat_map(|at| TABLE.row(at * 3_000).into_owned()).collect();
+        bencher.counter(ItemsCount::new(64usize)).bench(|| {
+            neighbors::nearest_batch(&TABLE, &queries, 10, Metric::Cosine, &[], &Unwatched)
+                .expect("never cancelled")
+        });
+    }
+}
+
+mod map {
+    use super::*;
+
+    const SIZE: [usize; 2] = [1_280, 800];
+    const VIEWPORT: Viewport = Viewport::new(1_280.0, 800.0);
+    const CLASSES: usize = 12;
+
+    /// Twelve clouds that overlap, each point near the middle of its own.
+    fn cloud(points: usize) -> PointCloud {
+        let mut random = generator();
+        let middles: [[f32; 2]; CLASSES] =
+            std::array::from_fn(|_| [0; 2].map(|_| random.gen_range(-1.0..1.0)));
+        // The sum of uniform numbers is near enough to a bell.
+        let mut bell = || (0..4).map(|_| random.gen_range(-0.3_f32..0.3)).sum::<f32>();
+        let place = |row: usize| middles[row % CLASSES].map(|middle| middle + bell());
+        PointCloud::new(&(0..points).map(place).collect::<Vec<_>>())
+    }
+
+    /// The view of the whole cloud, brought nearer by `zoom`.
+    fn camera(cloud: &PointCloud, zoom: f64) -> Camera {
+        let fitted = Camera::fit(cloud.bounds().expect("points"), VIEWPORT, 32.0);
+        Camera { scale: fitted.scale * zoom, ..fitted }
+    }
+
+    #[divan::bench(args = [1_000_000, 100_000, 5_000])]
+    fn raster(bencher: Bencher, points: usize) {
+        let cloud = cloud(points);
+        let paint = Paint::new(&cloud, |row| (row % CLASSES) as u8, |_| State::Normal);
+        let palette = palette::of(palette::Theme::Dark);
+        let colors = drawing::class_colors(palette);
+        let style = drawing::style(palette, &colors, 5.0, 1.0);
+        let camera = camera(&cloud, 1.0);
+        let (mut raster, mut image) = (Raster::new(), Image::default());
+        bencher.counter(ItemsCount::new(points)).bench_local(|| {
+            raster.draw(&cloud, &paint, &camera, SIZE, &style, &mut image);
+        });
+    }
+
+    /// As the window does it: the first words in view compete for places. Zooms show all, an eighth of the side, and little.
+    #[divan::bench(args = [1.0, 8.0, 100.0])]
+    fn labels_among_1m(bencher: Bencher, zoom: f64) {
+        let cloud = cloud(1_000_000);
+        let camera = camera(&cloud, zoom);
+        let visible = camera.visible(VIEWPORT);
+        let candidate = |row: u32| {
+            let world = cloud.position(row as usize)?.map(f64::from);
+            Some(Candidate { id: row, at: camera.to_screen(world, VIEWPORT), radius: 2.5, forced: false })
+        };
+        let measure = |row: u32| [40.0 + (row % 40) as f32, 14.0];
+        let mut placer = LabelPlacer::new();
+        bencher.bench_local(|| {
+            let rows = cloud.first_rows_in(&visible, 1_500);
+            let candidates: Vec<Candidate> = rows.into_iter().filter_map(candidate).collect();
+            placer.place(VIEWPORT, &[], &candidates, &LabelLimits::default(), measure).len()
+        });
+    }
+}
+
+mod tokenize {
+    use super::*;
+
+    /// What a class may type: several scripts, joined emoji, code, long numbers.
+    const STRETCHES: [&str; 10] = [
+        "The cat sat on the windowsill and watched 1,024 raindrops race each other down the glass.",
+        "Übermorgen fährt die Straßenbahn wegen der Bauarbeiten nur bis zum Königsplatz.",
+        "Où est passée la clé de l'armoire ? Personne ne l'a vue depuis Noël.",
+        "आज बारिश हो रही है, इसलिए हम घर पर किताबें पढ़ेंगे।",
+        "القطار المتجه إلى المدينة يصل في الساعة السابعة صباحا.",
+        "今日は図書館で古い地図を見ました。とても面白かったです。",
+        "วันนี้อากาศดีมาก เราไปเดินเล่นที่สวนกันเถอะ",
+        "Вчера мы посадили три яблони и одну вишню за домом.",
+        "fn mean(values: &[f64]) -> f64 {\n    values.iter().sum::<f64>() / values.len() as f64\n}\n",
+        "Well done 👩🏽‍🔬🎉 — pi is 3.14159265358979, see https://example.org/a?b=c&d=%20",
+    ];
+
+    /// At most `bytes` of text, and nearly so many. Four stretches in nine are English words, drawn as often as real
+    /// ones come (by Zipf's law, from the sample table), so that caches of words meet new ones; the others are mixed.
+    fn text(bytes: usize) -> String {
+        let mut random = generator();
+        let words = open(&sample("glove-6b-50d.txt"), &Unwatched).expect("the sample").table;
+        let log_count = (words.rows() as f64).ln();
+        let mut text = String::with_capacity(bytes);
+        loop {
+            let stretch = match random.gen_range(0..STRETCHES.len() + 8) {
+                at if at < STRETCHES.len() => STRETCHES[at].to_owned(),
+                _ => {
+                    let mut draw = || (random.gen_range(0.0..log_count).exp() - 1.0) as usize;
+                    (0..15).map(|_| words.word(draw())).collect::<Vec<_>>().join(" ")
+                }
+            };
+            if text.len() + stretch.len() + 1 > bytes {
+                return text;
+            }
+            text.push_str(&stretch);
+            text.push('\n');
+        }
+    }
+
+    fn names() -> impl Iterator<Item = &'static str> {
+        catalog::entries().iter().map(|entry| entry.name)
+    }
+
+    fn load(name: &str) -> Arc<Tokenizer> {
+        catalog::load(name).expect("a built-in tokenizer")
+    }
+
+    fn bench_encode(bencher: Bencher, name: &str, bytes: usize) {
+        let (tokenizer, text) = (load(name), text(bytes));
+        bencher.counter(BytesCount::of_str(&text)).bench(|| {
+            tokenizer.encode(&text, EncodeOptions::default(), &Unwatched).expect("never cancelled")
+        });
+    }
+
+    #[divan::bench(args = names())]
+    fn text_of_10_kb(bencher: Bencher, name: &str) {
+        bench_encode(bencher, name, 10_000);
+    }
+
+    #[divan::bench]
+    fn text_of_10_kb_under_all_eleven(bencher: Bencher) {
+        let tokenizers: Vec<Arc<Tokenizer>> = names().map(load).collect();
+        let text: Arc<str> = text(10_000).into();
+        bencher.counter(BytesCount::of_str(&text)).bench(|| {
+            Comparison::new(Arc::clone(&text), &tokenizers, EncodeOptions::default(), &Unwatched)
+                .expect("never cancelled")
+        });
+    }
+
+    #[divan::bench(args = ["gpt2", "gpt4o", "bert"])]
+    fn text_of_1_mb(bencher: Bencher, name: &str) {
+        bench_encode(bencher, name, 1_000_000);
+    }
+}
