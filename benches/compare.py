@@ -1,0 +1,432 @@
+#!/usr/bin/env python3
+"""Sets Lexiscope against the libraries that people use for the same work, in one run on one machine.
+
+    cargo build --release
+    pip install numpy gensim scikit-learn faiss-cpu tiktoken tokenizers zstandard
+    python benches/compare.py [--lexiscope PATH] [--quick] [--only read,pca,neighbors,tokenize,frames] [--json FILE]
+
+Times depend on the machine and on what else it does; ratios much less so. Each figure is therefore a ratio of two
+medians, and the contenders of a case take turns, round after round, so that a slow minute strikes all of them. A
+ratio above 1 says how many times faster Lexiscope was. A package that is absent is named, and its cases are left out.
+The exit status is 1 if a promise was missed.
+
+How each figure is made. Lexiscope's are the milliseconds that its own shell commands report with `--timings`; the
+others' are measured around the one call named here, in this process, after imports and after data are in memory.
+
+  read       `lexiscope info FILE`, phase `load`: a file on disk becomes a table that can be asked for words.
+             gensim 4: `KeyedVectors.load_word2vec_format(FILE, no_header=…, binary=…)`.
+  pca        `lexiscope project FILE.npy --method pca`, phase `compute`: fit and transform to the plane.
+             scikit-learn: `PCA(2, svd_solver=…).fit_transform(X)` with X in f32. `covariance_eigh` and `full` are its
+             exact solvers, and the faster of them is the measure; `randomized` is an approximation, shown beside them.
+  neighbors  `lexiscope neighbors FILE --queries LIST -k 10`, phase `compute`: it includes the rows' norms, which the
+             others have beforehand (gensim's are filled by a query that is not counted, faiss's rows are made unit
+             length before they are added). One query, and lists of 64 and 1,000.
+             gensim 4: `most_similar(word, topn=10)`, once a query, for it takes no lists.
+             faiss: `IndexFlatIP.search(queries, 11)`, all queries in one call.
+  tokenize   `lexiscope tokenize -t NAME --file TEXT --json`, phase `compute`: IDs and the stretch of text of each token.
+             tiktoken: `encode_ordinary(text)`, which gives IDs alone. tokenizers: `encode(text)`, IDs and offsets.
+             Before anything is measured, the IDs of both sides are compared.
+             All eleven tokenizers at once on 10 kB have no rival; they have a limit in milliseconds.
+  frames     `lexiscope --measure-frames 200 FILE.npy` with 1,000,000 points, on the display at hand or under Xvfb:
+             the time from frame to frame, against 60 frames a second.
+
+Data are made here, from a fixed seed, in a folder that is removed in the end; texts are sentences in several scripts
+and words of `sample_vectors/glove-6b-50d.txt`, frequent ones more often, as in real text. Ranks and tokenizer files
+are those in `assets/tokenizers`.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = 20
+PACKAGES = {
+    "numpy": "numpy",
+    "gensim": "gensim",
+    "sklearn": "scikit-learn",
+    "faiss": "faiss-cpu",
+    "tiktoken": "tiktoken",
+    "tokenizers": "tokenizers",
+}
+
+
+# ---------------------------------------------------------------------------------------------------------- measuring
+
+
+class Lexiscope:
+    """The program under test, asked through its shell commands."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def run(self, *arguments):
+        """Runs a command; returns what it wrote to standard output and the milliseconds of its phases."""
+        command = [str(self.path), *map(str, arguments), "--timings"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+        if done.returncode != 0:
+            raise RuntimeError(f"`{' '.join(command)}` failed: {done.stderr.strip()[-500:]}")
+        phases = [line for line in done.stderr.splitlines() if line.startswith("{")]
+        return done.stdout, json.loads(phases[-1])
+
+    def phase(self, phase, *arguments):
+        """A contender: the milliseconds of one phase of a command."""
+        return lambda: self.run(*arguments)[1][phase]
+
+
+def call(work):
+    """A contender: the milliseconds that a call takes."""
+
+    def timed():
+        begin = time.perf_counter()
+        work()
+        return (time.perf_counter() - begin) * 1e3
+
+    return timed
+
+
+class Report:
+    """Collects the cases and prints one line a comparison."""
+
+    def __init__(self, rounds):
+        self.rounds = rounds
+        self.rows = []
+        self.missed = 0
+
+    def heading(self, title):
+        print(f"\n{title}")
+
+    def compare(self, case, lexiscope, rivals, promises=None):
+        """Lets Lexiscope and its rivals take turns.
+
+        `rivals` maps a name to a contender; `promises` maps a name, or several joined by "|" of which the fastest
+        counts, to the least ratio that is promised.
+        """
+        promises = promises or {}
+        everyone = {"lexiscope": lexiscope, **rivals}
+        times = {name: [] for name in everyone}
+        for _ in range(self.rounds):
+            for name, contender in everyone.items():
+                times[name].append(contender())
+        median = {name: statistics.median(list_) for name, list_ in times.items()}
+        ratio = {name: median[name] / max(median["lexiscope"], 1e-6) for name in rivals}
+        for name in rivals:
+            self.line(case, name, ratio[name], promises.get(name))
+        for names, least in promises.items():
+            if "|" in names and (known := [ratio[name] for name in names.split("|") if name in ratio]):
+                self.line(case, "the faster exact one", min(known), least)
+
+    def line(self, case, rival, ratio, least):
+        self.finish(case, rival, f"{ratio:9.2f} ×", f"≥ {least:g} ×" if least else "", not least or ratio >= least, ratio)
+
+    def limit(self, case, what, milliseconds, most):
+        self.finish(case, what, f"{milliseconds:8.2f} ms", f"≤ {most:g} ms", milliseconds <= most, milliseconds)
+
+    def finish(self, case, rival, shown, promise, kept, value):
+        mark = "" if not promise else "kept" if kept else "MISSED"
+        self.missed += not kept
+        self.rows.append({"case": case, "against": rival, "value": value, "promise": promise, "kept": kept})
+        print(f"  {case:<34} {rival:<32} {shown:>12}  {promise:<10} {mark}", flush=True)
+
+
+# ------------------------------------------------------------------------------------------------------------ the data
+
+
+def numbers(np, rows, dims):
+    """Rows whose spread falls from column to column, as along the components of real tables."""
+    spread = 1 / (1 + 0.1 * np.arange(dims, dtype=np.float32))
+    return np.random.default_rng(SEED).standard_normal((rows, dims), dtype=np.float32) * spread
+
+
+def write_text(path, vectors, header):
+    with open(path, "w", encoding="utf-8") as out:
+        if header:
+            out.write(f"{vectors.shape[0]} {vectors.shape[1]}\n")
+        for row, values in enumerate(vectors.tolist()):
+            out.write(f"word{row} " + " ".join(f"{value:.5f}" for value in values) + "\n")
+
+
+def write_binary(path, vectors):
+    with open(path, "wb") as out:
+        out.write(f"{vectors.shape[0]} {vectors.shape[1]}\n".encode())
+        for row, values in enumerate(vectors):
+            out.write(f"word{row} ".encode() + values.tobytes() + b"\n")
+
+
+SENTENCES = [
+    "A kettle whistled in the kitchen while 2,048 snowflakes settled on the sill.",
+    "Les élèves ont dessiné l'île, la forêt et le vieux château près du fleuve.",
+    "Die Bäckerei öffnet früh; um sieben riecht die ganze Straße nach Brötchen.",
+    "बच्चे नदी के किनारे पतंग उड़ा रहे थे।",
+    "يحب الأطفال قراءة القصص قبل النوم.",
+    "昨日、友達と一緒に山へ登りました。",
+    "พรุ่งนี้เราจะไปตลาดเช้าด้วยกัน",
+    "Собака бежала по берегу и лаяла на волны.",
+    "for (let i = 0; i < rows.length; i++) {\n    total += rows[i].weight * 0.125;\n}",
+    "Great job 👩🏽‍🏫🎓 — the answer is 2.718281828459045!",
+]
+
+
+def text_of(length):
+    """At most `length` bytes of mixed text, and nearly so many."""
+    lines = (ROOT / "sample_vectors" / "glove-6b-50d.txt").read_text("utf-8").splitlines()
+    words = [line.split(" ", 1)[0] for line in lines]
+    draw = random.Random(SEED)
+    parts, left = [], length
+    while True:
+        if draw.random() < 0.5:
+            part = draw.choice(SENTENCES) + "\n"
+        else:
+            # Zipf's law: the logarithm of a word's rank is even.
+            ranks = (int(len(words) ** draw.random()) - 1 for _ in range(15))
+            part = " ".join(words[rank] for rank in ranks) + "\n"
+        left -= len(part.encode())
+        if left < 0:
+            return "".join(parts)
+        parts.append(part)
+
+
+def unpack(name):
+    """A file of `assets/tokenizers`, unpacked."""
+    packed = ROOT / "assets" / "tokenizers" / f"{name}.zst"
+    try:
+        import zstandard
+    except ImportError:
+        if not shutil.which("zstd"):
+            raise RuntimeError("unpacking tokenizers needs `pip install zstandard`, or the zstd command") from None
+        return subprocess.run(["zstd", "-dcq", packed], check=True, capture_output=True).stdout
+    with open(packed, "rb") as file:
+        return zstandard.ZstdDecompressor().stream_reader(file).read()
+
+
+# ----------------------------------------------------------------------------------------------------------- the cases
+
+
+def compare_reading(lexiscope, modules, report, folder, quick):
+    """Text and binary tables into memory."""
+    np, gensim = modules["numpy"], modules.get("gensim")
+    if gensim is None:
+        return
+    load = importlib.import_module("gensim.models").KeyedVectors.load_word2vec_format
+    vectors = numbers(np, 20_000 if quick else 100_000, 50)
+    shape = "×".join(map(str, vectors.shape))
+    files = {name: folder / name for name in ("glove.txt", "word2vec.txt", "word2vec.bin")}
+    write_text(files["glove.txt"], vectors, header=False)
+    write_text(files["word2vec.txt"], vectors, header=True)
+    write_binary(files["word2vec.bin"], vectors)
+    files["glove sample"] = ROOT / "sample_vectors" / "glove-6b-50d.txt"
+    for name, path in files.items():
+        options = {"binary": path.suffix == ".bin", "no_header": "glove" in name}
+        report.compare(
+            name if "sample" in name else f"{name} {shape}",
+            lexiscope.phase("load", "info", path),
+            {"gensim": call(lambda path=path, options=options: load(str(path), **options))},
+            {} if options["binary"] else {"gensim": 20},
+        )
+
+
+def compare_pca(lexiscope, modules, report, folder, quick):
+    """The first two principal components, and every row placed by them."""
+    np = modules["numpy"]
+    if "sklearn" not in modules:
+        return
+    pca = importlib.import_module("sklearn.decomposition").PCA
+    for rows, dims in [(20_000, 100)] if quick else [(100_000, 100), (20_000, 300), (400_000, 50)]:
+        vectors = numbers(np, rows, dims)
+        path = folder / f"{rows}x{dims}.npy"
+        np.save(path, vectors)
+
+        def solver(name, vectors=vectors):
+            return call(lambda: pca(2, svd_solver=name, random_state=SEED).fit_transform(vectors))
+
+        solvers = ("covariance_eigh", "full", "randomized")
+        report.compare(
+            f"PCA {rows}×{dims}",
+            lexiscope.phase("compute", "project", path, "--method", "pca", "-o", folder / "projected.npy"),
+            {f"scikit-learn {name}": solver(name) for name in solvers},
+            {"scikit-learn covariance_eigh|scikit-learn full": 0.9},
+        )
+
+
+def compare_neighbors(lexiscope, modules, report, folder, quick):
+    """The ten nearest rows by cosine, among all."""
+    np = modules["numpy"]
+    vectors = numbers(np, 50_000 if quick else 200_000, 100)
+    path = folder / "neighbors.bin"
+    write_binary(path, vectors)
+    if faiss := modules.get("faiss"):
+        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        index = faiss.IndexFlatIP(unit.shape[1])
+        index.add(unit)
+    if "gensim" in modules:
+        keyed = importlib.import_module("gensim.models").KeyedVectors(vectors.shape[1])
+        keyed.add_vectors([f"word{row}" for row in range(len(vectors))], vectors)
+        keyed.most_similar("word0", topn=10)
+    for count in (1, 64) if quick else (1, 64, 1_000):
+        rows = np.random.default_rng(count).integers(0, len(vectors), count)
+        words = [f"word{row}" for row in rows]
+        queries = folder / "queries.txt"
+        queries.write_text("\n".join(words) + "\n", "utf-8")
+        rivals = {}
+        if "gensim" in modules:
+            # A thousand calls would last too long; sixty-four of them stand for all.
+            some = words[:64]
+            each = call(lambda some=some: [keyed.most_similar(word, topn=10) for word in some])
+            rivals["gensim"] = lambda each=each, factor=count / len(some): each() * factor
+        if faiss:
+            wanted = unit[rows]
+            rivals["faiss IndexFlatIP"] = call(lambda wanted=wanted: index.search(wanted, 11))
+        report.compare(
+            f"{count} of {len(vectors)}×100",
+            lexiscope.phase("compute", "neighbors", path, "--queries", queries, "-k", 10, "--json"),
+            rivals,
+            {"gensim": 2.5, "faiss IndexFlatIP": 1},
+        )
+
+
+def python_tokenizers(modules):
+    """The rivals by Lexiscope's names: for each, which library it is and a function from text to IDs."""
+    rivals = {}
+    if tiktoken := modules.get("tiktoken"):
+        published = importlib.import_module("tiktoken_ext.openai_public")
+        # The same ranks, from here and not from the network.
+        published.load_tiktoken_bpe = lambda source, *_, **__: ranks(source.rsplit("/", 1)[-1])
+        for name, encoding in {"gpt2": "r50k_base", "gpt4": "cl100k_base", "gpt4o": "o200k_base"}.items():
+            rivals[name] = ("tiktoken", tiktoken.Encoding(**getattr(published, encoding)()).encode_ordinary)
+    if tokenizers := modules.get("tokenizers"):
+        files = {"bert": "bert-base-uncased", "llama2": "llama2", "starcoder2": "starcoder2", "t5": "t5"}
+        for name, file in files.items():
+            tokenizer = tokenizers.Tokenizer.from_str(unpack(f"{file}.tokenizer.json").decode())
+            tokenizer.no_truncation()
+            tokenizer.no_padding()
+            encode = lambda text, tokenizer=tokenizer: tokenizer.encode(text, add_special_tokens=False)  # noqa: E731
+            rivals[name] = ("tokenizers", encode)
+    return rivals
+
+
+def ranks(file):
+    base64 = importlib.import_module("base64")
+    lines = (line.split() for line in unpack(file).splitlines() if line)
+    return {base64.b64decode(token): int(rank) for token, rank in lines}
+
+
+def compare_tokenizing(lexiscope, modules, report, folder, quick):
+    """Text to IDs."""
+    whole = {"1 MB": text_of(200_000 if quick else 1_000_000), "10 kB": text_of(10_000)}
+    paths = {}
+    for size, text in whole.items():
+        paths[size] = folder / f"{size}.txt".replace(" ", "-")
+        paths[size].write_bytes(text.encode())
+    for name, (library, encode) in python_tokenizers(modules).items():
+        for size, text in whole.items():
+            command = ("tokenize", "-t", name, "--no-special", "--file", paths[size], "--json")
+            said, _ = lexiscope.run(*command)
+            theirs = encode(text)
+            theirs = list(getattr(theirs, "ids", theirs))
+            same = json.loads(said)[0]["ids"] == theirs
+            report.compare(
+                f"{name}, {size if not quick or size == '10 kB' else '200 kB'}" + ("" if same else " (OTHER IDS)"),
+                lexiscope.phase("compute", *command),
+                {library: call(lambda text=text, encode=encode: encode(text))},
+                {library: 1} if size == "1 MB" else {},
+            )
+    every = lexiscope.phase("compute", "tokenize", "--file", paths["10 kB"], "--json")
+    report.limit("all eleven, 10 kB", "limit", statistics.median(every() for _ in range(report.rounds)), 50)
+
+
+def measure_frames(lexiscope, modules, report, folder, quick):
+    """A million points panned and zoomed in the window."""
+    np = modules["numpy"]
+    display = [] if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") else ["xvfb-run", "-a"]
+    if display and not shutil.which(display[0]):
+        print("  left out: there is no display, and no xvfb-run", flush=True)
+        return
+    path = folder / "points.npy"
+    np.save(path, numbers(np, 1_000_000, 2))
+    # Not the settings of whoever runs this.
+    home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "XDG_DATA_HOME": str(folder / "data")}
+    command = [*display, str(lexiscope.path), "--measure-frames", str(50 if quick else 200), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, **home})
+    if done.returncode != 0:
+        raise RuntimeError(f"`{' '.join(command)}` failed: {done.stderr.strip()[-500:]}")
+    figures = json.loads(done.stdout.strip().splitlines()[-1])
+    report.limit(f"{figures['points_drawn_per_frame']} points, p50", "60 frames a second", figures["p50_ms"], 16.7)
+    report.limit(f"{figures['points_drawn_per_frame']} points, p95", "60 frames a second", figures["p95_ms"], 16.7)
+
+
+CASES = {
+    "read": compare_reading,
+    "pca": compare_pca,
+    "neighbors": compare_neighbors,
+    "tokenize": compare_tokenizing,
+    "frames": measure_frames,
+}
+
+
+# ------------------------------------------------------------------------------------------------------------ the whole
+
+
+def found_packages():
+    """The packages that can be imported; says how to get the others."""
+    found, absent = {}, []
+    for module, package in PACKAGES.items():
+        try:
+            found[module] = importlib.import_module(module)
+        except ImportError:
+            absent.append(package)
+    if absent:
+        print(f"absent, so what needs them is left out: pip install {' '.join(absent)}", file=sys.stderr)
+    if "numpy" not in found:
+        sys.exit("error: numpy makes the data; nothing can be compared without it")
+    return found
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        description="Sets Lexiscope against other libraries; how each figure is made stands at the top of this file."
+    )
+    parser.add_argument("--lexiscope", type=Path, default=ROOT / "target" / "release" / "lexiscope", metavar="PATH")
+    parser.add_argument("--quick", action="store_true", help="smaller data and three rounds: a look, not a measurement")
+    parser.add_argument("--only", default=",".join(CASES), help=f"some of {','.join(CASES)}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to a file")
+    chosen = parser.parse_args()
+    chosen.only = chosen.only.split(",")
+    if unknown := set(chosen.only) - set(CASES):
+        parser.error(f"there is no case {', '.join(sorted(unknown))}; there are {', '.join(CASES)}")
+    if not chosen.lexiscope.is_file():
+        parser.error(f"{chosen.lexiscope} is not there: run `cargo build --release`, or say --lexiscope PATH")
+    return chosen
+
+
+def main():
+    chosen = arguments()
+    modules = found_packages()
+    lexiscope = Lexiscope(chosen.lexiscope.resolve())
+    report = Report(rounds=3 if chosen.quick else 7)
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="compare-") as folder:
+        for name in chosen.only:
+            case = CASES[name]
+            report.heading(f"{name}: {case.__doc__}")
+            try:
+                case(lexiscope, modules, report, Path(folder), chosen.quick)
+            except (RuntimeError, subprocess.SubprocessError, KeyError) as error:
+                failed += 1
+                print(f"  could not be measured: {error}", flush=True)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(report.rows, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    print(f"\n{report.missed} promises missed, {failed} cases could not be measured")
+    sys.exit(1 if report.missed or failed else 0)
+
+
+if __name__ == "__main__":
+    main()
