@@ -4,8 +4,6 @@
 //! from a fixed seed, so two runs measure the same work. Times of different machines say little: `compare.py`, beside
 //! this file, sets the same work against other libraries in one run on one machine.
 
-use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -55,7 +53,10 @@ fn sample(name: &str) -> PathBuf {
 }
 
 mod read {
-    use super::*;
+    use std::fmt::Write as _;
+    use std::fs;
+
+    use super::{Bencher, BytesCount, Path, PathBuf, TempDir, Unwatched, numbers, open, sample, word};
 
     const ROWS: usize = 100_000;
 
@@ -130,7 +131,7 @@ mod read {
 }
 
 mod project {
-    use super::*;
+    use super::{Bencher, Unwatched, pca, table};
 
     #[divan::bench(args = [(100_000, 100), (20_000, 300)])]
     fn pca_10_components(bencher: Bencher, (rows, dims): (usize, usize)) {
@@ -140,7 +141,7 @@ mod project {
 }
 
 mod nearest {
-    use super::*;
+    use super::{Bencher, ItemsCount, LazyLock, Metric, Table, Unwatched, neighbors, table};
 
     const DIMS: usize = 100;
     static TABLE: LazyLock<Table> = LazyLock::new(|| table(200_000, DIMS));
@@ -165,7 +166,8 @@ mod nearest {
 }
 
 mod map {
-    use super::*;
+    use super::{Bencher, Camera, Candidate, Image, ItemsCount, LabelLimits, LabelPlacer, Paint, PointCloud};
+    use super::{Raster, Rng, State, Viewport, drawing, generator, palette};
 
     const SIZE: [usize; 2] = [1_280, 800];
     const VIEWPORT: Viewport = Viewport::new(1_280.0, 800.0);
@@ -223,7 +225,8 @@ mod map {
 }
 
 mod tokenize {
-    use super::*;
+    use super::{Arc, Bencher, BytesCount, Comparison, EncodeOptions, Rng, Tokenizer, Unwatched};
+    use super::{catalog, generator, open, sample};
 
     /// What a class may type: several scripts, joined emoji, code, long numbers.
     const STRETCHES: [&str; 10] = [
