@@ -1,6 +1,7 @@
 //! Lexiscope shows how language models read.
 
 pub mod app;
+pub mod cli;
 pub mod geometry;
 pub mod jobs;
 pub mod picture;

@@ -2,12 +2,15 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
+use lexiscope::cli::{self, Arguments, Wanted};
+
 fn main() -> ExitCode {
-    match lexiscope::ui::run(std::env::args_os().skip(1).map(Into::into).collect(), None) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::FAILURE
-        }
+    match Arguments::parse().wanted() {
+        Wanted::Command(command) => cli::run(&command),
+        Wanted::Window { files, measure } => match lexiscope::ui::run(files, measure) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(message) => cli::fail(&message),
+        },
     }
 }

@@ -15,6 +15,6 @@ mod update;
 pub use derived::Derived;
 pub use history::History;
 pub use notices::{Notice, Notices, Severity};
-pub use settings::{MAX_SCALE, MIN_SCALE, Settings, Storage, write_whole};
+pub use settings::{MAX_SCALE, MIN_SCALE, Settings, Storage};
 pub use state::{FIRST_SAMPLE, SearchText, State};
 pub use update::{LONGEST_TEXT, MOST_CLUSTERS, MOST_NEIGHBORS, MOST_ZOOM};

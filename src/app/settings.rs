@@ -1,12 +1,13 @@
 //! What is remembered from one run to the next: the settings and the last session.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::scene::files::write_whole;
 use crate::scene::palette::Theme;
 use crate::scene::session::Session;
 
@@ -106,19 +107,6 @@ impl Storage {
 
 const SESSION: &str = "last-session.json";
 
-/// Writes a file so that at every moment either the old or the new content is there, never a part.
-///
-/// # Errors
-/// If the folder cannot be written to; the old file is then untouched.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,15 +127,5 @@ mod tests {
         assert_eq!(storage.settings(), Settings::default());
         fs::write(folder.path().join("new/settings.json"), b"{\"scale\": 1e9}").unwrap();
         assert_eq!(storage.settings().scale, MAX_SCALE);
-    }
-
-    #[test]
-    fn a_file_is_replaced_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x");
-        write_whole(&path, b"long old content").unwrap();
-        write_whole(&path, b"new").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"new");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
     }
 }

@@ -7,10 +7,11 @@ use roaring::RoaringBitmap;
 
 use super::State;
 use super::notices::Severity;
-use super::settings::{MAX_SCALE, MIN_SCALE, write_whole};
+use super::settings::{MAX_SCALE, MIN_SCALE};
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
+use crate::scene::files::write_whole;
 use crate::scene::rendering::{self, PictureKind, PictureOptions};
 use crate::scene::view::{ChosenToken, DocumentId, Framing, Selection, Tab};
 use crate::scene::words::find;

@@ -6,6 +6,7 @@ pub mod coloring;
 pub mod command;
 pub mod document;
 pub mod drawing;
+pub mod files;
 pub mod numbers;
 pub mod palette;
 pub mod rendering;

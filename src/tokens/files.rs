@@ -83,12 +83,39 @@ pub fn sniff(bytes: &[u8]) -> Option<TokenizerFormat> {
             has("\"model\"") && (has("\"vocab\"") || has("\"added_tokens\"") || has("\"pre_tokenizer\""));
         return typical.then_some(TokenizerFormat::Json);
     }
-    let line = text.split(|&byte| byte == b'\n').next()?.trim_ascii_end();
+    are_ranks(text).then_some(TokenizerFormat::Tiktoken)
+}
+
+/// Whether a text begins with lines of `base64 rank`, counting up. One such line would not do: `8341 100` is valid base64
+/// and a number, and the header of a table of vectors.
+fn are_ranks(text: &[u8]) -> bool {
+    const LOOKED_AT: usize = 1_024;
+    let whole = text.len() <= LOOKED_AT;
+    let mut lines: Vec<&[u8]> = text[..text.len().min(LOOKED_AT)].split(|&byte| byte == b'\n').collect();
+    if !whole && lines.len() > 1 {
+        // The last line of the stretch is cut off.
+        lines.pop();
+    }
+    let mut last = None;
+    for line in lines.iter().map(|line| line.trim_ascii_end()).filter(|line| !line.is_empty()) {
+        match rank_of(line) {
+            Some(rank) if last.is_none_or(|last: u32| last.checked_add(1) == Some(rank)) => last = Some(rank),
+            _ => return false,
+        }
+    }
+    // A lone line is the header of a table without rows as likely as a vocabulary of one token.
+    last.is_some() && lines.len() > 1
+}
+
+/// The rank on a line of a rank file; none if it is no such line.
+fn rank_of(line: &[u8]) -> Option<u32> {
     let space = line.iter().position(|&byte| byte == b' ')?;
     let (token, rank) = (&line[..space], &line[space + 1..]);
     let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     let is_token = !token.is_empty() && token.len() % 4 == 0 && token.iter().all(base64);
-    (is_token && !rank.is_empty() && rank.iter().all(u8::is_ascii_digit)).then_some(TokenizerFormat::Tiktoken)
+    let rank =
+        std::str::from_utf8(rank).ok().filter(|rank| rank.bytes().all(|byte| byte.is_ascii_digit()))?;
+    is_token.then(|| rank.parse().ok())?
 }
 
 /// Opens a tokenizer file. `name` is the name that it is shown by.
@@ -214,6 +241,22 @@ mod tests {
             assert_eq!(sniff(bytes), None, "{bytes:?}");
             assert!(matches!(open(bytes, "x"), Err(TokenizerFileError::Unrecognized)));
         }
+    }
+
+    #[test]
+    fn headers_and_words_of_vectors_are_no_ranks() {
+        let binary = [&b"8341 100\nthe "[..], &[0x3f; 400], b"\n"].concat();
+        let text = b"8341 2\nthe 0.1 0.2\nof 0.3 0.4\n";
+        let columns = b"cats 1\ndogs 0\nbird 5\n";
+        for bytes in [&binary[..], text, columns, b"8341 100", b"cats 1\nowls 2\nand so on\n"] {
+            assert_eq!(sniff(bytes), None, "{:?}", String::from_utf8_lossy(bytes));
+        }
+        for ranks in [ranks(256), ranks(2), ranks(256).replace('\n', "\r\n"), format!("\u{feff}{}", ranks(3))]
+        {
+            assert_eq!(sniff(ranks.as_bytes()), Some(TokenizerFormat::Tiktoken), "{ranks:.40}");
+        }
+        let long = format!("{} 0\nYQ== 1\n", "YWFh".repeat(100));
+        assert_eq!(sniff(long.as_bytes()), Some(TokenizerFormat::Tiktoken), "a long token");
     }
 
     #[test]

@@ -1,0 +1,101 @@
+//! What commands are given: files, samples and words.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::timings::Timings;
+use super::{Failure, say};
+use crate::progress::Unwatched;
+use crate::scene::document::{self, Content, Document, DocumentSource};
+use crate::scene::words::UnknownWord;
+use crate::vectors::Table;
+
+/// What every command about one file takes.
+#[derive(Debug, Args)]
+pub struct Input {
+    /// A file, or a sample that comes with the program as sample:NAME
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Print the milliseconds of each phase as a line of JSON to standard error
+    #[arg(long)]
+    pub timings: bool,
+}
+
+impl Input {
+    /// Opens the file, whatever it holds, and begins to measure.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn open(&self) -> Result<(Document, Timings), Failure> {
+        let mut timings = Timings::new(self.timings);
+        let document = document::open(&source(&self.file), &Unwatched)?;
+        timings.end("load");
+        Ok((document, timings))
+    }
+
+    /// Opens a file of vectors; its warnings go to standard error.
+    ///
+    /// # Errors
+    /// If it cannot be opened or holds a tokenizer.
+    pub fn open_table(&self) -> Result<(Arc<Table>, Document, Timings), Failure> {
+        let (document, timings) = self.open()?;
+        for warning in &document.warnings {
+            say(&format!("warning: {warning}"));
+        }
+        match &document.content {
+            Content::Table(table) => Ok((Arc::clone(table), document, timings)),
+            Content::Tokenizer(_) => {
+                let file = self.file.display();
+                Err(Failure::Said(format!(
+                    "this file holds a tokenizer and no vectors: try `lexiscope tokenize -t {file} TEXT`, or name a file \
+                     of vectors ({file})"
+                )))
+            }
+        }
+    }
+}
+
+/// Where a document comes from, as the command line says it.
+pub fn source(file: &std::path::Path) -> DocumentSource {
+    match file.to_str().and_then(|name| name.strip_prefix("sample:")) {
+        Some(id) => DocumentSource::Sample(id.to_owned()),
+        None => DocumentSource::File(file.to_owned()),
+    }
+}
+
+/// How many unknown words are compared with the whole vocabulary for near spellings.
+const MOST_EXPLAINED: usize = 10;
+
+/// The rows of words, spelled exactly so: scripts must not be given another word than they asked for.
+///
+/// # Errors
+/// Names every word that is not there, and near spellings of the first of them.
+pub fn rows_of<W: AsRef<str>>(table: &Table, words: &[W]) -> Result<Vec<u32>, Failure> {
+    let found: Vec<Option<usize>> = words.iter().map(|word| table.find(word.as_ref())).collect();
+    if found.iter().all(Option::is_some) {
+        return Ok(found.into_iter().flatten().map(|row| row as u32).collect());
+    }
+    let mut unknown: Vec<&str> = Vec::new();
+    for (word, _) in words.iter().zip(&found).filter(|(_, row)| row.is_none()) {
+        if !unknown.contains(&word.as_ref()) {
+            unknown.push(word.as_ref());
+        }
+    }
+    let (explained, rest) = unknown.split_at(unknown.len().min(MOST_EXPLAINED));
+    let mut said: Vec<String> = explained
+        .iter()
+        .map(|word| {
+            let near = table.near_spellings(word, 3).into_iter().map(str::to_owned).collect();
+            UnknownWord { word: (*word).to_owned(), near }.to_string()
+        })
+        .collect();
+    if !rest.is_empty() {
+        said.push(format!("Nor are these: {}.", rest.join(", ")));
+    }
+    Err(Failure::Said(said.join(" ")))
+}

@@ -1,0 +1,99 @@
+//! `render`: the map as a picture.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use roaring::RoaringBitmap;
+
+use super::input::{Input, rows_of};
+use super::{Failure, output, say};
+use crate::progress::Unwatched;
+use crate::scene::View;
+use crate::scene::palette::Theme;
+use crate::scene::rendering::{self, PictureKind, PictureOptions, USUAL_SIZE};
+use crate::scene::session::Session;
+use crate::scene::view::Selection;
+use crate::vectors::Table;
+
+/// Draw the map as a PNG or SVG picture
+#[derive(Debug, Args)]
+pub struct Render {
+    #[command(flatten)]
+    input: Input,
+    /// The picture to write: .png or .svg
+    #[arg(value_name = "OUT")]
+    out: PathBuf,
+    /// Width and height in pixels [default: 1600x1000]
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    size: Option<[u32; 2]>,
+    /// A word to select, with lines to its neighbors; may be repeated
+    #[arg(long, value_name = "WORD")]
+    select: Vec<String>,
+    /// Light or dark
+    #[arg(long, value_enum, default_value_t = Theme::Light)]
+    theme: Theme,
+    /// Draw the view that a session file holds
+    #[arg(long, value_name = "FILE")]
+    session: Option<PathBuf>,
+}
+
+/// The longest side of a picture.
+const LONGEST: u32 = 20_000;
+/// The most pixels of a picture.
+const MOST_PIXELS: u64 = 100_000_000;
+
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let wanted = || "write width x height in pixels, such as 1600x1000".to_owned();
+    let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(wanted)?;
+    let side = |side: &str| side.parse::<u32>().map_err(|_| wanted());
+    let size = [side(width)?, side(height)?];
+    let pixels = u64::from(size[0]) * u64::from(size[1]);
+    if size.iter().any(|side| !(1..=LONGEST).contains(side)) || pixels > MOST_PIXELS {
+        return Err("a side has 1 to 20,000 pixels, and a picture at most 100 million".to_owned());
+    }
+    Ok(size)
+}
+
+impl Render {
+    /// # Errors
+    /// If a file cannot be read or written, or a word is unknown.
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let kind = PictureKind::of(&self.out).map_err(Failure::said)?;
+        let mut view = match &self.session {
+            Some(path) => Session::read(path).map_err(Failure::said)?.view,
+            None => View::default(),
+        };
+        let (table, document, mut timings) = self.input.open_table()?;
+        self.choose(&table, &mut view)?;
+        let title = document.title.as_str();
+        let options =
+            PictureOptions { kind, theme: self.theme, size: self.size.unwrap_or(USUAL_SIZE), title };
+        let picture = rendering::render(&table, &view, options, &Unwatched).map_err(Failure::said)?;
+        timings.end("compute");
+        output::file(&self.out, |out| out.write_all(&picture))?;
+        if self.input.json {
+            let [width, height] = options.size;
+            let path = self.out.to_string_lossy();
+            output::json(&serde_json::json!({"path": path, "width": width, "height": height}))?;
+        }
+        timings.end("write");
+        timings.report();
+        Ok(())
+    }
+
+    /// Selects the words asked for; what a session selected stays, as far as this file has those rows.
+    fn choose(&self, table: &Table, view: &mut View) -> Result<(), Failure> {
+        let kept: RoaringBitmap =
+            view.map.selection.iter().filter(|&row| (row as usize) < table.rows()).collect();
+        if kept.len() < view.map.selection.len() {
+            say("warning: the session selected rows that this file does not have");
+        }
+        let focus = view.map.selection.focus();
+        view.map.selection = Selection::new(kept, focus);
+        if !self.select.is_empty() {
+            let rows = rows_of(table, &self.select)?;
+            view.map.selection = Selection::new(rows.iter().copied().collect(), rows.first().copied());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! `row`: one row of the lookup matrix.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::Failure;
+use super::columns::{Side, aligned};
+use super::input::{Input, rows_of};
+use super::output::{self, finite};
+use crate::scene::numbers;
+use crate::vectors::Table;
+
+/// Print the numbers of one row: of a word, or of an ID
+#[derive(Debug, Args)]
+pub struct Row {
+    #[command(flatten)]
+    input: Input,
+    /// The word whose row is wanted
+    #[arg(value_name = "WORD", required_unless_present = "id", conflicts_with = "id")]
+    word: Option<String>,
+    /// The row's number, counted from 0
+    #[arg(long, value_name = "N")]
+    id: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    word: &'a str,
+    id: usize,
+    values: Vec<f32>,
+}
+
+impl Row {
+    /// # Errors
+    /// If the file cannot be read or has no such row.
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let (table, _, mut timings) = self.input.open_table()?;
+        let id = self.find(&table)?;
+        let values = table.row(id).iter().map(|&value| finite(value)).collect();
+        let report = Report { word: table.word(id), id, values };
+        timings.end("look_up");
+        if self.input.json {
+            output::json(&report)?;
+        } else {
+            output::text(&report.to_text(&table))?;
+        }
+        timings.end("write");
+        timings.report();
+        Ok(())
+    }
+
+    fn find(&self, table: &Table) -> Result<usize, Failure> {
+        match (self.id, &self.word) {
+            (Some(id), _) => usize::try_from(id).ok().filter(|&id| id < table.rows()).ok_or_else(|| {
+                let last = table.rows() - 1;
+                Failure::Said(format!("there is no row {id}: the IDs of this file go from 0 to {last}"))
+            }),
+            (None, Some(word)) => Ok(rows_of(table, &[word])?[0] as usize),
+            (None, None) => Err(Failure::said("name a word or an ID")),
+        }
+    }
+}
+
+/// Numbers in a line of text.
+const NUMBERS_A_LINE: usize = 8;
+
+impl Report<'_> {
+    fn to_text(&self, table: &Table) -> String {
+        let (rows, dims) = (numbers::thousands(table.rows() as u64), table.dims());
+        let head = format!("{} · row {} of {rows} × {dims}\n", numbers::visible(self.word), self.id);
+        let line = |(place, values): (usize, &[f32])| {
+            let first = std::iter::once((place * NUMBERS_A_LINE).to_string());
+            first.chain(values.iter().map(|&value| numbers::significant(f64::from(value)))).collect()
+        };
+        let lines: Vec<Vec<String>> = self.values.chunks(NUMBERS_A_LINE).enumerate().map(line).collect();
+        head + &aligned(&[Side::Right; NUMBERS_A_LINE + 1], &lines)
+    }
+}
