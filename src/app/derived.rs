@@ -18,7 +18,7 @@ use crate::scene::rendering::MOST_CENTERS;
 use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::tokens::{Tokenizer, catalog};
-use crate::vectors::{SearchHits, Table};
+use crate::vectors::{PatternError, Table};
 
 /// How many hits a search lists.
 pub const MOST_HITS: usize = 200;
@@ -31,6 +31,29 @@ type NeighborQuestion = (DocumentId, Metric, usize, Vec<u32>);
 type AnalogyKey = (DocumentId, AnalogyQuestion, usize, bool);
 type SearchQuestion = (DocumentId, SearchText);
 
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The first hits, in the order of the file.
+    pub rows: Vec<u32>,
+    /// How many words match in all.
+    pub total: usize,
+    /// Near spellings, where nothing matches.
+    pub near: Vec<String>,
+}
+
+impl Found {
+    fn of(table: &Table, query: &SearchText) -> Result<Self, PatternError> {
+        let hits = table.search(&query.text, query.mode, MOST_HITS)?;
+        let near = if hits.total == 0 { table.near_spellings(&query.text, 3) } else { Vec::new() };
+        Ok(Self {
+            rows: hits.rows.iter().map(|&row| row as u32).collect(),
+            total: hits.total,
+            near: near.into_iter().map(str::to_owned).collect(),
+        })
+    }
+}
+
 /// All that is derived. Each answer may belong to the question before, while the new one is worked on.
 pub struct Derived {
     projection: Latest<ProjectionQuestion, Projection>,
@@ -39,7 +62,7 @@ pub struct Derived {
     coloring: Latest<ColoringQuestion, Coloring>,
     neighbors: Latest<NeighborQuestion, Vec<NearestWords>>,
     analogy: Latest<AnalogyKey, AnalogyReport>,
-    search: Latest<SearchQuestion, Result<SearchHits, String>>,
+    search: Latest<SearchQuestion, Result<Found, String>>,
     tokens: Vec<TokenRow>,
 }
 
@@ -148,7 +171,7 @@ impl Derived {
         }
         let (table, query) = (Arc::clone(table), search.clone());
         self.search.ask((document, search.clone()), wake, move |_| {
-            Ok(table.search(&query.text, query.mode, MOST_HITS).map_err(|error| error.to_string()))
+            Ok(Found::of(&table, &query).map_err(|error| error.to_string()))
         });
     }
 
@@ -282,7 +305,7 @@ impl Derived {
     }
 
     /// What the search found, or what is wrong with it.
-    pub fn search(&self, document: DocumentId) -> Option<&Result<SearchHits, String>> {
+    pub fn search(&self, document: DocumentId) -> Option<&Result<Found, String>> {
         self.search.answered().filter(|(known, _)| *known == document)?;
         self.search.newest().map(Arc::as_ref)
     }

@@ -12,6 +12,9 @@ mod state;
 pub mod tokens;
 mod update;
 
+#[cfg(test)]
+mod tests;
+
 pub use derived::Derived;
 pub use history::History;
 pub use notices::{Notice, Notices, Severity};

@@ -33,8 +33,9 @@ impl Cloud {
     /// Where the camera must stand for these rows to fill the middle of the picture.
     #[must_use]
     pub fn framing_of(&self, rows: &RoaringBitmap) -> Option<Framing> {
-        /// A single word is shown with this share of the whole map around it.
-        const CLOSEST: f64 = 0.12;
+        /// A single word is shown with about as many others around it as can be read at once.
+        const COMPANY: f64 = 60.0;
+        let closest = (COMPANY / self.points.len().max(1) as f64).sqrt().clamp(0.01, 0.7);
         let positions = rows.iter().filter_map(|row| self.points.position(row as usize));
         let bounds = Bounds::around(positions)?;
         let center = [0, 1].map(|axis| f64::midpoint(bounds.min[axis], bounds.max[axis]));
@@ -42,6 +43,6 @@ impl Cloud {
             let whole = self.bounds.max[axis] - self.bounds.min[axis];
             if whole > 0.0 { 1.6 * (bounds.max[axis] - bounds.min[axis]) / whole } else { 0.0 }
         };
-        Some(Framing { center, zoom: 1.0 / share(0).max(share(1)).max(CLOSEST) })
+        Some(Framing { center, zoom: 1.0 / share(0).max(share(1)).max(closest) })
     }
 }

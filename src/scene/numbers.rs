@@ -39,11 +39,13 @@ pub fn significant(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    let power = value.abs().log10().floor() as i32;
+    // The power of ten after rounding to three digits: 0.9999 is 1.00.
+    let rounded = format!("{value:.2e}");
+    let power: i32 = rounded.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or_default();
     let text = match power {
         -4..=2 => format!("{value:.*}", (2 - power).max(0) as usize),
         3..=8 => thousands(value.round().abs() as u64),
-        _ => format!("{value:.2e}"),
+        _ => rounded,
     };
     let negative = value < 0.0 && (3..=8).contains(&power);
     if negative { format!("−{text}") } else { text.replace('-', "−") }

@@ -1,7 +1,8 @@
 //! Colors with a meaning: categories and scales, in light and in dark, apart from any window.
 //!
-//! The twelve category hues keep an even lightness within each theme, so that no group shouts, and are ordered so that
-//! the first eight, which most maps use, stay apart for people who see few colors; a test simulates that. Beyond twelve the
+//! The twelve category colors keep to a narrow band of lightness within each theme, so that no group shouts, and were
+//! searched for so that the first eight, which most maps use, stay apart for people who lack one kind of cone; a test holds
+//! them to it. Beyond twelve the
 //! smaller categories share grey, for more hues could not be told apart.
 
 use serde::{Deserialize, Serialize};
@@ -58,18 +59,18 @@ const LIGHT: Palette = Palette {
     counter: rgb(0x00B2_4A00),
     neutral: rgb(0x00B4_BAC4),
     categories: [
-        rgb(0x002F_78C4),
-        rgb(0x00D0_7A00),
-        rgb(0x0000_8F6B),
-        rgb(0x00B8_4A93),
-        rgb(0x0029_9BC9),
-        rgb(0x00C2_4A33),
-        rgb(0x009A_8500),
-        rgb(0x0073_59C9),
-        rgb(0x0082_6A4F),
-        rgb(0x0059_8A2E),
-        rgb(0x00D0_6A86),
-        rgb(0x0054_7A8C),
+        rgb(0x000A_8EFC),
+        rgb(0x00E7_5A0D),
+        rgb(0x008D_3B96),
+        rgb(0x0042_AB71),
+        rgb(0x009C_470D),
+        rgb(0x00A7_7AB5),
+        rgb(0x003C_53CD),
+        rgb(0x0000_7B65),
+        rgb(0x00D0_396A),
+        rgb(0x007B_8303),
+        rgb(0x0094_5FE0),
+        rgb(0x0038_74A6),
     ],
 };
 
@@ -81,17 +82,115 @@ const DARK: Palette = Palette {
     counter: rgb(0x00FF_A861),
     neutral: rgb(0x004A_5261),
     categories: [
-        rgb(0x005B_A3F0),
-        rgb(0x00F0_A23C),
-        rgb(0x0036_C296),
-        rgb(0x00E0_7ABF),
-        rgb(0x0064_CDF2),
-        rgb(0x00EE_7A62),
-        rgb(0x00D2_BC3E),
-        rgb(0x00A6_8CF2),
-        rgb(0x00BF_A083),
-        rgb(0x0094_C961),
-        rgb(0x00FF_A6BC),
-        rgb(0x0091_B6C9),
+        rgb(0x002C_A1F6),
+        rgb(0x00B8_D821),
+        rgb(0x00EE_5582),
+        rgb(0x0077_DDCA),
+        rgb(0x00BD_B7FE),
+        rgb(0x006B_B001),
+        rgb(0x00AD_80BC),
+        rgb(0x00EC_9D87),
+        rgb(0x0045_AE9C),
+        rgb(0x00DC_7316),
+        rgb(0x00FC_7FE1),
+        rgb(0x00EB_A401),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Linear light of an sRGB color.
+    fn linear(color: Rgba) -> [f64; 3] {
+        [0, 1, 2].map(|i| {
+            let c = f64::from(color.0[i]) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    fn times(m: [[f64; 3]; 3], v: [f64; 3]) -> [f64; 3] {
+        m.map(|row| row[0] * v[0] + row[1] * v[1] + row[2] * v[2])
+    }
+
+    /// Oklab of linear light (Ottosson, "A perceptual color space for image processing", 2020).
+    fn oklab(rgb: [f64; 3]) -> [f64; 3] {
+        let lms = times(
+            [
+                [0.412_221_470_8, 0.536_332_536_3, 0.051_445_992_9],
+                [0.211_903_498_2, 0.680_699_545_1, 0.107_396_956_6],
+                [0.088_302_461_9, 0.281_718_837_6, 0.629_978_700_5],
+            ],
+            rgb,
+        )
+        .map(f64::cbrt);
+        times(
+            [
+                [0.210_454_255_3, 0.793_617_785_0, -0.004_072_046_8],
+                [1.977_998_495_1, -2.428_592_205_0, 0.450_593_709_9],
+                [0.025_904_037_1, 0.782_771_766_2, -0.808_675_766_0],
+            ],
+            lms,
+        )
+    }
+
+    /// How people without one kind of cone see (Machado, Oliveira and Fernandes 2009, full severity, linear light).
+    const WITHOUT_GREEN: [[f64; 3]; 3] = [
+        [0.367_322, 0.860_646, -0.227_968],
+        [0.280_085, 0.672_501, 0.047_413],
+        [-0.011_820, 0.042_940, 0.968_881],
+    ];
+    const WITHOUT_RED: [[f64; 3]; 3] = [
+        [0.152_286, 1.052_583, -0.204_868],
+        [0.114_503, 0.786_281, 0.099_216],
+        [-0.003_882, -0.048_116, 1.051_998],
+    ];
+
+    fn least_distance(palette: &Palette, count: usize, sight: [[f64; 3]; 3]) -> f64 {
+        let seen: Vec<[f64; 3]> = palette.categories[..count]
+            .iter()
+            .map(|&color| oklab(times(sight, linear(color)).map(|c| c.clamp(0.0, 1.0))))
+            .collect();
+        let distance = |a: [f64; 3], b: [f64; 3]| (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt();
+        let pairs = (0..count).flat_map(|i| (0..i).map(move |j| (i, j)));
+        pairs.map(|(i, j)| distance(seen[i], seen[j])).fold(f64::MAX, f64::min)
+    }
+
+    #[test]
+    fn the_first_eight_categories_stay_apart_for_everyone() {
+        const USUAL: [[f64; 3]; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        for theme in [Theme::Light, Theme::Dark] {
+            for (name, sight, least) in
+                [("usual", USUAL, 0.13), ("no green", WITHOUT_GREEN, 0.08), ("no red", WITHOUT_RED, 0.08)]
+            {
+                let distance = least_distance(of(theme), 8, sight);
+                assert!(distance >= least, "{theme:?}, {name}: the nearest two are {distance:.3} apart");
+            }
+        }
+    }
+
+    #[test]
+    fn no_category_shouts_and_all_text_can_be_read() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let palette = of(theme);
+            let lightness = palette.categories.map(|color| oklab(linear(color))[0]);
+            let (least, most) = lightness.iter().fold((1.0_f64, 0.0_f64), |(a, b), &l| (a.min(l), b.max(l)));
+            assert!(most - least < 0.18, "{theme:?}: lightness from {least:.2} to {most:.2}");
+            let luminance = |color: Rgba| {
+                let [r, g, b] = linear(color);
+                0.2126 * r + 0.7152 * g + 0.0722 * b
+            };
+            let contrast = |a: Rgba, b: Rgba| {
+                let (a, b) = (luminance(a), luminance(b));
+                (a.max(b) + 0.05) / (a.min(b) + 0.05)
+            };
+            // The Web Content Accessibility Guidelines 2.2 ask 4.5 of text and 3 of graphics.
+            assert!(contrast(palette.text, palette.background) > 7.0);
+            assert!(contrast(palette.quiet, palette.background) > 4.5);
+            assert!(contrast(palette.accent, palette.background) > 4.5);
+            for color in palette.categories {
+                assert!(contrast(color, palette.background) > 2.4, "{theme:?} {color:?}");
+            }
+        }
+    }
+}

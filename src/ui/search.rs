@@ -86,11 +86,8 @@ impl SearchBox {
     }
 
     fn hits(&mut self, ui: &Ui, response: &Response, state: &State, out: &mut Outbox) {
-        let found = state.derived().search(state.view().document);
-        let found = found.and_then(|found| found.as_ref().ok());
-        let rows: Vec<u32> =
-            found.map_or_else(Vec::new, |hits| hits.rows.iter().map(|&row| row as u32).collect());
-        let rows = rows.as_slice();
+        let found = state.derived().search(state.view().document).and_then(|found| found.as_ref().ok());
+        let rows = found.map_or(&[][..], |found| &found.rows);
         if response.has_focus() || response.lost_focus() {
             self.choose(ui, response, rows, state, out);
         }
@@ -117,9 +114,8 @@ impl SearchBox {
             }
             Some(Ok(hits)) if hits.rows.is_empty() => {
                 widgets::hint(ui, "No word matches.");
-                let near = table.near_spellings(&self.text, 3);
-                if !near.is_empty() {
-                    widgets::hint(ui, &format!("Near spellings: {}.", near.join(", ")));
+                if !hits.near.is_empty() {
+                    widgets::hint(ui, &format!("Near spellings: {}.", hits.near.join(", ")));
                 }
                 return;
             }

@@ -1,17 +1,20 @@
 //! The camera's movement: it glides where it is sent, and follows the hand at once.
 
-use egui::Context;
+use egui::{Context, Vec2};
 
 use crate::picture::Camera;
 
 /// How long a flight takes, in seconds.
 const SECONDS: f64 = 0.25;
 
+/// What a camera stands on: the arrangement of points, and the size of the map. Between two of them there is no way to glide.
+pub type Ground = (usize, Vec2);
+
 /// Carries the camera from where it was to where the view wants it.
 #[derive(Default)]
 pub struct Glide {
     /// Where the camera stands, and on which points.
-    shown: Option<(Camera, usize)>,
+    shown: Option<(Camera, Ground)>,
     flight: Option<Flight>,
     /// The hand has just moved the camera: no flight to where it already is.
     by_hand: bool,
@@ -24,18 +27,14 @@ struct Flight {
 }
 
 impl Glide {
-    /// The camera of this frame on the way to `target`. `points` tells one arrangement of points from another: between two of
-    /// them there is no way to glide.
-    pub fn camera(&mut self, ctx: &Context, target: Camera, points: usize, at_once: bool) -> Camera {
+    /// The camera of this frame on the way to `target`.
+    pub fn camera(&mut self, ctx: &Context, target: Camera, ground: Ground, at_once: bool) -> Camera {
         let now = ctx.input(|input| input.time);
         let by_hand = std::mem::take(&mut self.by_hand);
-        let resized = ctx
-            .input(|input| input.events.iter().any(|event| matches!(event, egui::Event::WindowFocused(_))));
-        let Some((shown, _)) =
-            self.shown.filter(|(_, known)| *known == points && !at_once && !by_hand && !resized)
+        let Some((shown, _)) = self.shown.filter(|(_, known)| *known == ground && !at_once && !by_hand)
         else {
             self.flight = None;
-            self.shown = Some((target, points));
+            self.shown = Some((target, ground));
             return target;
         };
         let bound_for = self.flight.as_ref().map_or(shown, |flight| flight.to);
@@ -55,7 +54,7 @@ impl Glide {
             self.flight = None;
         }
         let camera = if self.flight.is_none() { target } else { camera };
-        self.shown = Some((camera, points));
+        self.shown = Some((camera, ground));
         camera
     }
 

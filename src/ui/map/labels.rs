@@ -40,9 +40,10 @@ impl Labels {
         }
         let font = |forced: bool| FontId::proportional(if forced { choice.size + 1.0 } else { choice.size });
         let word = |row: u32| widgets::visible(table.word(row as usize));
+        // Words that step back behind a choice leave it more room.
+        let room = if greyed { 14_000.0 } else { 5_000.0 };
         let area = f64::from(stage.rect.area());
-        let limits =
-            LabelLimits { labels: (area / 3_200.0) as usize + chosen.len(), ..LabelLimits::default() };
+        let limits = LabelLimits { labels: (area / room) as usize + chosen.len(), ..LabelLimits::default() };
         let reserved: Vec<_> = stage
             .reserved
             .iter()

@@ -129,8 +129,8 @@ impl Map {
             .map
             .framing
             .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
-        let camera =
-            self.glide.camera(ui.ctx(), target, Arc::as_ptr(cloud).addr(), state.settings().reduce_motion);
+        let ground = (Arc::as_ptr(cloud).addr(), rect.size());
+        let camera = self.glide.camera(ui.ctx(), target, ground, state.settings().reduce_motion);
         let reserved = reserved(rect, legend.height());
         let mut stage = Stage { state, cloud, rect, camera, whole, reserved, hovered: None };
         stage.hovered = self.gestures.handle(ui, &response, &stage, &mut self.glide, out);

@@ -132,6 +132,9 @@ fn answers(ui: &mut Ui, state: &State, table: &Table, report: &AnalogyReport, ou
         });
     }
     angles(ui, state, answer);
+    if ui.button("Show the arrows on the map").clicked() {
+        out.send(Command::FlyTo(report.points().into_iter().collect()));
+    }
     ranking(ui, table, "Without the words of the question", &answer.answers.without_inputs, answer, out);
     ranking(ui, table, "With them", &answer.answers.with_inputs, answer, out);
     widgets::hint(

@@ -1,0 +1,216 @@
+//! The program without its looks, from command to state and back.
+
+use roaring::RoaringBitmap;
+
+use super::{Severity, State, Storage};
+use crate::geometry::Metric;
+use crate::geometry::projection::Method;
+use crate::jobs::no_wake;
+use crate::scene::Command;
+use crate::scene::view::{
+    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, Framing, ProjectionChoice, SelectHow, Tab,
+};
+
+fn started() -> State {
+    let mut state = State::new(None, no_wake());
+    state.resume();
+    state.settle();
+    state
+}
+
+fn row(state: &State, word: &str) -> u32 {
+    state.table().unwrap().find(word).unwrap() as u32
+}
+
+fn said(state: &State, severity: Severity) -> Vec<String> {
+    let all = state.notices().all().iter();
+    all.filter(|notice| notice.severity == severity).map(|notice| notice.text.clone()).collect()
+}
+
+#[test]
+fn a_first_start_shows_the_starter_with_its_groups() {
+    let state = started();
+    let table = state.table().expect("the starter is open");
+    let (_, projection) = state.derived().projection().expect("it is projected");
+    assert_eq!(projection.points(), table.rows());
+    let coloring = state.derived().coloring(state.view().document).expect("it is colored");
+    assert_eq!(coloring.legend.len(), 8);
+    assert!(!state.history().can_undo(), "opening the first document is not a step");
+    assert!(state.notices().all().is_empty());
+}
+
+/// Every change of the view, each from the view after the one before.
+fn changes(state: &State) -> Vec<Command> {
+    let king = row(state, "king");
+    let one = |row: u32| RoaringBitmap::from_iter([row]);
+    vec![
+        Command::Select(one(king), SelectHow::Replace),
+        Command::Select(one(king + 1), SelectHow::Toggle),
+        Command::Explain(king),
+        Command::FlyTo(one(king)),
+        Command::SetFraming(Some(Framing { center: [0.1, 0.2], zoom: 3.0 })),
+        Command::SetFraming(None),
+        Command::SetMetric(Metric::Euclidean),
+        Command::SetNeighbors(4),
+        Command::ShowNeighborLines(false),
+        Command::SetColor(ColorBy::Clusters),
+        Command::SetClustering(ClusterChoice { k: 5, ..ClusterChoice::default() }),
+        Command::ShowLabels(false),
+        Command::SetLabelSize(20.0),
+        Command::SetPointSize(3.0),
+        Command::SetAxes([2, 1]),
+        Command::SetProjection(ProjectionChoice { method: Method::Random, ..ProjectionChoice::default() }),
+        Command::AskAnalogy(Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() })),
+        Command::SetText("hello".into()),
+        Command::AddSpecial(true),
+        Command::TypedSpecial(true),
+        Command::ShowTab(Tab::Tokens),
+        Command::ChooseToken(Some(ChosenToken { tokenizer: "bert".into(), id: 2_332 })),
+        Command::ShowLeftPanel(false),
+        Command::ShowRightPanel(false),
+        Command::Present(true),
+        Command::ClearSelection,
+    ]
+}
+
+#[test]
+fn undo_takes_back_every_change_and_redo_does_it_again() {
+    let mut state = started();
+    let mut views = vec![state.view().clone()];
+    for command in changes(&state) {
+        state.update(command.clone());
+        state.end_gesture();
+        state.settle();
+        assert_ne!(views.last(), Some(state.view()), "{command:?} changes the view");
+        views.push(state.view().clone());
+    }
+    for view in views.iter().rev().skip(1) {
+        state.update(Command::Undo);
+        assert_eq!(state.view(), view);
+    }
+    assert!(!state.history().can_undo());
+    for view in &views[1..] {
+        state.update(Command::Redo);
+        assert_eq!(state.view(), view);
+    }
+}
+
+#[test]
+fn a_chosen_token_leads_to_its_row() {
+    let mut state = started();
+    state.update(Command::ShowTab(Tab::Tokens));
+    state.update(Command::SetText("king".into()));
+    state.settle();
+    let bert = state.derived().tokens().iter().find(|row| row.name() == "bert").unwrap();
+    let id = bert.tokenized().unwrap().tokens()[0].id;
+    state.update(Command::ChooseToken(Some(ChosenToken { tokenizer: "bert".into(), id })));
+    assert_eq!(state.view().map.selection.focus(), Some(row(&state, "king")));
+}
+
+#[test]
+fn axes_never_show_the_same_component() {
+    let mut state = started();
+    state.update(Command::SetAxes([1, 1]));
+    assert_eq!(state.view().map.axes, [1, 0], "choosing the other axis's component swaps the two");
+    state.update(Command::SetAxes([4, 0]));
+    assert_eq!(state.view().map.axes, [4, 0]);
+    state.update(Command::SetAxes([99, 0]));
+    assert_eq!(state.view().map.axes, [4, 0], "there is no such component");
+}
+
+#[test]
+fn what_cannot_be_opened_is_said_and_nothing_is_lost() {
+    let mut state = started();
+    let before = state.view().clone();
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.txt");
+    std::fs::write(&empty, b"").unwrap();
+    state.update(Command::Open(vec![empty, folder.path().to_owned(), folder.path().join("missing")]));
+    state.settle();
+    assert_eq!(state.view(), &before);
+    assert_eq!(said(&state, Severity::Error).len(), 3);
+    state.update(Command::DismissNotices);
+    assert!(state.notices().all().is_empty());
+}
+
+#[test]
+fn closing_the_last_document_opens_the_starter_again() {
+    let mut state = started();
+    state.update(Command::OpenSample("austen".into()));
+    state.settle();
+    assert_eq!(state.documents().len(), 2);
+    let austen = state.view().document;
+    state.update(Command::CloseDocument(austen));
+    state.settle();
+    assert_ne!(state.view().document, austen);
+    state.update(Command::CloseDocument(state.view().document));
+    state.settle();
+    assert_eq!(state.table().map(|table| table.rows() > 100), Some(true));
+}
+
+#[test]
+fn the_last_session_is_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = || Some(Storage::at(folder.path()));
+    let mut state = State::new(storage(), no_wake());
+    state.resume();
+    state.settle();
+    let queen = row(&state, "queen");
+    state.update(Command::Select(RoaringBitmap::from_iter([queen]), SelectHow::Replace));
+    state.update(Command::SetNeighbors(3));
+    state.update(Command::SetScale(1.4));
+    state.keep();
+    let kept = state.view().clone();
+
+    let mut again = State::new(storage(), no_wake());
+    again.resume();
+    again.settle();
+    assert_eq!(again.view().map, kept.map);
+    assert_eq!(again.settings().scale, 1.4);
+}
+
+#[test]
+fn numbers_out_of_bounds_are_brought_back() {
+    let mut state = started();
+    state.update(Command::SetNeighbors(0));
+    assert_eq!(state.view().map.neighbors, 1);
+    state.update(Command::SetNeighbors(usize::MAX));
+    assert_eq!(state.view().map.neighbors, super::MOST_NEIGHBORS);
+    state.update(Command::SetFraming(Some(Framing { center: [f64::NAN, 0.0], zoom: 1.0 })));
+    assert_eq!(state.view().map.framing, None);
+    state.update(Command::SetScale(f32::NAN));
+    state.update(Command::SetScale(100.0));
+    assert_eq!(state.settings().scale, super::MAX_SCALE);
+}
+
+#[test]
+fn an_unknown_word_is_said_with_near_spellings() {
+    let mut state = started();
+    state.update(Command::SelectWords(vec!["qeen".into(), "King".into()]));
+    assert_eq!(state.view().map.selection.focus(), Some(row(&state, "king")), "case does not matter");
+    let warnings = said(&state, Severity::Warning);
+    assert!(warnings.len() == 1 && warnings[0].contains("queen"), "{warnings:?}");
+}
+
+#[test]
+fn an_analogy_is_answered_both_ways() {
+    let mut state = started();
+    let question = AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() };
+    state.update(Command::AskAnalogy(Some(question)));
+    state.settle();
+    let report = state.derived().analogy(state.view().document).unwrap();
+    let answer = report.answer().unwrap();
+    assert_eq!(answer.best(), Some(row(&state, "queen")));
+    assert!(answer.answers.with_inputs.iter().any(|neighbor| neighbor.row == row(&state, "king")));
+    assert!(answer.angle.is_some_and(|angle| (1.0..90.0).contains(&angle)));
+}
+
+#[test]
+fn cancelled_work_is_not_begun_again_by_itself() {
+    let mut state = started();
+    state.update(Command::SetColor(ColorBy::Clusters));
+    state.tick();
+    state.update(Command::CancelJobs);
+    state.tick();
+    assert!(state.running().is_empty());
+}
