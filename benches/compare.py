@@ -18,11 +18,12 @@ others' are measured around the one call named here, in this process, after impo
   pca        `lexiscope project FILE.npy --method pca`, phase `compute`: fit and transform to the plane.
              scikit-learn: `PCA(2, svd_solver=…).fit_transform(X)` with X in f32. `covariance_eigh` and `full` are its
              exact solvers, and the faster of them is the measure; `randomized` is an approximation, shown beside them.
-  neighbors  `lexiscope neighbors FILE --queries LIST -k 10`, phase `compute`: it includes the rows' norms, which the
-             others have beforehand (gensim's are filled by a query that is not counted, faiss's rows are made unit
-             length before they are added). One query, and lists of 64 and 1,000.
-             gensim 4: `most_similar(word, topn=10)`, once a query, for it takes no lists.
-             faiss: `IndexFlatIP.search(queries, 11)`, all queries in one call.
+  neighbors  `lexiscope neighbors FILE --queries LIST -k 10`, phase `compute`, which includes the rows' norms where the
+             metric needs them, for a command starts anew each time.
+             gensim 4: `most_similar(word, topn=10)`, once a query, for it takes no lists. Its norms are worked out anew
+             in the case called first query, and beforehand in all others.
+             faiss: `IndexFlatIP.search(queries, 11)`, all queries in one call; for cosine its rows are made unit length
+             beforehand.
   tokenize   `lexiscope tokenize -t NAME --file TEXT --json`, phase `compute`: IDs and the stretch of text of each token.
              tiktoken: `encode_ordinary(text)`, which gives IDs alone. tokenizers: `encode(text)`, IDs and offsets.
              Before anything is measured, the IDs of both sides are compared.
@@ -258,39 +259,75 @@ def compare_pca(lexiscope, modules, report, folder, quick):
 
 
 def compare_neighbors(lexiscope, modules, report, folder, quick):
-    """The ten nearest rows by cosine, among all."""
+    """The ten nearest rows, among all."""
     np = modules["numpy"]
     vectors = numbers(np, 50_000 if quick else 200_000, 100)
-    path = folder / "neighbors.bin"
+    path, queries = folder / "neighbors.bin", folder / "queries.txt"
     write_binary(path, vectors)
-    if faiss := modules.get("faiss"):
-        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        index = faiss.IndexFlatIP(unit.shape[1])
-        index.add(unit)
-    if "gensim" in modules:
-        keyed = importlib.import_module("gensim.models").KeyedVectors(vectors.shape[1])
-        keyed.add_vectors([f"word{row}" for row in range(len(vectors))], vectors)
-        keyed.most_similar("word0", topn=10)
-    for count in (1, 64) if quick else (1, 64, 1_000):
+    among = "×".join(map(str, vectors.shape))
+    gensim, faiss = gensim_neighbors(modules, vectors), faiss_neighbors(modules, vectors)
+
+    def ours(words, metric):
+        queries.write_text("".join(f"{word}\n" for word in words), "utf-8")
+        command = ("neighbors", path, "--queries", queries, "-k", 10, "--metric", metric, "--json")
+        return lexiscope.phase("compute", *command)
+
+    first = np.array([1_234])
+    report.compare(
+        f"first query of {among}, cosine",
+        ours(["word1234"], "cosine"),
+        {"gensim": call(lambda: gensim(["word1234"], fresh=True))} if gensim else {},
+        {"gensim": 2.5},
+    )
+    report.compare(
+        f"1 query of {among}, dot",
+        ours(["word1234"], "dot"),
+        {"faiss IndexFlatIP": call(lambda: faiss(first, unit=False))} if faiss else {},
+        {"faiss IndexFlatIP": 1},
+    )
+    for count in (64,) if quick else (64, 1_000):
         rows = np.random.default_rng(count).integers(0, len(vectors), count)
         words = [f"word{row}" for row in rows]
-        queries = folder / "queries.txt"
-        queries.write_text("\n".join(words) + "\n", "utf-8")
         rivals = {}
-        if "gensim" in modules:
+        if gensim:
             # A thousand calls would last too long; sixty-four of them stand for all.
-            some = words[:64]
-            each = call(lambda some=some: [keyed.most_similar(word, topn=10) for word in some])
-            rivals["gensim"] = lambda each=each, factor=count / len(some): each() * factor
+            some = call(lambda words=words: gensim(words[:64]))
+            rivals["gensim"] = lambda some=some, times=count / 64: some() * times
         if faiss:
-            wanted = unit[rows]
-            rivals["faiss IndexFlatIP"] = call(lambda wanted=wanted: index.search(wanted, 11))
+            rivals["faiss IndexFlatIP"] = call(lambda rows=rows: faiss(rows, unit=True))
         report.compare(
-            f"{count} of {len(vectors)}×100",
-            lexiscope.phase("compute", "neighbors", path, "--queries", queries, "-k", 10, "--json"),
+            f"{count} queries of {among}, cosine",
+            ours(words, "cosine"),
             rivals,
             {"gensim": 2.5, "faiss IndexFlatIP": 1},
         )
+
+
+def gensim_neighbors(modules, vectors):
+    """A function from words to their neighbors; `fresh` has it work out the norms of the rows once more."""
+    if "gensim" not in modules:
+        return None
+    keyed = importlib.import_module("gensim.models").KeyedVectors(vectors.shape[1])
+    keyed.add_vectors([f"word{row}" for row in range(len(vectors))], vectors)
+
+    def nearest(words, fresh=False):
+        if fresh:
+            keyed.norms = None
+        return [keyed.most_similar(word, topn=10) for word in words]
+
+    nearest(["word0"])
+    return nearest
+
+
+def faiss_neighbors(modules, vectors):
+    """A function from rows to their neighbors by inner product, of the rows as they are or made `unit` length."""
+    if "faiss" not in modules:
+        return None
+    tables = {False: vectors, True: vectors / (vectors**2).sum(axis=1, keepdims=True) ** 0.5}
+    indexes = {unit: modules["faiss"].IndexFlatIP(vectors.shape[1]) for unit in tables}
+    for unit, index in indexes.items():
+        index.add(tables[unit])
+    return lambda rows, unit: indexes[unit].search(tables[unit][rows], 11)
 
 
 def python_tokenizers(modules):
@@ -333,6 +370,7 @@ def compare_tokenizing(lexiscope, modules, report, folder, quick):
             theirs = encode(text)
             theirs = list(getattr(theirs, "ids", theirs))
             same = json.loads(said)[0]["ids"] == theirs
+            report.missed += not same
             report.compare(
                 f"{name}, {size if not quick or size == '10 kB' else '200 kB'}" + ("" if same else " (OTHER IDS)"),
                 lexiscope.phase("compute", *command),
