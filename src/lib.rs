@@ -14,7 +14,7 @@
 //! | [`jobs`] | threads for long work: progress, cancel, latest request wins |
 //! | [`app`] | the running program without its looks: the one place that applies commands, history, settings, what is derived |
 //! | [`ui`] | what is seen: theme, map, panels, dialogs |
-//! | `cli` | the same library from the shell |
+//! | [`cli`] | the same library from the shell |
 //!
 //! The layers: `ui → app → {scene, jobs} → domain` and `cli → scene → domain`, where the domain is the first four, which
 //! know [`progress`] and, of each other, only that `geometry` reads tables of `vectors`.

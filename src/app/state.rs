@@ -1,6 +1,6 @@
 //! The running program without its looks.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::derived::Derived;
@@ -89,12 +89,24 @@ impl State {
         self.opening.push(Opening { source, job, view });
     }
 
-    /// Begins to open a session file's document, to be shown as the session says.
-    pub(super) fn open_session(&mut self, path: &Path) {
-        match Session::read(path) {
-            Ok(session) => self.open(session.document, Some(Box::new(session.view))),
-            Err(error) => self.notices.say(Severity::Error, error.to_string()),
-        }
+    /// Begins to read a session file.
+    pub(super) fn open_session(&mut self, path: PathBuf) {
+        self.run_errand("Opening a session", move |_| {
+            Some(match Session::read(&path) {
+                Ok(session) => Command::Restore(Box::new(session)),
+                Err(error) => Command::Report { text: error.to_string(), failed: true },
+            })
+        });
+    }
+
+    /// Keeps the settings and the session in the background, so that little is lost if the program ends badly.
+    pub(super) fn keep_soon(&mut self) {
+        let Some(storage) = self.storage.clone() else { return };
+        let (settings, session) = (self.settings.clone(), self.session());
+        self.run_errand("Keeping settings", move |_| {
+            let error = storage.keep(&settings, session.as_ref()).err()?;
+            Some(Command::Report { text: could_not_keep(&error), failed: true })
+        });
     }
 
     /// Takes up what finished jobs brought, and asks for what the view needs next. Called once a frame; never waits.
@@ -208,6 +220,7 @@ impl State {
             self.history.record(before, &Command::ShowDocument(id));
             self.history.end_gesture();
         }
+        self.keep_soon();
     }
 
     /// Shows a document that is open; what was chosen in another document's rows is let go.
@@ -326,7 +339,7 @@ impl State {
     pub fn keep(&mut self) {
         let Some(storage) = &self.storage else { return };
         if let Err(error) = storage.keep(&self.settings, self.session().as_ref()) {
-            self.notices.say(Severity::Warning, format!("Your settings could not be kept: {error}."));
+            self.notices.say(Severity::Warning, could_not_keep(&error));
         }
     }
 
@@ -346,6 +359,10 @@ impl State {
             self.derived.settle();
         }
     }
+}
+
+fn could_not_keep(error: &std::io::Error) -> String {
+    format!("Your settings could not be kept: {error}. What you see is not remembered for the next start.")
 }
 
 /// Smaller points for more of them, so that they do not hide one another.

@@ -37,13 +37,17 @@ impl State {
             Command::OpenSample(id) => self.open(DocumentSource::Sample(id), None),
             Command::CloseDocument(id) => self.close(id),
             Command::SavePicture(path) => self.save_picture(path),
-            Command::SaveSession(path) => self.save_session(&path),
+            Command::SaveSession(path) => self.save_session(path),
+            Command::Restore(session) => self.open(session.document, Some(Box::new(session.view))),
             Command::CancelJobs => self.cancel_jobs(),
             Command::DismissNotices => self.notices.dismiss(),
             Command::Report { text, failed } => {
                 self.notices.say(if failed { Severity::Error } else { Severity::Info }, text);
             }
-            Command::SetTheme(theme) => self.settings.theme = theme,
+            Command::SetTheme(theme) => {
+                self.settings.theme = theme;
+                self.keep_soon();
+            }
             Command::SetScale(scale) if scale.is_finite() => {
                 self.settings.scale = ((scale * 20.0).round() / 20.0).clamp(MIN_SCALE, MAX_SCALE);
             }
@@ -124,6 +128,7 @@ impl State {
             | Command::CloseDocument(_)
             | Command::SavePicture(_)
             | Command::SaveSession(_)
+            | Command::Restore(_)
             | Command::CancelJobs
             | Command::DismissNotices
             | Command::Report { .. }
@@ -147,7 +152,7 @@ impl State {
         for path in paths {
             let is_session = path.extension().is_some_and(|extension| extension == "lexiscope");
             if is_session {
-                self.open_session(&path);
+                self.open_session(path);
             } else {
                 self.open(DocumentSource::File(path), None);
             }
@@ -194,11 +199,12 @@ impl State {
         });
     }
 
-    fn save_session(&mut self, path: &Path) {
+    fn save_session(&mut self, path: PathBuf) {
         let Some(session) = self.session() else { return };
-        let outcome = write_whole(path, session.to_text(path).as_bytes());
-        let outcome = outcome.map_err(|error| could_not_write(path, &error));
-        self.update(report(outcome, path));
+        self.run_errand("Saving the session", move |_| {
+            let outcome = write_whole(&path, session.to_text(&path).as_bytes());
+            Some(report(outcome.map_err(|error| could_not_write(&path, &error)), &path))
+        });
     }
 
     fn set_axes(&mut self, [x, y]: [usize; 2]) {

@@ -141,12 +141,9 @@ pub static ALSO: &[(&str, Shortcut)] = &[
     ("search", Shortcut { command: true, shift: false, key: "F" }),
     ("palette", Shortcut { command: true, shift: true, key: "P" }),
     ("redo", Shortcut { command: true, shift: false, key: "Y" }),
-    ("help", Shortcut { command: false, shift: true, key: "Questionmark" }),
     ("help", Shortcut { command: false, shift: false, key: "Questionmark" }),
     ("zoom-in", Shortcut { command: false, shift: false, key: "Equals" }),
     ("larger", Shortcut { command: true, shift: false, key: "Equals" }),
-    ("zoom-in", Shortcut { command: false, shift: true, key: "Plus" }),
-    ("larger", Shortcut { command: true, shift: true, key: "Plus" }),
 ];
 
 /// All keys with the action that each starts.

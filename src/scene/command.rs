@@ -6,6 +6,7 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
 use super::palette::Theme;
+use super::session::Session;
 use super::view::{
     AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, ProjectionChoice, SelectHow,
     Tab,
@@ -71,6 +72,8 @@ pub enum Command {
     /// Give up all work that runs.
     CancelJobs,
     DismissNotices,
+    /// Open a session's document and show it as the session says.
+    Restore(Box<Session>),
     /// Tell the person how something that they asked for went.
     Report {
         text: String,

@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 
-use egui::{Context, Id, Key, Modal, RichText, TextEdit};
+use egui::{Context, Id, Key, RichText, TextEdit};
 use rfd::{AsyncFileDialog, FileHandle};
 
 use super::theme::{self, size, space};
@@ -104,7 +104,7 @@ impl Dialogs {
         let purpose = *purpose;
         let fresh = std::mem::take(&mut self.fresh);
         let mut done = false;
-        let modal = Modal::new(Id::unique("path")).show(ctx, |ui| {
+        let modal = widgets::modal(ctx, "path").show(ctx, |ui| {
             ui.set_width((ui.ctx().content_rect().width() - 64.0).clamp(200.0, 560.0));
             ui.label(RichText::new(purpose.title()).font(egui::FontId::new(size::TITLE, theme::semibold())));
             widgets::hint(ui, purpose.hint());

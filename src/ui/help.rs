@@ -1,6 +1,6 @@
 //! The help sheet, made from the list of actions, and the page about the program.
 
-use egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
+use egui::{Context, Grid, RichText, ScrollArea, Ui};
 
 use super::theme::{self, size, space};
 use super::{keys, widgets};
@@ -48,7 +48,7 @@ impl Help {
     /// Shows the sheet while it is open.
     pub fn show(&mut self, ctx: &Context, state: &State) {
         let Some(page) = self.page else { return };
-        let modal = Modal::new(Id::unique("help")).show(ctx, |ui| {
+        let modal = widgets::modal(ctx, "help").show(ctx, |ui| {
             let room = ui.ctx().content_rect().size();
             ui.set_width((room.x - 64.0).clamp(240.0, 760.0));
             ui.horizontal(|ui| {

@@ -24,13 +24,19 @@ pub fn hear(ctx: &Context, state: &State, out: &mut Outbox) {
         for (shortcut, action) in actions::shortcuts() {
             let meant = Key::from_name(shortcut.key) == Some(key)
                 && modifiers.command == shortcut.command
-                && modifiers.shift == shortcut.shift
+                && (modifiers.shift == shortcut.shift || is_sign(key))
                 && !modifiers.alt;
             if meant && (!writing || works_while_writing(shortcut)) {
                 out.act(state, action);
             }
         }
     }
+}
+
+/// Whether a key writes a sign: on which keyboards that takes Shift does not matter then.
+fn is_sign(key: Key) -> bool {
+    use Key::{CloseBracket, Equals, Minus, OpenBracket, Period, Plus, Questionmark, Slash};
+    matches!(key, CloseBracket | Equals | Minus | OpenBracket | Period | Plus | Questionmark | Slash)
 }
 
 /// Whether a key means its action even in a text field: it writes nothing and edits nothing there.

@@ -200,10 +200,29 @@ impl Window {
                     self.panels.show(ui, &self.state, out);
                 });
         }
+        self.drop_hint(ui);
         CentralPanel::no_frame().show(ui, |ui| self.map.show(ui, &self.state, out));
         if panels.presentation {
             self.search.float(ui, &self.state, out);
         }
+    }
+
+    /// Says that files which are held over the window can be let go.
+    fn drop_hint(&self, ui: &Ui) {
+        let count = ui.input(|input| input.raw.hovered_files.len());
+        if count == 0 {
+            return;
+        }
+        let tones = theme::tones(ui);
+        let area = ui.ctx().content_rect();
+        let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop"));
+        let painter = ui.ctx().layer_painter(layer);
+        painter.rect_filled(area, 0.0, tones.panel.gamma_multiply(0.85));
+        let frame = area.shrink(theme::space::L);
+        painter.rect_stroke(frame, 12.0, egui::Stroke::new(2.0, tones.accent), egui::StrokeKind::Inside);
+        let text = if count == 1 { "Drop to open this file" } else { "Drop to open these files" };
+        let font = egui::FontId::proportional(theme::size::TITLE);
+        painter.text(area.center(), egui::Align2::CENTER_CENTER, text, font, tones.text);
     }
 
     fn fulfil(&mut self, ctx: &Context, request: WindowRequest) {

@@ -1,6 +1,6 @@
 //! The command palette: every command by its name.
 
-use egui::{Context, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Context, Id, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 use super::theme::{self, size, space};
 use super::{Outbox, keys, widgets};
@@ -59,7 +59,7 @@ impl CommandPalette {
         if !self.open {
             return;
         }
-        let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
+        let modal = widgets::modal(ctx, "palette").show(ctx, |ui| {
             ui.set_width((ui.ctx().content_rect().width() - 64.0).clamp(200.0, 520.0));
             self.content(ui, state, out);
         });

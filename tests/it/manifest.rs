@@ -36,12 +36,12 @@ fn entries(name: &str) -> Vec<Entry> {
     serde_json::from_str::<Manifest>(&text).unwrap().files
 }
 
-/// Every file below `root`, relative to it, but for the manifest, the licences and scripts.
+/// Every file below `root`, relative to it, but for the manifest, the licences, scripts and our own screenshots.
 fn files_below(root: &Path, below: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(root.join(below)).unwrap() {
         let name = below.join(entry.unwrap().file_name());
         if root.join(&name).is_dir() {
-            if !name.ends_with("LICENSES") {
+            if !name.ends_with("LICENSES") && !name.ends_with("screenshots") {
                 files_below(root, &name, found);
             }
         } else if !name.ends_with("MANIFEST.json") && name.extension().is_none_or(|kind| kind != "py") {

@@ -10,6 +10,9 @@ use crate::ui::widgets;
 /// How many words in view compete for a label.
 const CANDIDATES: usize = 1_500;
 
+/// So few words are all written where there is room.
+const FEW: usize = 400;
+
 /// Places labels, and remembers where they were so that they do not jump.
 #[derive(Default)]
 pub struct Labels {
@@ -40,8 +43,12 @@ impl Labels {
         }
         let font = |forced: bool| FontId::proportional(if forced { choice.size + 1.0 } else { choice.size });
         let word = |row: u32| widgets::visible(table.word(row as usize));
-        // Words that step back behind a choice leave it more room.
-        let room = if greyed { 14_000.0 } else { 5_000.0 };
+        // In a crowd only some words are written; those that step back behind a choice leave it more room still.
+        let room = match (candidates.len() <= FEW, greyed) {
+            (true, _) => 500.0,
+            (false, false) => 5_000.0,
+            (false, true) => 14_000.0,
+        };
         let area = f64::from(stage.rect.area());
         let limits = LabelLimits { labels: (area / room) as usize + chosen.len(), ..LabelLimits::default() };
         let reserved: Vec<_> = stage

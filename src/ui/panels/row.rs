@@ -184,7 +184,7 @@ fn values(ui: &mut Ui, table: &Table, row: usize) {
     const CELL: egui::Vec2 = vec2(62.0, 44.0);
     let numbers = table.row(row);
     ui.horizontal(|ui| {
-        widgets::heading(ui, &format!("Its {} numbers", numbers.len()));
+        ui.label(RichText::new(format!("Its {} numbers", numbers.len())).heading());
         if ui.small_button("Copy").on_hover_text("Put the row's numbers on the clipboard").clicked() {
             let text: Vec<String> = numbers.iter().map(ToString::to_string).collect();
             ui.ctx().copy_text(text.join(" "));

@@ -126,6 +126,12 @@ pub fn name_field(response: &Response, name: &str, text: &str) {
     });
 }
 
+/// A sheet over everything else, with air around its content.
+pub fn modal(ctx: &egui::Context, name: &'static str) -> egui::Modal {
+    let frame = egui::Frame::window(&ctx.global_style()).inner_margin(space::L as i8 + 4);
+    egui::Modal::new(egui::Id::unique(name)).frame(frame)
+}
+
 /// A thin line with air around it.
 pub fn rule(ui: &mut Ui) {
     ui.add_space(space::XS);
