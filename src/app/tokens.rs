@@ -40,13 +40,14 @@ impl TokenRow {
             Origin::BuiltIn(entry) => {
                 let name = entry.name;
                 self.answer.ask(question, wake, move |progress| match catalog::load(name) {
-                    Ok(tokenizer) => tokenize(tokenizer, text, options, progress),
+                    Ok(tokenizer) => tokenize(&tokenizer, text, options, progress),
                     Err(error) => Ok(Err(error.to_string())),
                 });
             }
             Origin::Opened(_, tokenizer) => {
                 let tokenizer = Arc::clone(tokenizer);
-                self.answer.ask(question, wake, move |progress| tokenize(tokenizer, text, options, progress));
+                self.answer
+                    .ask(question, wake, move |progress| tokenize(&tokenizer, text, options, progress));
             }
         }
     }
@@ -136,12 +137,12 @@ impl TokenRow {
 
 /// Encodes a text; what is wrong with it is a sentence to show in its row.
 fn tokenize(
-    tokenizer: Arc<Tokenizer>,
+    tokenizer: &Arc<Tokenizer>,
     text: Arc<str>,
     options: EncodeOptions,
     progress: &dyn Progress,
 ) -> Result<Result<Row, String>, Cancelled> {
-    match Row::new(text, &tokenizer, options, progress) {
+    match Row::new(text, tokenizer, options, progress) {
         Ok(row) => Ok(Ok(row)),
         Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
         Err(error) => Ok(Err(error.to_string())),

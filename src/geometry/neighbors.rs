@@ -287,7 +287,7 @@ mod tests {
     use super::*;
     use crate::progress::Unwatched;
 
-    fn table(rows: Vec<Vec<f32>>) -> Table {
+    fn table(rows: &[Vec<f32>]) -> Table {
         let dims = rows[0].len();
         let words = (0..rows.len()).map(|row| row.to_string()).collect();
         Table::from_f32(words, rows.concat(), dims)
@@ -325,7 +325,7 @@ mod tests {
         fn the_nearest_are_those_of_brute_force(
             rows in rows(), k in 0_usize..30, exclude in prop::collection::vec(0_u32..130, 0..4),
         ) {
-            let table = table(rows);
+            let table = table(&rows);
             for metric in Metric::ALL {
                 for query in [0, table.rows() - 1] {
                     let query = table.row(query);
@@ -341,7 +341,7 @@ mod tests {
                 rows.iter().enumerate().map(|(i, row)| row.iter().map(|x| x + noise * (i % 5) as f32).collect()).collect();
             let queries = rows.concat();
             let exclude: Vec<Vec<u32>> = (0..rows.len() as u32).map(|row| vec![row]).collect();
-            let table = table(rows);
+            let table = table(&rows);
             for metric in Metric::ALL {
                 let batch = nearest_batch(&table, &queries, k, metric, &exclude, &Unwatched).unwrap();
                 for (row, found) in batch.iter().enumerate() {
@@ -358,7 +358,7 @@ mod tests {
         let rows: Vec<Vec<f32>> =
             (0..1_500).map(|row| (0..dims).map(|column| value(row * dims + column)).collect()).collect();
         let queries = rows[..70].concat();
-        let table = table(rows);
+        let table = table(&rows);
         for metric in Metric::ALL {
             let batch = nearest_batch(&table, &queries, 5, metric, &[], &Unwatched).unwrap();
             assert_eq!(batch.len(), 70, "more queries than one batch holds");
@@ -374,7 +374,7 @@ mod tests {
 
     #[test]
     fn rows_beyond_the_reach_of_f32_are_ranked_without_a_panic() {
-        let table = table(vec![vec![1e30, 1e30], vec![-1e30, 1e30], vec![0.0, 0.0], vec![1.0, 1.0]]);
+        let table = table(&[vec![1e30, 1e30], vec![-1e30, 1e30], vec![0.0, 0.0], vec![1.0, 1.0]]);
         for metric in Metric::ALL {
             let single = nearest(&table, &[1e30, 2e30], 4, metric, &[], &Unwatched).unwrap();
             assert_eq!(single.len(), 4);
@@ -393,7 +393,7 @@ mod tests {
                 true
             }
         }
-        let table = table(vec![vec![1.0], vec![2.0]]);
+        let table = table(&[vec![1.0], vec![2.0]]);
         assert_eq!(of_row(&table, 0, 1, Metric::Cosine, &Unwanted), Err(Cancelled));
         assert_eq!(nearest_batch(&table, &[1.0], 1, Metric::Dot, &[], &Unwanted), Err(Cancelled));
     }

@@ -31,7 +31,7 @@ fn starter() -> Table {
     Table::from_f32(words, rows.concat(), rows[0].len())
 }
 
-/// GloVe in word2vec's binary format: a header line, then words, each with a space and its numbers behind it.
+/// `GloVe` in word2vec's binary format: a header line, then words, each with a space and its numbers behind it.
 fn glove() -> Table {
     let bytes = std::fs::read(path("sample_vectors/glove-6b-100d.bin")).unwrap();
     let until = |from: usize, end: u8| from + bytes[from..].iter().position(|&byte| byte == end).unwrap();

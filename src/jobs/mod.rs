@@ -11,7 +11,7 @@ mod latest;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
@@ -91,10 +91,7 @@ impl<T: Send + 'static> Job<T> {
 
     /// The result, once it is there; `None` while the job runs. Yields the result once.
     pub fn poll(&mut self) -> Option<Result<T, JobError>> {
-        match self.result.try_recv() {
-            Ok(result) => Some(result),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.result.try_recv().ok()
     }
 
     /// Waits for the work to end, so that the next [`Job::poll`] has the result. Never called while drawing.

@@ -43,9 +43,9 @@ impl Bounds {
         for [x, y] in points.into_iter().filter(|point| point.iter().all(|c| c.is_finite())) {
             let point = [f64::from(x), f64::from(y)];
             let bounds = bounds.get_or_insert(Self { min: point, max: point });
-            for axis in 0..2 {
-                bounds.min[axis] = bounds.min[axis].min(point[axis]);
-                bounds.max[axis] = bounds.max[axis].max(point[axis]);
+            for (axis, c) in point.into_iter().enumerate() {
+                bounds.min[axis] = bounds.min[axis].min(c);
+                bounds.max[axis] = bounds.max[axis].max(c);
             }
         }
         bounds

@@ -53,7 +53,7 @@ impl View {
     }
 
     #[inline]
-    fn to_screen(&self, point: [f32; 2]) -> [f32; 2] {
+    fn to_screen(self, point: [f32; 2]) -> [f32; 2] {
         [
             self.anchor_on_screen[0] + (point[0] - self.anchor[0]) * self.scale,
             self.anchor_on_screen[1] - (point[1] - self.anchor[1]) * self.scale,

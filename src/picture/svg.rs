@@ -65,7 +65,7 @@ fn write_marks(out: &mut String, marks: &Marks, [width, height]: [&str; 2]) -> R
     match marks {
         Marks::Discs(discs) => {
             out.push_str("<g>\n");
-            for disc in discs.iter().filter(|disc| is_finite(&disc.at) && disc.radius.is_finite()) {
+            for disc in discs.iter().filter(|disc| is_finite(disc.at) && disc.radius.is_finite()) {
                 write_disc(out, disc);
             }
             out.push_str("</g>\n");
@@ -98,10 +98,10 @@ fn write_disc(out: &mut String, disc: &Disc) {
 }
 
 fn write_over(out: &mut String, figure: &Figure) {
-    for line in figure.lines.iter().filter(|line| is_finite(&line.from) && is_finite(&line.to)) {
+    for line in figure.lines.iter().filter(|line| is_finite(line.from) && is_finite(line.to)) {
         write_line(out, line);
     }
-    for line in figure.lines.iter().filter(|line| is_finite(&line.from) && is_finite(&line.to)) {
+    for line in figure.lines.iter().filter(|line| is_finite(line.from) && is_finite(line.to)) {
         if let Some(value) = &line.value {
             let size = VALUE_SCALE * figure.font_size;
             let middle = [0, 1].map(|axis| f32::midpoint(line.from[axis], line.to[axis]));
@@ -119,8 +119,7 @@ fn write_over(out: &mut String, figure: &Figure) {
         }
     }
     // The first words matter most, so they lie above.
-    for word in
-        figure.words.iter().rev().filter(|word| is_finite(&word.rect.min) && is_finite(&word.rect.max))
+    for word in figure.words.iter().rev().filter(|word| is_finite(word.rect.min) && is_finite(word.rect.max))
     {
         let at =
             [word.rect.min[0], f32::midpoint(word.rect.min[1], word.rect.max[1]) + MIDDLE * word.font_size];
@@ -202,7 +201,7 @@ fn number(value: f32) -> String {
     if short == "-0" { "0".to_owned() } else { short.to_owned() }
 }
 
-fn is_finite(position: &[f32; 2]) -> bool {
+fn is_finite(position: [f32; 2]) -> bool {
     position.iter().all(|c| c.is_finite())
 }
 

@@ -62,16 +62,16 @@ pub struct Action {
     pub command: fn(Situation<'_>) -> Command,
 }
 
-const fn key(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { command: false, shift: false, key })
+const fn key(key: &'static str) -> Shortcut {
+    Shortcut { command: false, shift: false, key }
 }
 
-const fn ctrl(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { command: true, shift: false, key })
+const fn ctrl(key: &'static str) -> Shortcut {
+    Shortcut { command: true, shift: false, key }
 }
 
-const fn ctrl_shift(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { command: true, shift: true, key })
+const fn ctrl_shift(key: &'static str) -> Shortcut {
+    Shortcut { command: true, shift: true, key }
 }
 
 /// The action with this stable name.
@@ -92,47 +92,47 @@ macro_rules! actions {
 use WindowRequest as Ask;
 
 actions! {
-    "open", File, ctrl("O"), "Open…", "Open vectors or a tokenizer from a file.", |_| Command::Window(Ask::ChooseFile);
-    "close", File, ctrl("W"), "Close file", "Close the file on the map.", |s| Command::CloseDocument(s.view.document);
-    "save-picture", File, ctrl("S"), "Save picture…", "Save the map as a PNG or SVG picture.", |_| Command::Window(Ask::SavePicture);
-    "save-session", File, ctrl_shift("S"), "Save session…", "Save what you see to a file that reopens exactly.", |_| Command::Window(Ask::SaveSession);
-    "quit", File, ctrl("Q"), "Quit", "Close the program; what you see is remembered.", |_| Command::Window(Ask::Quit);
+    "open", File, Some(ctrl("O")), "Open…", "Open vectors or a tokenizer from a file.", |_| Command::Window(Ask::ChooseFile);
+    "close", File, Some(ctrl("W")), "Close file", "Close the file on the map.", |s| Command::CloseDocument(s.view.document);
+    "save-picture", File, Some(ctrl("S")), "Save picture…", "Save the map as a PNG or SVG picture.", |_| Command::Window(Ask::SavePicture);
+    "save-session", File, Some(ctrl_shift("S")), "Save session…", "Save what you see to a file that reopens exactly.", |_| Command::Window(Ask::SaveSession);
+    "quit", File, Some(ctrl("Q")), "Quit", "Close the program; what you see is remembered.", |_| Command::Window(Ask::Quit);
 
-    "undo", Edit, ctrl("Z"), "Undo", "Take back the last change of the view.", |_| Command::Undo;
-    "redo", Edit, ctrl_shift("Z"), "Redo", "Do again what was taken back.", |_| Command::Redo;
-    "search", Edit, key("Slash"), "Find a word", "Search the words of the open file.", |_| Command::Window(Ask::Search);
-    "copy-words", Edit, ctrl("C"), "Copy selected words", "Put the selected words on the clipboard, one a line.", |_| Command::Window(Ask::CopyWords);
-    "clear", Edit, key("Escape"), "Clear selection", "Close what is open, then select nothing.", |_| Command::Window(Ask::Escape);
-    "cancel", Edit, ctrl("Period"), "Cancel running work", "Give up all work that runs in the background.", |_| Command::CancelJobs;
+    "undo", Edit, Some(ctrl("Z")), "Undo", "Take back the last change of the view.", |_| Command::Undo;
+    "redo", Edit, Some(ctrl_shift("Z")), "Redo", "Do again what was taken back.", |_| Command::Redo;
+    "search", Edit, Some(key("Slash")), "Find a word", "Search the words of the open file.", |_| Command::Window(Ask::Search);
+    "copy-words", Edit, Some(ctrl("C")), "Copy selected words", "Put the selected words on the clipboard, one a line.", |_| Command::Window(Ask::CopyWords);
+    "clear", Edit, Some(key("Escape")), "Clear selection", "Close what is open, then select nothing.", |_| Command::Window(Ask::Escape);
+    "cancel", Edit, Some(ctrl("Period")), "Cancel running work", "Give up all work that runs in the background.", |_| Command::CancelJobs;
 
-    "palette", View, ctrl("K"), "All commands…", "Find any command by its name.", |_| Command::Window(Ask::Palette);
-    "present", View, key("F5"), "Presentation mode", "Large type, and only the map and the chosen panel.", |s| Command::Present(!s.view.panels.presentation);
-    "full-screen", View, key("F11"), "Full screen", "Fill the whole screen.", |_| Command::Window(Ask::FullScreen);
-    "theme", View, ctrl("T"), "Switch light and dark", "Change between the light and the dark theme.", |s| Command::SetTheme(match s.theme { Theme::Dark => Theme::Light, Theme::Light => Theme::Dark });
-    "larger", View, ctrl("Plus"), "Everything larger", "Enlarge all text and controls.", |s| Command::SetScale(s.scale + 0.1);
-    "smaller", View, ctrl("Minus"), "Everything smaller", "Shrink all text and controls.", |s| Command::SetScale(s.scale - 0.1);
-    "usual-size", View, ctrl("0"), "Usual size", "Draw everything at its usual size.", |_| Command::SetScale(1.0);
-    "left-panel", View, key("F2"), "Show or hide settings", "Toggle the panel on the left.", |s| Command::ShowLeftPanel(!s.view.panels.left);
-    "right-panel", View, key("F3"), "Show or hide details", "Toggle the panel on the right.", |s| Command::ShowRightPanel(!s.view.panels.right);
+    "palette", View, Some(ctrl("K")), "All commands…", "Find any command by its name.", |_| Command::Window(Ask::Palette);
+    "present", View, Some(key("F5")), "Presentation mode", "Large type, and only the map and the chosen panel.", |s| Command::Present(!s.view.panels.presentation);
+    "full-screen", View, Some(key("F11")), "Full screen", "Fill the whole screen.", |_| Command::Window(Ask::FullScreen);
+    "theme", View, Some(ctrl("T")), "Switch light and dark", "Change between the light and the dark theme.", |s| Command::SetTheme(match s.theme { Theme::Dark => Theme::Light, Theme::Light => Theme::Dark });
+    "larger", View, Some(ctrl("Plus")), "Everything larger", "Enlarge all text and controls.", |s| Command::SetScale(s.scale + 0.1);
+    "smaller", View, Some(ctrl("Minus")), "Everything smaller", "Shrink all text and controls.", |s| Command::SetScale(s.scale - 0.1);
+    "usual-size", View, Some(ctrl("0")), "Usual size", "Draw everything at its usual size.", |_| Command::SetScale(1.0);
+    "left-panel", View, Some(key("F2")), "Show or hide settings", "Toggle the panel on the left.", |s| Command::ShowLeftPanel(!s.view.panels.left);
+    "right-panel", View, Some(key("F3")), "Show or hide details", "Toggle the panel on the right.", |s| Command::ShowRightPanel(!s.view.panels.right);
     "reduce-motion", View, None, "Reduce motion", "Move the camera at once instead of gliding.", |s| Command::ReduceMotion(!s.reduce_motion);
-    "tab-word", View, ctrl("1"), "Word", "The chosen word and its nearest words.", |_| Command::ShowTab(Tab::Word);
-    "tab-analogy", View, ctrl("2"), "Analogy", "A is to B as C is to …", |_| Command::ShowTab(Tab::Analogy);
-    "tab-clusters", View, ctrl("3"), "Clusters", "Groups of words that lie together.", |_| Command::ShowTab(Tab::Clusters);
-    "tab-tokens", View, ctrl("4"), "Tokens", "One text under eleven tokenizers.", |_| Command::ShowTab(Tab::Tokens);
-    "tab-row", View, ctrl("5"), "Row", "The chosen row of the lookup matrix.", |_| Command::ShowTab(Tab::Row);
+    "tab-word", View, Some(ctrl("1")), "Word", "The chosen word and its nearest words.", |_| Command::ShowTab(Tab::Word);
+    "tab-analogy", View, Some(ctrl("2")), "Analogy", "A is to B as C is to …", |_| Command::ShowTab(Tab::Analogy);
+    "tab-clusters", View, Some(ctrl("3")), "Clusters", "Groups of words that lie together.", |_| Command::ShowTab(Tab::Clusters);
+    "tab-tokens", View, Some(ctrl("4")), "Tokens", "One text under eleven tokenizers.", |_| Command::ShowTab(Tab::Tokens);
+    "tab-row", View, Some(ctrl("5")), "Row", "The chosen row of the lookup matrix.", |_| Command::ShowTab(Tab::Row);
 
-    "show-all", Map, key("Home"), "Show everything", "Move the camera back to see the whole map.", |_| Command::SetFraming(None);
-    "zoom-in", Map, key("Plus"), "Zoom in", "Look closer at the middle of the map.", |_| Command::Window(Ask::ZoomIn);
-    "zoom-out", Map, key("Minus"), "Zoom out", "Step back from the middle of the map.", |_| Command::Window(Ask::ZoomOut);
-    "fly-to-selection", Map, key("F"), "Go to selection", "Move the camera to the selected words.", |s| Command::FlyTo(s.view.map.selection.rows().clone());
-    "labels", Map, key("L"), "Show or hide labels", "Toggle the words on the map.", |s| Command::ShowLabels(!s.view.map.labels.show);
-    "lines", Map, key("N"), "Show or hide neighbor lines", "Toggle the lines to the nearest words.", |s| Command::ShowNeighborLines(!s.view.map.neighbor_lines);
-    "more-neighbors", Map, key("CloseBracket"), "More neighbors", "List one more nearest word.", |s| Command::SetNeighbors(s.view.map.neighbors + 1);
-    "fewer-neighbors", Map, key("OpenBracket"), "Fewer neighbors", "List one nearest word less.", |s| Command::SetNeighbors(s.view.map.neighbors.saturating_sub(1).max(1));
+    "show-all", Map, Some(key("Home")), "Show everything", "Move the camera back to see the whole map.", |_| Command::SetFraming(None);
+    "zoom-in", Map, Some(key("Plus")), "Zoom in", "Look closer at the middle of the map.", |_| Command::Window(Ask::ZoomIn);
+    "zoom-out", Map, Some(key("Minus")), "Zoom out", "Step back from the middle of the map.", |_| Command::Window(Ask::ZoomOut);
+    "fly-to-selection", Map, Some(key("F")), "Go to selection", "Move the camera to the selected words.", |s| Command::FlyTo(s.view.map.selection.rows().clone());
+    "labels", Map, Some(key("L")), "Show or hide labels", "Toggle the words on the map.", |s| Command::ShowLabels(!s.view.map.labels.show);
+    "lines", Map, Some(key("N")), "Show or hide neighbor lines", "Toggle the lines to the nearest words.", |s| Command::ShowNeighborLines(!s.view.map.neighbor_lines);
+    "more-neighbors", Map, Some(key("CloseBracket")), "More neighbors", "List one more nearest word.", |s| Command::SetNeighbors(s.view.map.neighbors + 1);
+    "fewer-neighbors", Map, Some(key("OpenBracket")), "Fewer neighbors", "List one nearest word less.", |s| Command::SetNeighbors(s.view.map.neighbors.saturating_sub(1).max(1));
     "normalize", Map, None, "Unit-length rows", "Project directions only, or lengths too.", |s| Command::SetProjection({ let mut choice = s.view.map.projection; choice.normalize = !choice.normalize; choice });
-    "color-clusters", Map, key("C"), "Color by cluster or group", "Change between the file's groups and found clusters.", |s| Command::SetColor(if s.view.map.color == ColorBy::Clusters { ColorBy::Automatic } else { ColorBy::Clusters });
+    "color-clusters", Map, Some(key("C")), "Color by cluster or group", "Change between the file's groups and found clusters.", |s| Command::SetColor(if s.view.map.color == ColorBy::Clusters { ColorBy::Automatic } else { ColorBy::Clusters });
 
-    "help", Help, key("F1"), "Keys and gestures", "Everything that keys and the mouse can do.", |_| Command::Window(Ask::Help);
+    "help", Help, Some(key("F1")), "Keys and gestures", "Everything that keys and the mouse can do.", |_| Command::Window(Ask::Help);
     "about", Help, None, "About Lexiscope", "Version, licenses and where the samples come from.", |_| Command::Window(Ask::About);
 }
 

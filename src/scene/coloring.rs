@@ -63,7 +63,7 @@ impl Coloring {
             ColumnValues::Categories { names, of_row } => {
                 let of_row =
                     of_row.iter().map(|&category| (category != u32::MAX).then_some(category as usize));
-                Self::by_category(&column.name, names, of_row.collect())
+                Self::by_category(&column.name, names, &of_row.collect::<Vec<_>>())
             }
             ColumnValues::Numbers(numbers) => Self::by_number(&column.name, numbers),
         }
@@ -74,10 +74,10 @@ impl Coloring {
     pub fn by_cluster(clustering: &Clustering) -> Self {
         let names: Vec<String> = clustering.clusters.iter().map(|cluster| cluster.name.clone()).collect();
         let of_row = clustering.labels.iter().map(|&label| usize::try_from(label).ok());
-        Self::by_category("Clusters", &names, of_row.collect())
+        Self::by_category("Clusters", &names, &of_row.collect::<Vec<_>>())
     }
 
-    fn by_category(title: &str, names: &[String], of_row: Vec<Option<usize>>) -> Self {
+    fn by_category(title: &str, names: &[String], of_row: &[Option<usize>]) -> Self {
         let mut counts = vec![0_usize; names.len()];
         for category in of_row.iter().flatten() {
             counts[*category] += 1;
@@ -97,7 +97,7 @@ impl Coloring {
         }
         let classes: Vec<u8> =
             of_row.iter().map(|category| category.map_or(OTHER, |category| class_of[category])).collect();
-        let rest = classes.iter().filter(|&&class| class == OTHER).count();
+        let rest = classes.len() - legend.iter().map(|entry| entry.rows).sum::<usize>();
         if rest > 0 {
             let further = order.len().saturating_sub(CATEGORIES);
             let name = if further > 0 { format!("{further} more and none") } else { "none".to_owned() };
@@ -123,7 +123,7 @@ impl Coloring {
             bounds.windows(2).map(|range| format!("{} to {}", range[0], range[1])).collect()
         };
         let of_row = numbers.iter().map(|&number| number.is_finite().then(|| range_of(number)));
-        Self::by_category(title, &names, of_row.collect())
+        Self::by_category(title, &names, &of_row.collect::<Vec<_>>())
     }
 }
 

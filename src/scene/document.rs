@@ -34,7 +34,7 @@ pub struct Document {
     pub source: DocumentSource,
     /// The name that people know it by.
     pub title: String,
-    /// The format, in the field's own words ("GloVe text").
+    /// The format, in the field's own words ("`GloVe` text").
     pub format: String,
     pub content: Content,
     /// What was not as it should be, a sentence each.

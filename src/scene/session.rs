@@ -18,7 +18,8 @@ const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// The version of the format; 1 so far.
-    lexiscope_session: u32,
+    #[serde(rename = "lexiscope_session")]
+    version: u32,
     pub document: DocumentSource,
     pub view: View,
 }
@@ -44,7 +45,7 @@ impl Session {
     /// What `view` shows of the document from `source`.
     #[must_use]
     pub fn new(document: DocumentSource, view: View) -> Self {
-        Self { lexiscope_session: VERSION, document, view }
+        Self { version: VERSION, document, view }
     }
 
     /// Reads a session file; the path of its document comes back resolved.
@@ -55,8 +56,8 @@ impl Session {
         let bytes = fs::read(path).map_err(|error| SessionError::Io { error, path: path.to_owned() })?;
         let mut session: Self = serde_json::from_slice(&bytes)
             .map_err(|error| SessionError::Format { error, path: path.to_owned() })?;
-        if session.lexiscope_session > VERSION {
-            return Err(SessionError::Newer { version: session.lexiscope_session, path: path.to_owned() });
+        if session.version > VERSION {
+            return Err(SessionError::Newer { version: session.version, path: path.to_owned() });
         }
         if let (DocumentSource::File(file), Some(folder)) = (&mut session.document, path.parent()) {
             *file = folder.join(&*file);
@@ -101,7 +102,7 @@ mod tests {
         fs::write(&path, "{").unwrap();
         assert!(matches!(Session::read(&path), Err(SessionError::Format { .. })));
         let mut session = Session::new(DocumentSource::Sample("starter".into()), View::default());
-        session.lexiscope_session = 99;
+        session.version = 99;
         fs::write(&path, session.to_text(&path)).unwrap();
         assert!(matches!(Session::read(&path), Err(SessionError::Newer { version: 99, .. })));
     }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 #[derive(serde::Deserialize)]
 struct Reference {
     texts: Vec<Text>,
-    tokenizers: HashMap<String, Ids>,
+    tokenizers: HashMap<String, Expected>,
 }
 
 #[derive(serde::Deserialize)]
@@ -17,7 +17,7 @@ struct Text {
 }
 
 #[derive(serde::Deserialize)]
-struct Ids {
+struct Expected {
     ids: Vec<Vec<u32>>,
     with_special: Vec<Vec<u32>>,
     typed: HashMap<usize, Vec<u32>>,
@@ -29,7 +29,7 @@ fn reference() -> Reference {
 }
 
 /// Compares every text; returns what differed.
-fn differences(pick: impl Fn(&Ids) -> Vec<(usize, Vec<u32>)>, options: EncodeOptions) -> Vec<String> {
+fn differences(pick: impl Fn(&Expected) -> Vec<(usize, Vec<u32>)>, options: EncodeOptions) -> Vec<String> {
     let reference = reference();
     let mut differences = Vec::new();
     for entry in catalog::entries() {

@@ -200,7 +200,7 @@ impl Window {
                     self.panels.show(ui, &self.state, out);
                 });
         }
-        self.drop_hint(ui);
+        Self::drop_hint(ui);
         CentralPanel::no_frame().show(ui, |ui| self.map.show(ui, &self.state, out));
         if panels.presentation {
             self.search.float(ui, &self.state, out);
@@ -208,7 +208,7 @@ impl Window {
     }
 
     /// Says that files which are held over the window can be let go.
-    fn drop_hint(&self, ui: &Ui) {
+    fn drop_hint(ui: &Ui) {
         let count = ui.input(|input| input.raw.hovered_files.len());
         if count == 0 {
             return;
@@ -261,7 +261,7 @@ impl Window {
             return;
         }
         if ctx.text_edit_focused() {
-            ctx.memory_mut(|memory| memory.stop_text_input());
+            ctx.memory_mut(egui::Memory::stop_text_input);
         } else if self.state.view().panels.presentation && self.state.view().map.selection.is_empty() {
             out.send(Command::Present(false));
         } else {

@@ -41,7 +41,7 @@ impl SearchBox {
         if was_open {
             self.text.clear();
             state.set_search(SearchText::default());
-            ctx.memory_mut(|memory| memory.stop_text_input());
+            ctx.memory_mut(egui::Memory::stop_text_input);
         }
         was_open
     }

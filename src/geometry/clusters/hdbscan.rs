@@ -110,7 +110,7 @@ mod tests {
     fn heaps(per: usize) -> Table {
         let jitter = |i: usize, salt: usize| ((i * 7_919 + salt * 104_729) % 997) as f32 / 9_970.0;
         let heap = |i: usize| {
-            let side = if i % 2 == 0 { 5.0 } else { -5.0 };
+            let side = if i.is_multiple_of(2) { 5.0 } else { -5.0 };
             [side + jitter(i, 1), jitter(i, 2), jitter(i, 3)]
         };
         let far = [[0.0, 90.0, 0.0], [0.0, -70.0, 50.0], [60.0, 0.0, -99.0]];

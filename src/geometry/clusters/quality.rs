@@ -89,9 +89,9 @@ mod tests {
     fn agrees_with_scikit_learn() {
         let table = table(&[1.0, 2.0, 4.0, 8.0, 9.0, 20.0]);
         let all = silhouette(&table, &[0, 0, 0, 1, 1, 2], 3, SPACE, &Unwatched).unwrap().unwrap();
-        assert!((all.value - 0.603422993).abs() < 1e-6 && all.sampled.is_none(), "{}", all.value);
+        assert!((all.value - 0.603_423).abs() < 1e-6 && all.sampled.is_none(), "{}", all.value);
         let without = silhouette(&table, &[0, 0, 0, 1, 1, NOISE], 2, SPACE, &Unwatched).unwrap().unwrap();
-        assert!((without.value - 0.724107592).abs() < 1e-6, "{}", without.value);
+        assert!((without.value - 0.724_107_6).abs() < 1e-6, "{}", without.value);
     }
 
     #[test]

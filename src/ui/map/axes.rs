@@ -28,7 +28,7 @@ pub fn grid(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     for value in multiples(step, visible.min[1], visible.max[1]) {
         let y = stage.to_screen([0.0, value as f32]).y;
         painter.hline(stage.rect.x_range(), y, if value == 0.0 { zero } else { line });
-        if y > stage.reserved.first().map_or(stage.rect.top(), |top| top.bottom()) + 20.0
+        if y > stage.reserved.first().map_or(stage.rect.top(), egui::Rect::bottom) + 20.0
             && y < stage.rect.bottom() - 50.0
         {
             let at = pos2(stage.rect.left() + 26.0, y);

@@ -68,10 +68,10 @@ impl Gestures {
         }
         match (&mut self.drawing, pointer) {
             (Some(Drawing::Box { to, .. }), Some(pointer)) => *to = pointer,
-            (Some(Drawing::Lasso(path)), Some(pointer)) => {
-                if path.last().is_none_or(|last| last.distance(pointer) > 2.0) {
-                    path.push(pointer);
-                }
+            (Some(Drawing::Lasso(path)), Some(pointer))
+                if path.last().is_none_or(|last| last.distance(pointer) > 2.0) =>
+            {
+                path.push(pointer);
             }
             (None, _) if response.dragged() => {
                 let Vec2 { x, y } = response.drag_delta();
@@ -232,7 +232,7 @@ fn next_towards(stage: &Stage<'_>, direction: Vec2) -> Option<u32> {
         let along = way.dot(direction);
         let aside = (way - along * direction).length();
         // Within a wedge of 45° to either side, the nearest, with what lies straight ahead preferred.
-        (Some(row) != focus && along > 0.5 && aside <= along).then(|| (along + 1.5 * aside, row))
+        (Some(row) != focus && along > 0.5 && aside <= along).then_some((along + 1.5 * aside, row))
     };
     let best = rows.into_iter().filter_map(cost).min_by(|a, b| a.0.total_cmp(&b.0));
     best.map(|(_, row)| row)

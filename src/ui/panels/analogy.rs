@@ -12,13 +12,16 @@ use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 use crate::vectors::Table;
 
+/// A relation's name, and four words of which the last answers the other three.
+type ReadyAnalogy = (&'static str, [&'static str; 4]);
+
 /// What stands in the three fields, and which ready analogies the open file can answer.
 #[derive(Default)]
 pub struct AnalogyPage {
     words: [String; 3],
     /// The question that the fields were last filled from.
     shown: Option<AnalogyQuestion>,
-    gallery: Option<(DocumentId, Vec<(&'static str, [&'static str; 4])>)>,
+    gallery: Option<(DocumentId, Vec<ReadyAnalogy>)>,
 }
 
 impl AnalogyPage {

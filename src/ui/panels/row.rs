@@ -35,7 +35,8 @@ fn chain(ui: &mut Ui, state: &State, table: &Table, row: Option<u32>, out: &mut 
     let mut links: Vec<(String, String, &str)> = Vec::new();
     match (chosen, tokenizer) {
         (Some(chosen), Some(tokenizer)) => {
-            let piece = tokenizer.piece(chosen.id).map_or_else(|| "?".to_owned(), |piece| piece.into_owned());
+            let piece =
+                tokenizer.piece(chosen.id).map_or_else(|| "?".to_owned(), std::borrow::Cow::into_owned);
             links.push((
                 widgets::visible(&piece),
                 "token".into(),

@@ -219,7 +219,7 @@ fn fill(index: usize, token: &Token, hit: bool, tones: &Tones) -> Color32 {
         return tones.well;
     }
     let hue = tones.category(Some(HUES[index % HUES.len()]));
-    tones.panel.lerp_to_gamma(hue, if index % 2 == 0 { 0.30 } else { 0.22 })
+    tones.panel.lerp_to_gamma(hue, if index.is_multiple_of(2) { 0.30 } else { 0.22 })
 }
 
 /// How a token is written: the stretch of the original text that it covers, or its bytes where that is no whole character.
