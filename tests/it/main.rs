@@ -1,3 +1,7 @@
 //! The one integration binary: what only the whole of the program, or the whole of its data, can show.
 
+mod bad_input;
+mod commands;
+mod layers;
 mod manifest;
+mod shell;
