@@ -39,6 +39,8 @@ struct Report<'a> {
 }
 
 impl Analogy {
+    /// Carries out the command.
+    ///
     /// # Errors
     /// If the file cannot be read or a word is not in it.
     pub(super) fn run(&self) -> Result<(), Failure> {
@@ -50,7 +52,7 @@ impl Analogy {
         timings.end("compute");
         let ranked = if self.include_inputs { &answers.with_inputs } else { &answers.without_inputs };
         let report = Report { answers: scored(&table, ranked) };
-        if self.input.json {
+        if self.input.output.json {
             output::json(&report)?;
         } else {
             let [a, b, c] = [&self.a, &self.b, &self.c].map(|word| numbers::visible(word));

@@ -56,6 +56,8 @@ struct Report<'a> {
 }
 
 impl Cluster {
+    /// Carries out the command.
+    ///
     /// # Errors
     /// If a file cannot be read or written.
     pub(super) fn run(&self) -> Result<(), Failure> {
@@ -82,7 +84,7 @@ impl Cluster {
         if let Some(path) = &self.output {
             output::file(path, |out| report.write_csv(out))?;
         }
-        if self.input.json {
+        if self.input.output.json {
             output::json(&report)?;
         } else if self.output.is_none() {
             output::text(&to_text(&clustering))?;

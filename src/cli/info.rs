@@ -29,12 +29,14 @@ struct Report<'a> {
 }
 
 impl Info {
+    /// Carries out the command.
+    ///
     /// # Errors
     /// If the file cannot be opened.
     pub(super) fn run(&self) -> Result<(), Failure> {
         let (document, mut timings) = self.input.open()?;
         let report = self.report(&document);
-        if self.input.json {
+        if self.input.output.json {
             output::json(&report)?;
         } else {
             output::text(&report.to_text())?;

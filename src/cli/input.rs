@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::output::Output;
 use super::timings::Timings;
 use super::{Failure, say};
 use crate::progress::Unwatched;
@@ -18,12 +19,8 @@ pub struct Input {
     /// A file, or a sample that comes with the program as sample:NAME
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Print one JSON document
-    #[arg(long)]
-    pub json: bool,
-    /// Print the milliseconds of each phase as a line of JSON to standard error
-    #[arg(long)]
-    pub timings: bool,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 impl Input {
@@ -32,7 +29,7 @@ impl Input {
     /// # Errors
     /// If it cannot be opened.
     pub fn open(&self) -> Result<(Document, Timings), Failure> {
-        let mut timings = Timings::new(self.timings);
+        let mut timings = Timings::new(self.output.timings);
         let document = document::open(&source(&self.file), &Unwatched)?;
         timings.end("load");
         Ok((document, timings))

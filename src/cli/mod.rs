@@ -105,13 +105,15 @@ enum Failure {
     #[error(transparent)]
     Document(#[from] crate::scene::document::DocumentError),
     #[error(transparent)]
+    Picture(#[from] crate::scene::rendering::RenderError),
+    #[error(transparent)]
+    Session(#[from] crate::scene::session::SessionError),
+    #[error(transparent)]
+    Tokenizer(#[from] crate::tokens::catalog::CatalogError),
+    #[error(transparent)]
+    Encode(#[from] crate::tokens::EncodeError),
+    #[error(transparent)]
     Cancelled(#[from] Cancelled),
-}
-
-impl Failure {
-    fn said(message: impl ToString) -> Self {
-        Self::Said(message.to_string())
-    }
 }
 
 /// Carries out a command and gives the program's exit status.

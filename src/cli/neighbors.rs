@@ -80,6 +80,8 @@ struct Answer<'a> {
 }
 
 impl Neighbors {
+    /// Carries out the command.
+    ///
     /// # Errors
     /// If a file cannot be read or a word is not in it.
     pub(super) fn run(&self) -> Result<(), Failure> {
@@ -97,7 +99,7 @@ impl Neighbors {
             .zip(&found)
             .map(|(query, neighbors)| Answer { query, neighbors: scored(&table, neighbors) })
             .collect();
-        if self.input.json {
+        if self.input.output.json {
             output::json(&answers)?;
         } else {
             output::text(&self.text(&answers))?;
@@ -116,7 +118,9 @@ impl Neighbors {
         let mut found = Vec::with_capacity(rows.len());
         for rows in rows.chunks((NUMBERS_AT_ONCE / table.dims().max(1)).max(1)) {
             let mut queries = Vec::with_capacity(rows.len() * table.dims());
-            rows.iter().for_each(|&row| queries.extend_from_slice(&table.row(row as usize)));
+            for &row in rows {
+                queries.extend_from_slice(&table.row(row as usize));
+            }
             let exclude: Vec<Vec<u32>> = rows.iter().map(|&row| vec![row]).collect();
             found.extend(nearest_batch(table, &queries, self.k, self.metric, &exclude, &Unwatched)?);
         }

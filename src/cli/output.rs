@@ -4,10 +4,22 @@ use std::ffi::OsStr;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::Path;
 
+use clap::Args;
 use serde::Serialize;
 
 use super::{Failure, say};
 use crate::scene::files;
+
+/// How a command answers.
+#[derive(Debug, Args)]
+pub struct Output {
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Print the milliseconds of each phase as a line of JSON to standard error
+    #[arg(long)]
+    pub timings: bool,
+}
 
 /// Standard output, made for much of it.
 pub fn stdout() -> BufWriter<StdoutLock<'static>> {

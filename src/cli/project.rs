@@ -52,8 +52,8 @@ impl Name {
             Self::Pca => Ok(Method::Pca),
             Self::Random => Ok(Method::Random),
             Self::Diffusion => Ok(Method::Diffusion),
-            Self::Tsne | Self::Umap => Err(Failure::said(
-                "this version cannot do t-SNE or UMAP: choose --method pca, random or diffusion",
+            Self::Tsne | Self::Umap => Err(Failure::Said(
+                "this version cannot do t-SNE or UMAP: choose --method pca, random or diffusion".to_owned(),
             )),
         }
     }
@@ -98,6 +98,8 @@ struct Report<'a> {
 }
 
 impl Project {
+    /// Carries out the command.
+    ///
     /// # Errors
     /// If a file cannot be read or written, or the method is not there.
     pub(super) fn run(&self) -> Result<(), Failure> {
@@ -121,7 +123,7 @@ impl Project {
             Some((path, Kind::Npy)) => output::file(path, |out| report.write_npy(self.dims, out))?,
             None => {}
         }
-        if self.input.json {
+        if self.input.output.json {
             output::json(&report)?;
         } else if target.is_none() {
             output::text(&report.to_text(self.dims))?;

@@ -55,12 +55,14 @@ fn size(text: &str) -> Result<[u32; 2], String> {
 }
 
 impl Render {
+    /// Carries out the command.
+    ///
     /// # Errors
     /// If a file cannot be read or written, or a word is unknown.
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let kind = PictureKind::of(&self.out).map_err(Failure::said)?;
+        let kind = PictureKind::of(&self.out)?;
         let mut view = match &self.session {
-            Some(path) => Session::read(path).map_err(Failure::said)?.view,
+            Some(path) => Session::read(path)?.view,
             None => View::default(),
         };
         let (table, document, mut timings) = self.input.open_table()?;
@@ -68,10 +70,10 @@ impl Render {
         let title = document.title.as_str();
         let options =
             PictureOptions { kind, theme: self.theme, size: self.size.unwrap_or(USUAL_SIZE), title };
-        let picture = rendering::render(&table, &view, options, &Unwatched).map_err(Failure::said)?;
+        let picture = rendering::render(&table, &view, options, &Unwatched)?;
         timings.end("compute");
         output::file(&self.out, |out| out.write_all(&picture))?;
-        if self.input.json {
+        if self.input.output.json {
             let [width, height] = options.size;
             let path = self.out.to_string_lossy();
             output::json(&serde_json::json!({"path": path, "width": width, "height": height}))?;

@@ -31,6 +31,8 @@ struct Report<'a> {
 }
 
 impl Row {
+    /// Carries out the command.
+    ///
     /// # Errors
     /// If the file cannot be read or has no such row.
     pub(super) fn run(&self) -> Result<(), Failure> {
@@ -39,7 +41,7 @@ impl Row {
         let values = table.row(id).iter().map(|&value| finite(value)).collect();
         let report = Report { word: table.word(id), id, values };
         timings.end("look_up");
-        if self.input.json {
+        if self.input.output.json {
             output::json(&report)?;
         } else {
             output::text(&report.to_text(&table))?;
@@ -56,7 +58,7 @@ impl Row {
                 Failure::Said(format!("there is no row {id}: the IDs of this file go from 0 to {last}"))
             }),
             (None, Some(word)) => Ok(rows_of(table, &[word])?[0] as usize),
-            (None, None) => Err(Failure::said("name a word or an ID")),
+            (None, None) => Err(Failure::Said("name a word or an ID".to_owned())),
         }
     }
 }

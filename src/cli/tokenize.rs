@@ -9,6 +9,7 @@ use clap::{ArgGroup, Args};
 use rayon::prelude::*;
 
 use super::columns::{Side, aligned};
+use super::output::Output;
 use super::timings::Timings;
 use super::{Failure, input, output};
 use crate::progress::Unwatched;
@@ -37,19 +38,17 @@ pub struct Tokenize {
     /// Read JSON strings from standard input, one a line, and write one JSON document a line
     #[arg(long)]
     jsonl: bool,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
-    /// Print the milliseconds of each phase as a line of JSON to standard error
-    #[arg(long)]
-    timings: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Tokenize {
+    /// Carries out the command.
+    ///
     /// # Errors
     /// If the text or a tokenizer cannot be read.
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let mut timings = Timings::new(self.timings);
+        let mut timings = Timings::new(self.output.timings);
         let tokenizers = self.tokenizers()?;
         timings.end("load");
         if self.jsonl {
@@ -60,7 +59,7 @@ impl Tokenize {
             timings.end("read");
             let documents = self.documents(&text, &tokenizers)?;
             timings.end("compute");
-            if self.json {
+            if self.output.json {
                 output::json(&documents)?;
             } else {
                 output::text(&to_text(&documents))?;
@@ -73,7 +72,7 @@ impl Tokenize {
 
     fn documents(&self, text: &str, tokenizers: &[Arc<Tokenizer>]) -> Result<Vec<TokenizeDocument>, Failure> {
         let options = EncodeOptions { add_special: !self.no_special, typed_special: self.typed_special };
-        tokenize_documents(text, tokenizers, options).map_err(Failure::said)
+        Ok(tokenize_documents(text, tokenizers, options)?)
     }
 
     /// The tokenizers asked for, and no others: loading takes time.
@@ -172,7 +171,7 @@ fn load(name: &str) -> Result<Arc<Tokenizer>, Failure> {
                 ))),
             }
         }
-        Err(error) => Err(Failure::said(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands: exact shapes, agreement with reference libraries, and what they refuse.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -248,7 +249,7 @@ fn clusters_are_counted_named_and_written() {
     let mut csv = String::from("word,cluster\n");
     for word in list(&found["words"]) {
         assert_eq!(keys(word), BTreeSet::from(["word", "cluster"]));
-        csv += &format!("{},{}\n", word["word"].as_str().unwrap(), word["cluster"]);
+        writeln!(csv, "{},{}", word["word"].as_str().unwrap(), word["cluster"]).unwrap();
     }
     assert_eq!(fs::read_to_string(&out).unwrap(), csv);
     for cluster in list(&found["clusters"]) {
@@ -268,7 +269,8 @@ fn all_eleven_tokenizers_give_the_reference_ids_line_by_line() {
     let reference = reference("tokenizers.json");
     let texts = list(&reference["texts"]);
     let picked: Vec<usize> = (0..texts.len()).step_by(9).collect();
-    let lines: String = picked.iter().map(|&at| format!("{}\n", texts[at]["text"])).collect();
+    let lines: Vec<String> = picked.iter().map(|&at| texts[at]["text"].to_string()).collect();
+    let lines = lines.join("\n");
     for (arguments, field) in
         [(vec!["tokenize", "--jsonl"], "with_special"), (vec!["tokenize", "--jsonl", "--no-special"], "ids")]
     {
@@ -398,6 +400,26 @@ fn usage_errors_end_with_two() {
         ["info", "neighbors", "analogy", "project", "cluster", "tokenize", "row", "render", "sample:"];
     assert!(commands.iter().all(|command| help.out.contains(command)), "{}", help.out);
     assert!(!help.out.contains("evaluate") && !help.out.contains("  convert"), "{}", help.out);
+}
+
+/// Elsewhere a window needs no variable to find its screen.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_display_the_commands_are_named() {
+    let home = tempfile::tempdir().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_lexiscope"));
+    for variable in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        program.env_remove(variable);
+    }
+    program.env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path()).env("XDG_RUNTIME_DIR", home.path());
+    let output = program.args(["--measure-frames", "3"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let error = said.lines().find(|line| line.starts_with("error:")).unwrap_or_else(|| panic!("{said}"));
+    assert!(
+        error.contains("neighbors") && error.contains("tokenize") && !said.contains("panicked"),
+        "{said}"
+    );
 }
 
 #[test]
