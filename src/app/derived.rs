@@ -17,7 +17,7 @@ use crate::scene::coloring::{self, Coloring, Resolved};
 use crate::scene::rendering::MOST_CENTERS;
 use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
-use crate::tokens::{Tokenizer, catalog};
+use crate::tokens::{TextCounts, Tokenizer, catalog};
 use crate::vectors::{PatternError, Table};
 
 /// How many hits a search lists.
@@ -64,6 +64,7 @@ pub struct Derived {
     analogy: Latest<AnalogyKey, AnalogyReport>,
     search: Latest<SearchQuestion, Result<Found, String>>,
     tokens: Vec<TokenRow>,
+    counts: Latest<Arc<str>, TextCounts>,
 }
 
 impl Derived {
@@ -77,6 +78,7 @@ impl Derived {
             analogy: Latest::new("Analogy"),
             search: Latest::new("Search"),
             tokens: catalog::entries().iter().map(TokenRow::built_in).collect(),
+            counts: Latest::new("Counting"),
         }
     }
 
@@ -187,6 +189,8 @@ impl Derived {
             for row in &mut self.tokens {
                 row.ask(&view.tokens, wake);
             }
+            let text = Arc::clone(&view.tokens.text);
+            self.counts.ask(Arc::clone(&text), wake, move |_| Ok(TextCounts::of(&text)));
         }
     }
 
@@ -200,6 +204,7 @@ impl Derived {
             self.neighbors.tick(),
             self.analogy.tick(),
             self.search.tick(),
+            self.counts.tick(),
         ]
         .into_iter()
         .filter_map(Result::err)
@@ -233,6 +238,7 @@ impl Derived {
         self.neighbors.cancel();
         self.analogy.cancel();
         self.search.cancel();
+        self.counts.cancel();
         for row in &mut self.tokens {
             row.cancel();
         }
@@ -248,6 +254,7 @@ impl Derived {
             self.neighbors.progress(),
             self.analogy.progress(),
             self.search.progress(),
+            self.counts.progress(),
         ];
         rest.into_iter().flatten().chain(self.tokens.iter().filter_map(TokenRow::progress))
     }
@@ -260,6 +267,7 @@ impl Derived {
         self.neighbors.settle();
         self.analogy.settle();
         self.search.settle();
+        self.counts.settle();
         for row in &mut self.tokens {
             row.settle();
         }
@@ -313,6 +321,11 @@ impl Derived {
     /// The text under each tokenizer: the built-in ones, then the opened ones.
     pub fn tokens(&self) -> &[TokenRow] {
         &self.tokens
+    }
+
+    /// How long the newest text that was counted is.
+    pub fn counts(&self) -> Option<&TextCounts> {
+        self.counts.newest().map(Arc::as_ref)
     }
 
     /// A tokenizer by its name, if it has been loaded.

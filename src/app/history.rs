@@ -5,7 +5,7 @@ use std::mem;
 use crate::scene::{Command, View};
 
 /// How many steps can be taken back.
-const DEPTH: usize = 500;
+const DEPTH: usize = 200;
 
 /// The views before and after the present one.
 #[derive(Debug, Default)]

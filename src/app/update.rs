@@ -25,7 +25,7 @@ pub const MOST_ZOOM: f64 = 10_000.0;
 /// How far the camera steps back from the whole map.
 const LEAST_ZOOM: f64 = 0.2;
 /// The longest text that is compared; more is cut, and said.
-pub const LONGEST_TEXT: usize = 4 << 20;
+pub const LONGEST_TEXT: usize = 1 << 20;
 
 impl State {
     /// Carries out one command. Every change of the view becomes a step that undo takes back.

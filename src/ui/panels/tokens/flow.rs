@@ -32,6 +32,8 @@ pub struct Pointed {
 pub struct Flow {
     laid_out: Option<LayoutKey>,
     chips: Vec<Chip>,
+    /// Lines below the tokens: how many more there are, and what was lost.
+    notes: Vec<Chip>,
     height: f32,
     /// The token that the keys are at.
     cursor: usize,
@@ -132,6 +134,7 @@ impl Flow {
             (FontId::proportional(size::BODY), FontId::new(size::SMALL, FontFamily::Monospace));
         let line = if ids { 38.0 } else { 23.0 };
         self.chips.clear();
+        self.notes.clear();
         let mut pen = vec2(0.0, 0.0);
         for (index, token) in answer.tokens().iter().enumerate().take(MOST) {
             let (written, is_text) = written(answer, index);
@@ -156,11 +159,22 @@ impl Flow {
         let rest = answer.len().saturating_sub(MOST);
         if rest > 0 {
             let text = format!("… and {} more", widgets::thousands(rest as u64));
-            let text = ui.painter().layout_no_wrap(text, plain, tones.quiet);
-            let rect = Rect::from_min_size(Pos2::new(0.0, self.height), vec2(width, line));
-            self.chips.push(Chip { rect, text, id: None });
-            self.height += line;
+            self.add_line(ui, text, tones.quiet, width);
         }
+        if let Some(lost) = lost(answer) {
+            self.add_line(ui, format!("Lost: {lost}"), tones.warning, width);
+        }
+    }
+
+    /// A line of words of our own below the tokens.
+    fn add_line(&mut self, ui: &Ui, text: String, color: Color32, width: f32) {
+        let mut job =
+            egui::text::LayoutJob::simple_singleline(text, FontId::proportional(size::BODY - 1.0), color);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+        let text = ui.painter().layout_job(job);
+        let rect = Rect::from_min_size(Pos2::new(0.0, self.height), vec2(width, 22.0));
+        self.notes.push(Chip { rect, text, id: None });
+        self.height += 22.0;
     }
 
     fn paint(
@@ -175,32 +189,45 @@ impl Flow {
         let tones = theme::tones(ui);
         let shift = rect.min.to_vec2();
         let visible = ui.clip_rect();
-        for (index, chip) in self.chips.iter().enumerate() {
+        let painter = ui.painter();
+        for (index, (chip, token)) in self.chips.iter().zip(tokens).enumerate() {
             let place = chip.rect.translate(shift);
             if !visible.intersects(place) {
                 continue;
             }
-            let painter = ui.painter();
-            if let Some(token) = tokens.get(index).filter(|_| index < MOST) {
-                let hit = pointed.is_some_and(|pointed| covers(token, index, name, pointed));
-                let picked = chosen.is_some_and(|chosen| chosen.id == token.id);
-                painter.rect_filled(place, 4.0, fill(index, token, hit, &tones));
-                if hit || picked {
-                    let stroke = Stroke::new(if picked { 2.0 } else { 1.5 }, tones.accent);
-                    painter.rect_stroke(place, 4.0, stroke, egui::StrokeKind::Inside);
-                }
+            let hit = pointed.is_some_and(|pointed| covers(token, index, name, pointed));
+            let picked = chosen.is_some_and(|chosen| chosen.id == token.id);
+            painter.rect_filled(place, 4.0, fill(index, token, hit, &tones));
+            if hit || picked {
+                let stroke = Stroke::new(if picked { 2.0 } else { 1.5 }, tones.accent);
+                painter.rect_stroke(place, 4.0, stroke, egui::StrokeKind::Inside);
             }
             let inset = vec2(2.5, (21.0 - chip.text.size().y) / 2.0);
-            painter.with_clip_rect(place.intersect(visible)).galley(
-                place.min + inset,
-                chip.text.clone(),
-                tones.text,
-            );
+            let within = painter.with_clip_rect(place.intersect(visible));
+            within.galley(place.min + inset, chip.text.clone(), tones.text);
             if let Some(id) = &chip.id {
                 painter.galley(place.min + vec2(2.5, 19.0), id.clone(), tones.quiet);
             }
         }
+        for note in &self.notes {
+            painter.galley(note.rect.min + shift + vec2(2.5, 2.0), note.text.clone(), tones.text);
+        }
     }
+}
+
+/// What of the text no token stands for, white space apart; `None` where nothing is lost.
+fn lost(answer: &Row) -> Option<String> {
+    /// Enough to see what it is.
+    const SHOWN: usize = 40;
+    let stretches = answer.lost();
+    let lost: String = stretches
+        .into_iter()
+        .filter_map(|range| answer.text().get(range))
+        .filter(|text| !text.trim().is_empty())
+        .flat_map(str::chars)
+        .take(SHOWN)
+        .collect();
+    (!lost.is_empty()).then(|| shown(&lost))
 }
 
 /// Whether a token is the one that is pointed at, or covers a part of the same stretch of text.

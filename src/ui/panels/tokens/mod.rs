@@ -8,7 +8,7 @@ use egui::{FontId, RichText, TextEdit, Ui};
 use crate::app::State;
 use crate::app::tokens::TokenRow;
 use crate::scene::Command;
-use crate::tokens::{Row, TextCounts};
+use crate::tokens::Row;
 use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 
@@ -27,7 +27,6 @@ pub struct TokensPage {
     flows: Vec<Flow>,
     /// The token under the pointer, or the one that keys are at.
     pointed: Option<Pointed>,
-    counts: Option<(std::sync::Arc<str>, TextCounts)>,
 }
 
 impl TokensPage {
@@ -35,7 +34,7 @@ impl TokensPage {
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         self.field(ui, state, out);
         self.options(ui, state, out);
-        self.counts(ui, state);
+        Self::counts(ui, state);
         widgets::rule(ui);
         self.rows(ui, state, out);
     }
@@ -88,12 +87,9 @@ impl TokensPage {
             .on_hover_text("Each token's number in its vocabulary: all that the model gets.");
     }
 
-    fn counts(&mut self, ui: &mut Ui, state: &State) {
-        let text = &state.view().tokens.text;
-        if self.counts.as_ref().is_none_or(|(counted, _)| counted != text) {
-            self.counts = Some((std::sync::Arc::clone(text), TextCounts::of(text)));
-        }
-        let Some((_, counts)) = self.counts else { return };
+    /// How long the text is, counted in each way.
+    fn counts(ui: &mut Ui, state: &State) {
+        let Some(counts) = state.derived().counts() else { return };
         let number = |value: usize| widgets::thousands(value as u64);
         ui.horizontal_wrapped(|ui| {
             let about = "What a person sees as one character, an emoji of several parts included.";
