@@ -2,7 +2,7 @@
 //!
 //! The axes are the eigenvectors of the covariance matrix. Which matrix is solved depends on the table's shape: the
 //! d × d covariance for up to [`DENSE_LIMIT`] columns; the n × n matrix of products between rows where the rows are the
-//! fewer; and for large n and d neither, but its product with a few vectors at a time ([`super::subspace`]).
+//! fewer; and for large n and d neither, but its product with a few vectors at a time (`subspace`).
 //! Every way starts from the same pass over the rows in `f32` blocks that are summed up in `f64`.
 
 use faer::linalg::matmul::matmul;

@@ -34,7 +34,7 @@ pub trait Format: Sync {
     fn recognizes(&self, source: &Source) -> bool;
 
     /// Reads the names and finds the rows. Rows with NaN, equal and empty names are not this function's business:
-    /// [`super::open`] sees to them for all formats.
+    /// [`super::open()`] sees to them for all formats.
     ///
     /// # Errors
     /// [`Problem::Malformed`] where the bytes break the format, [`Problem::TooLarge`], [`Problem::Cancelled`].
