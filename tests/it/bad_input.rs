@@ -50,6 +50,14 @@ fn check(path: &Path, fate: Fate) {
     let points = run(project).json();
     assert_eq!(points["points"].as_array().unwrap().len() as u64, info["rows"].as_u64().unwrap(), "{path}");
     assert_no_null(&points);
+    for method in ["kmeans", "hdbscan"] {
+        let clusters = run(["cluster", path, "--method", method, "--json"]).json();
+        assert_eq!(
+            clusters["words"].as_array().unwrap().len() as u64,
+            info["rows"].as_u64().unwrap(),
+            "{path}"
+        );
+    }
     let word = points["points"][0]["word"].as_str().unwrap();
     assert_no_null(&run(["neighbors", path, "-k", "3", "--json", "--", word]).json());
 }
