@@ -103,6 +103,11 @@ impl Derived {
     fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
         let choice = view.map.projection;
         let question = (view.document, choice);
+        if self.cloud.answered().is_some_and(|((known, _), _)| *known != view.document) {
+            // Another document's points are never shown for this one's rows, not even while these are arranged.
+            self.projection.clear();
+            self.cloud.clear();
+        }
         let rows = Arc::clone(table);
         self.projection.ask(question, wake, move |progress| choice.project(&rows, COMPONENTS, progress));
         let Some(projection) = self.projection.answer_to(&question).cloned() else { return };

@@ -9,6 +9,7 @@ use super::notices::{Notices, Severity};
 use super::settings::{Settings, Storage};
 use crate::jobs::{Job, Wake};
 use crate::progress::Progress;
+use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{self, Content, Document, DocumentError, DocumentSource};
 use crate::scene::session::Session;
 use crate::scene::view::{DocumentId, MapView, Tab};
@@ -196,6 +197,7 @@ impl State {
                 let id = *id;
                 *open = Arc::new(document);
                 self.derived.forget(id);
+                self.drop_rows_that_are_gone(id);
                 id
             }
             None => {
@@ -247,14 +249,24 @@ impl State {
         }
     }
 
+    /// After a file was read anew: no view, be it the present one or an earlier one, shows rows that it no longer has.
+    fn drop_rows_that_are_gone(&mut self, id: DocumentId) {
+        if self.view.document == id {
+            self.drop_stale_choices();
+        }
+        let table = self.documents.iter().find(|(known, _)| *known == id).and_then(|(_, open)| open.table());
+        let (rows, dims) = table.map_or((0, 0), |table| (table.rows(), table.dims()));
+        self.history.retain(|view| view.document != id || fits(&view.map, rows, dims));
+    }
+
     /// Lets go of rows and components that the document on the map does not have: a session may be older than its file.
     fn drop_stale_choices(&mut self) {
         let Some((rows, dims)) = self.table().map(|table| (table.rows(), table.dims())) else { return };
         let map = &mut self.view.map;
-        if map.selection.rows().max().is_some_and(|row| row as usize >= rows) {
+        if !has_rows(map, rows) {
             map.selection = crate::scene::view::Selection::default();
         }
-        if map.axes.iter().any(|&axis| axis >= dims.min(crate::scene::cloud::COMPONENTS)) {
+        if !has_components(map, dims) {
             map.axes = [0, 1];
         }
     }
@@ -363,6 +375,20 @@ impl State {
 
 fn could_not_keep(error: &std::io::Error) -> String {
     format!("Your settings could not be kept: {error}. What you see is not remembered for the next start.")
+}
+
+/// Whether all rows that a view has chosen exist in a table of so many.
+fn has_rows(map: &MapView, rows: usize) -> bool {
+    map.selection.rows().max().is_none_or(|row| (row as usize) < rows)
+}
+
+/// Whether rows of so many numbers have the components on the axes. One number a row is shown along the first axis.
+fn has_components(map: &MapView, dims: usize) -> bool {
+    map.axes == [0, 1] || map.axes.iter().all(|&axis| axis < dims.min(COMPONENTS))
+}
+
+fn fits(map: &MapView, rows: usize, dims: usize) -> bool {
+    has_rows(map, rows) && has_components(map, dims)
 }
 
 /// Smaller points for more of them, so that they do not hide one another.

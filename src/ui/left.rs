@@ -91,7 +91,9 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
             "What the random directions start from: the same seed gives the same map.",
             |ui| {
                 let mut seed = choice.seed;
-                if ui.add(egui::DragValue::new(&mut seed).speed(0.1)).changed() {
+                let field = ui.add(egui::DragValue::new(&mut seed).speed(0.1));
+                widgets::name_number(&field, "Seed", choice.seed as f64);
+                if field.changed() {
                     out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { seed, ..choice }));
                 }
             },
@@ -112,7 +114,7 @@ fn axes(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
         widgets::row(ui, name, about, |ui| {
             let text = |axis: usize| format!("Component {}", axis + 1);
             let combo = ComboBox::from_id_salt(name).selected_text(text(axes[place])).width(120.0);
-            combo.show_ui(ui, |ui| {
+            let shown = combo.show_ui(ui, |ui| {
                 for axis in 0..components {
                     if ui.selectable_label(axes[place] == axis, text(axis)).clicked() {
                         let mut chosen = axes;
@@ -121,6 +123,7 @@ fn axes(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
                     }
                 }
             });
+            widgets::name_choice(&shown.response, name, &text(axes[place]));
         });
     }
 }
@@ -202,13 +205,15 @@ fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     let columns = table.columns().iter().map(|column| ColorBy::Column(column.name.clone()));
     let choices = [ColorBy::Automatic, ColorBy::Plain, ColorBy::Clusters].into_iter().chain(columns);
     widgets::row(ui, "Color by", "What the colors of the points stand for.", |ui| {
-        ComboBox::from_id_salt("color by").selected_text(name(color)).width(120.0).show_ui(ui, |ui| {
+        let combo = ComboBox::from_id_salt("color by").selected_text(name(color)).width(120.0);
+        let shown = combo.show_ui(ui, |ui| {
             for choice in choices {
                 if ui.selectable_label(*color == choice, name(&choice)).clicked() {
                     out.send(Command::SetColor(choice));
                 }
             }
         });
+        widgets::name_choice(&shown.response, "Color by", &name(color));
     });
     let mut size = state.view().map.point_size;
     let slider = Slider::new(&mut size, 1.0..=20.0).text("point size").fixed_decimals(0);

@@ -5,3 +5,4 @@ mod commands;
 mod layers;
 mod manifest;
 mod shell;
+mod window;

@@ -132,6 +132,24 @@ pub fn modal(ctx: &egui::Context, name: &'static str) -> egui::Modal {
     egui::Modal::new(egui::Id::unique(name)).frame(frame)
 }
 
+/// Gives a list to choose from a name for screen readers and tests.
+pub fn name_choice(response: &Response, name: &str, chosen: &str) {
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, response.enabled(), name);
+        info.current_text_value = Some(chosen.to_owned());
+        info
+    });
+}
+
+/// Gives a number that can be changed a name for screen readers and tests.
+pub fn name_number(response: &Response, name: &str, value: f64) {
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::SpinButton, response.enabled(), name);
+        info.value = Some(value);
+        info
+    });
+}
+
 /// A thin line with air around it.
 pub fn rule(ui: &mut Ui) {
     ui.add_space(space::XS);
