@@ -15,7 +15,7 @@ use super::{Failure, input, output};
 use crate::progress::Unwatched;
 use crate::scene::document::{self, Content};
 use crate::scene::numbers;
-use crate::tokens::{EncodeOptions, TokenizeDocument, Tokenizer, catalog, tokenize_documents};
+use crate::tokens::{Comparison, EncodeOptions, TokenizeDocument, Tokenizer, catalog, tokenize_documents};
 
 /// Cut text into tokens, with one tokenizer or all that come with the program
 #[derive(Debug, Args)]
@@ -57,8 +57,9 @@ impl Tokenize {
         } else {
             let text = self.text()?;
             timings.end("read");
-            let documents = self.documents(&text, &tokenizers)?;
+            let comparison = Comparison::new(text, &tokenizers, self.options(), &Unwatched)?;
             timings.end("compute");
+            let documents = comparison.documents();
             if self.output.json {
                 output::json(&documents)?;
             } else {
@@ -71,8 +72,11 @@ impl Tokenize {
     }
 
     fn documents(&self, text: &str, tokenizers: &[Arc<Tokenizer>]) -> Result<Vec<TokenizeDocument>, Failure> {
-        let options = EncodeOptions { add_special: !self.no_special, typed_special: self.typed_special };
-        Ok(tokenize_documents(text, tokenizers, options)?)
+        Ok(tokenize_documents(text, tokenizers, self.options())?)
+    }
+
+    fn options(&self) -> EncodeOptions {
+        EncodeOptions { add_special: !self.no_special, typed_special: self.typed_special }
     }
 
     /// The tokenizers asked for, and no others: loading takes time.

@@ -84,6 +84,11 @@ impl Comparison {
         Ok(Self { text, counts, rows })
     }
 
+    /// The shape that the command `tokenize --json` prints, one document a row.
+    pub fn documents(&self) -> Vec<TokenizeDocument> {
+        self.rows.par_iter().map(|row| row.document(self.counts)).collect()
+    }
+
     /// Places of the rows in `rows`, fewest tokens first; equal ones stay in their order.
     pub fn ranking(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.rows.len()).collect();
@@ -265,8 +270,7 @@ pub fn tokenize_documents(
     tokenizers: &[Arc<Tokenizer>],
     options: EncodeOptions,
 ) -> Result<Vec<TokenizeDocument>, EncodeError> {
-    let comparison = Comparison::new(text, tokenizers, options, &Unwatched)?;
-    Ok(comparison.rows.iter().map(|row| row.document(comparison.counts)).collect())
+    Ok(Comparison::new(text, tokenizers, options, &Unwatched)?.documents())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! No list of merges is needed: two neighbors can be joined if what they make is in the vocabulary, and its ID is its rank.
 
+use super::chunks::chunks;
 use super::encoding::EncodeError;
 use super::pair_merging::{Joined, Symbol, merge};
 use super::pieces::Pieces;
@@ -9,6 +10,7 @@ use super::word_split::WordPattern;
 use crate::progress::Progress;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// What can be wrong with a `.tiktoken` file.
@@ -45,7 +47,7 @@ pub enum RanksError {
 }
 
 /// Byte-level BPE by ranks.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Ranks {
     pub(super) pieces: Pieces,
     single: [u32; 256],
@@ -87,16 +89,41 @@ impl Ranks {
         for byte in 0..=u8::MAX {
             single[byte as usize] = pieces.id(&[byte]).ok_or(RanksError::MissingByte { byte })?;
         }
+        pattern.prepare();
         Ok(Self { pieces, single, pattern })
     }
 
     /// The same vocabulary with another way to cut text into words.
     pub(super) fn with_pattern(self, pattern: WordPattern) -> Self {
+        pattern.prepare();
         Self { pattern, ..self }
     }
 
-    /// Appends the IDs of `text`, in which nothing is special.
+    /// Appends the IDs of `text`, in which nothing is special. Long texts are encoded in chunks, in parallel: each begins
+    /// with a single space after a letter or digit, where every [`WordPattern`] begins a word.
     pub(super) fn encode(
+        &self,
+        text: &str,
+        ids: &mut Vec<u32>,
+        progress: &dyn Progress,
+    ) -> Result<(), EncodeError> {
+        let encode = |chunk| {
+            let mut ids = Vec::new();
+            self.encode_chunk(&text[chunk], &mut ids, progress)?;
+            Ok(ids)
+        };
+        match chunks(text).as_slice() {
+            [] | [_] => self.encode_chunk(text, ids, progress)?,
+            chunks => {
+                let encoded =
+                    chunks.par_iter().cloned().map(encode).collect::<Result<Vec<_>, EncodeError>>()?;
+                ids.extend(encoded.into_iter().flatten());
+            }
+        }
+        Ok(())
+    }
+
+    fn encode_chunk(
         &self,
         text: &str,
         ids: &mut Vec<u32>,
@@ -165,6 +192,25 @@ mod tests {
         let mut ids = Vec::new();
         ranks.encode("hello hell ello", &mut ids, &Unwatched).unwrap();
         assert_eq!(ids, [259, 32, 256, 257, 32, 101, 258]);
+    }
+
+    #[test]
+    fn a_long_text_in_chunks_gives_the_ids_of_its_words() {
+        let ranks = parse(&file(&["he", "ll", "llo", "hello", "el", " he"])).unwrap();
+        let text = "hello hell  ello he 12 3\n ll\u{a0}he llo's ".repeat(4_000);
+        for pattern in [
+            WordPattern::Gpt2,
+            WordPattern::Cl100k,
+            WordPattern::O200k,
+            WordPattern::Llama3,
+            WordPattern::SingleDigits,
+        ] {
+            let ranks = ranks.clone().with_pattern(pattern);
+            let (mut ids, mut whole) = (Vec::new(), Vec::new());
+            ranks.encode(&text, &mut ids, &Unwatched).unwrap();
+            ranks.encode_chunk(&text, &mut whole, &Unwatched).unwrap();
+            assert_eq!(ids, whole, "{pattern:?}");
+        }
     }
 
     #[test]

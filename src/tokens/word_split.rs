@@ -46,6 +46,11 @@ impl WordPattern {
             .get_or_init(|| Regex::new(pattern).expect("the pattern is a constant that the tests compile"))
     }
 
+    /// Compiles the pattern if it has not been: some milliseconds that the first text should not wait for.
+    pub(super) fn prepare(self) {
+        self.regex();
+    }
+
     /// Whether a run of white space that ends in `last` gives that character to the word which begins with `next`.
     fn gives_up(self, last: char, next: char) -> bool {
         match self {
