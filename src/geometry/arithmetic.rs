@@ -35,28 +35,30 @@ pub fn unit(v: &[f32]) -> Vec<f32> {
     }
 }
 
-/// Sums `term(uᵢ, vᵢ)` in [`LANES`] running sums that are added up pairwise at the end.
+/// Sums `term(uᵢ, vᵢ)` in [`LANES`] running sums, and what is left over in four. How these are added up in the end decides
+/// how wide the compiler makes the instructions of the loop: pair by neighboring pair it is four numbers, in other orders two.
 #[inline]
 fn lanes(u: &[f32], v: &[f32], term: impl Fn(f32, f32) -> f32) -> f32 {
     let common = u.len().min(v.len());
-    let (u, v) = (&u[..common], &v[..common]);
-    let (u_chunks, u_rest) = u.as_chunks::<LANES>();
-    let (v_chunks, v_rest) = v.as_chunks::<LANES>();
-    let rest: f32 = u_rest.iter().zip(v_rest).map(|(&x, &y)| term(x, y)).sum();
+    let (u_chunks, u_rest) = u[..common].as_chunks::<LANES>();
+    let (v_chunks, v_rest) = v[..common].as_chunks::<LANES>();
     let mut sums = [0.0_f32; LANES];
     for (u_chunk, v_chunk) in u_chunks.iter().zip(v_chunks) {
         for lane in 0..LANES {
             sums[lane] += term(u_chunk[lane], v_chunk[lane]);
         }
     }
-    let mut width = LANES;
-    while width > 1 {
-        width /= 2;
-        for lane in 0..width {
-            sums[lane] += sums[lane + width];
+    let mut four: [f32; 4] =
+        std::array::from_fn(|lane| (sums[lane] + sums[lane + 8]) + (sums[lane + 4] + sums[lane + 12]));
+    let (u_fours, u_rest) = u_rest.as_chunks::<4>();
+    let (v_fours, v_rest) = v_rest.as_chunks::<4>();
+    for (u_four, v_four) in u_fours.iter().zip(v_fours) {
+        for lane in 0..4 {
+            four[lane] += term(u_four[lane], v_four[lane]);
         }
     }
-    sums[0] + rest
+    let rest: f32 = u_rest.iter().zip(v_rest).map(|(&x, &y)| term(x, y)).sum();
+    (four[0] + four[1]) + (four[2] + four[3]) + rest
 }
 
 #[cfg(test)]

@@ -32,6 +32,9 @@ const NUMBERS_PER_BLOCK: usize = 1 << 18;
 /// Into how many stretches a table is cut for the threads to share.
 const STRETCHES: usize = 64;
 
+/// How many products are looked at together.
+const LOOK: usize = 64;
+
 /// The queries that are scored in one matrix product.
 const QUERIES_PER_BATCH: usize = 64;
 
@@ -176,15 +179,26 @@ struct Limit {
 
 impl Limit {
     /// Whether `product` may be good enough; a bound that is not a number lets everything through.
+    #[inline]
     fn lets_through(self, product: f32, norm: f32) -> bool {
         let least = self.constant + norm * (self.per_norm + norm * self.per_square);
         product >= least || least.is_nan()
     }
+
+    /// Whether any of some products may be good enough. Looks at all of them, which vectorizes, as stopping would not.
+    #[inline]
+    fn lets_any_through(self, products: &[f32], norms: &[f32]) -> bool {
+        let pairs = products.iter().zip(norms);
+        pairs.fold(false, |any, (&product, &norm)| any | self.lets_through(product, norm))
+    }
 }
 
-/// Whether all numbers are finite: by their bits, which vectorizes.
+/// Whether all numbers are finite. An exponent of ones, and no other, carries into the sign bit: this vectorizes.
 fn all_finite(values: &[f32]) -> bool {
-    values.iter().map(|x| x.to_bits() & 0x7FFF_FFFF).max().unwrap_or(0) < f32::INFINITY.to_bits()
+    const EXPONENT: u32 = 0x7F80_0000;
+    const LOWEST_BIT: u32 = 0x0080_0000;
+    let carried = values.iter().fold(0, |or, x| or | ((x.to_bits() & EXPONENT) + LOWEST_BIT));
+    carried >> 31 == 0
 }
 
 /// Adds the rows of one block to the best of each query: by matrix product first, and exactly where that leaves a doubt.
@@ -215,11 +229,19 @@ fn score_batch(
     for ((query, best), products) in queries.iter().zip(best).zip(products.chunks_exact(rows)) {
         let trusted = trusted && (query.norm * query.norm).is_finite();
         let mut limit = query.limit(best.threshold, slack);
-        for (i, (&product, &norm)) in products.iter().zip(norms).enumerate() {
-            if limit.lets_through(product, norm) || !trusted {
-                let key = query.key(&values[i * dims..(i + 1) * dims], norm);
-                best.offer((range.start + i) as u32, key, &query.exclude);
-                limit = query.limit(best.threshold, slack);
+        for (first, (products, norms)) in
+            (0..).step_by(LOOK).zip(products.chunks(LOOK).zip(norms.chunks(LOOK)))
+        {
+            // Nearly always nothing in sight is good enough.
+            if trusted && !limit.lets_any_through(products, norms) {
+                continue;
+            }
+            for (i, (&product, &norm)) in (first..).zip(products.iter().zip(norms)) {
+                if limit.lets_through(product, norm) || !trusted {
+                    let key = query.key(&values[i * dims..(i + 1) * dims], norm);
+                    best.offer((range.start + i) as u32, key, &query.exclude);
+                    limit = query.limit(best.threshold, slack);
+                }
             }
         }
     }
