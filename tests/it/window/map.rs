@@ -99,7 +99,7 @@ fn arrows_choose_among_the_hits() {
     person.key(Key::ArrowDown);
     person.key(Key::ArrowDown);
     person.key(Key::Enter);
-    assert_eq!(person.selected_words(), [person.table().word(hits[2] as usize)]);
+    assert_eq!(person.selected_words(), [person.table().word(hits[2])]);
 }
 
 #[test]

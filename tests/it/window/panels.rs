@@ -8,7 +8,10 @@ use egui_kittest::kittest::Queryable;
 
 fn answer(person: &Person) -> String {
     let report = person.state().derived().analogy(person.view().document).expect("an analogy was asked");
-    let best = report.answer().and_then(|answer| answer.best()).expect("all three words are known");
+    let best = report
+        .answer()
+        .and_then(lexiscope::scene::words::AnalogyAnswer::best)
+        .expect("all three words are known");
     person.table().word(best as usize).to_owned()
 }
 

@@ -12,6 +12,7 @@ use lexiscope::scene::view::{AnalogyQuestion, ChosenToken, ColorBy, Framing, Sel
 use lexiscope::scene::{Command, DocumentSource, actions};
 
 use super::{Person, file};
+use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 /// One of each kind of change of the view, in an order in which each changes something.
@@ -161,7 +162,7 @@ fn tab_reaches_the_controls_of_every_part() {
     for _ in 0..120 {
         person.harness.key_press(Key::Tab);
         person.harness.run();
-        let focused = person.harness.query_all_by(|node| node.is_focused()).next();
+        let focused = person.harness.root().children_recursive().find(Node::is_focused);
         if let Some(name) = focused.and_then(|node| node.accesskit_node().label()) {
             reached.insert(name);
         }
