@@ -14,7 +14,7 @@ use crate::jobs::{JobError, Latest, Wake};
 use crate::scene::View;
 use crate::scene::cloud::{COMPONENTS, Cloud};
 use crate::scene::coloring::{self, Coloring, Resolved};
-use crate::scene::rendering::MOST_CENTERS;
+use crate::scene::rendering;
 use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
@@ -112,7 +112,7 @@ impl Derived {
         self.projection.ask(question, wake, move |progress| choice.project(&rows, COMPONENTS, progress));
         let Some(projection) = self.projection.answer_to(&question).cloned() else { return };
         let (rows, axes) = (table.rows(), view.map.axes);
-        self.cloud.ask((question, axes), wake, move |_| Ok(Cloud::new(&projection, rows, axes)));
+        self.cloud.ask((question, axes), wake, move |_| Ok(Cloud::new(projection, rows, axes)));
     }
 
     fn ask_coloring(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
@@ -146,13 +146,7 @@ impl Derived {
             self.neighbors.clear();
         } else {
             let (metric, k) = (map.metric, map.neighbors);
-            let mut centers: Vec<u32> = map.selection.iter().take(MOST_CENTERS).collect();
-            if let Some(focus) = map.selection.focus() {
-                // The focus comes first, and is there even when more are selected than lines are drawn for.
-                centers.retain(|&row| row != focus);
-                centers.insert(0, focus);
-                centers.truncate(MOST_CENTERS);
-            }
+            let centers = rendering::centers(&map.selection);
             let table = Arc::clone(table);
             let question = (document, metric, k, centers.clone());
             self.neighbors.ask(question, wake, move |progress| {
@@ -278,25 +272,20 @@ impl Derived {
         }
     }
 
-    /// The newest projection, and the document it belongs to.
-    pub fn projection(&self) -> Option<(DocumentId, &Arc<Projection>)> {
-        Some((self.projection.answered()?.0, self.projection.newest()?))
-    }
-
     /// The newest arranged points.
     pub fn cloud(&self) -> Option<&Arc<Cloud>> {
         self.cloud.newest()
-    }
-
-    /// The components on the axes of [`Derived::cloud`], and the document whose points they are.
-    pub fn cloud_of(&self) -> Option<(DocumentId, ProjectionChoice, [usize; 2])> {
-        self.cloud.answered().map(|&((document, choice), axes)| (document, choice, axes))
     }
 
     /// The clusters of the newest choice that was worked out for `document`.
     pub fn clustering(&self, document: DocumentId) -> Option<&Arc<Clustering>> {
         self.clustering.answered().filter(|(known, _)| *known == document)?;
         self.clustering.newest()
+    }
+
+    /// Whether [`Derived::clustering`] answers what the view asks for now, and not what it asked before.
+    pub fn clustering_is_current(&self, view: &View) -> bool {
+        self.clustering.answer_to(&(view.document, view.map.clustering)).is_some()
     }
 
     /// The newest coloring of `document`.

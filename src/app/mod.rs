@@ -20,4 +20,4 @@ pub use history::History;
 pub use notices::{Notice, Notices, Severity};
 pub use settings::{MAX_SCALE, MIN_SCALE, Settings, Storage};
 pub use state::{FIRST_SAMPLE, SearchText, State};
-pub use update::{LONGEST_TEXT, MOST_CLUSTERS, MOST_NEIGHBORS, MOST_ZOOM};
+pub use update::LONGEST_TEXT;

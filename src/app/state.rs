@@ -36,6 +36,9 @@ pub struct State {
     pub(super) wake: Wake,
     /// Dialogs that a person has not answered yet, and files being written.
     errands: Vec<Job<Option<Command>>>,
+    /// How many openings there have been, and the newest of them that is shown.
+    openings: u32,
+    newest_shown: u32,
 }
 
 /// A document on its way, and the view to show it in where it comes from a session.
@@ -43,6 +46,8 @@ pub(super) struct Opening {
     source: DocumentSource,
     job: Job<Result<Document, DocumentError>>,
     view: Option<Box<View>>,
+    /// Later openings have larger numbers: what was asked for last stays on the map, however long each takes.
+    number: u32,
 }
 
 /// What stands in the search box.
@@ -71,6 +76,8 @@ impl State {
             search: SearchText::default(),
             wake,
             errands: Vec::new(),
+            openings: 0,
+            newest_shown: 0,
         }
     }
 
@@ -87,7 +94,8 @@ impl State {
         let wanted = source.clone();
         let job =
             Job::spawn("Opening", Arc::clone(&self.wake), move |progress| document::open(&wanted, progress));
-        self.opening.push(Opening { source, job, view });
+        self.openings += 1;
+        self.opening.push(Opening { source, job, view, number: self.openings });
     }
 
     /// Begins to read a session file.
@@ -129,9 +137,9 @@ impl State {
                 index += 1;
                 continue;
             };
-            let Opening { source, view, .. } = self.opening.remove(index);
+            let Opening { source, view, number, .. } = self.opening.remove(index);
             match result {
-                Ok(Ok(document)) => self.show_opened(document, view),
+                Ok(Ok(document)) => self.show_opened(document, view, number),
                 Ok(Err(DocumentError::Vectors(error))) if error.is_cancelled() => {}
                 Ok(Err(error)) => self.could_not_open(&source, &error.to_string()),
                 Err(error) => self.could_not_open(&source, &error.to_string()),
@@ -181,13 +189,14 @@ impl State {
         if let DocumentSource::File(path) = source {
             self.settings.recent.retain(|recent| recent != path);
         }
-        if self.documents.is_empty() && *source != DocumentSource::Sample(FIRST_SAMPLE.into()) {
+        let nothing_comes = self.documents.is_empty() && self.opening.is_empty();
+        if nothing_comes && *source != DocumentSource::Sample(FIRST_SAMPLE.into()) {
             self.open(DocumentSource::Sample(FIRST_SAMPLE.into()), None);
         }
     }
 
     /// Puts a document that has just been opened where it belongs: vectors on the map, a tokenizer into the comparison.
-    fn show_opened(&mut self, document: Document, restored: Option<Box<View>>) {
+    fn show_opened(&mut self, document: Document, restored: Option<Box<View>>, number: u32) {
         if let DocumentSource::File(path) = &document.source {
             self.settings.remember(path);
         }
@@ -209,6 +218,12 @@ impl State {
         };
         let first = self.table().is_none();
         let before = self.view.clone();
+        if number < self.newest_shown {
+            // Something that was asked for later is on the map already: this one waits in the list of documents.
+            self.keep_soon();
+            return;
+        }
+        self.newest_shown = number;
         if let Some(view) = restored {
             self.view = *view;
             self.view.document = id;
@@ -259,15 +274,10 @@ impl State {
         self.history.retain(|view| view.document != id || fits(&view.map, rows, dims));
     }
 
-    /// Lets go of rows and components that the document on the map does not have: a session may be older than its file.
+    /// Brings the view within the bounds of the document on the map: a session may be older than its file.
     fn drop_stale_choices(&mut self) {
-        let Some((rows, dims)) = self.table().map(|table| (table.rows(), table.dims())) else { return };
-        let map = &mut self.view.map;
-        if !has_rows(map, rows) {
-            map.selection = crate::scene::view::Selection::default();
-        }
-        if !has_components(map, dims) {
-            map.axes = [0, 1];
+        if let Some(table) = self.table().cloned() {
+            self.view.map = std::mem::take(&mut self.view.map).sound(table.rows(), table.dims());
         }
     }
 

@@ -31,8 +31,8 @@ fn said(state: &State, severity: Severity) -> Vec<String> {
 fn a_first_start_shows_the_starter_with_its_groups() {
     let state = started();
     let table = state.table().expect("the starter is open");
-    let (_, projection) = state.derived().projection().expect("it is projected");
-    assert_eq!(projection.points(), table.rows());
+    let cloud = state.derived().cloud().expect("it is projected");
+    assert_eq!(cloud.projection.points(), table.rows());
     let coloring = state.derived().coloring(state.view().document).expect("it is colored");
     assert_eq!(coloring.legend.len(), 8);
     assert!(!state.history().can_undo(), "opening the first document is not a step");
@@ -175,7 +175,7 @@ fn numbers_out_of_bounds_are_brought_back() {
     state.update(Command::SetNeighbors(0));
     assert_eq!(state.view().map.neighbors, 1);
     state.update(Command::SetNeighbors(usize::MAX));
-    assert_eq!(state.view().map.neighbors, super::MOST_NEIGHBORS);
+    assert_eq!(state.view().map.neighbors, crate::scene::view::MOST_NEIGHBORS);
     state.update(Command::SetFraming(Some(Framing { center: [f64::NAN, 0.0], zoom: 1.0 })));
     assert_eq!(state.view().map.framing, None);
     state.update(Command::SetScale(f32::NAN));

@@ -64,7 +64,8 @@ impl TokenRow {
         self.answer.settle();
     }
 
-    pub(super) fn progress(&self) -> Option<(&str, f32)> {
+    /// What is being done for this row, and how far it is.
+    pub fn progress(&self) -> Option<(&str, f32)> {
         self.answer.progress()
     }
 

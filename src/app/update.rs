@@ -13,17 +13,9 @@ use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
 use crate::scene::files::write_whole;
 use crate::scene::rendering::{self, PictureKind, PictureOptions};
-use crate::scene::view::{ChosenToken, DocumentId, Framing, Selection, Tab};
+use crate::scene::view::{ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, SelectHow, Selection, Tab};
 use crate::scene::words::find;
 
-/// The most nearest words that are listed for one word.
-pub const MOST_NEIGHBORS: usize = 100;
-/// The most clusters that k-means is asked for.
-pub const MOST_CLUSTERS: usize = 40;
-/// How much closer than the whole map the camera goes.
-pub const MOST_ZOOM: f64 = 10_000.0;
-/// How far the camera steps back from the whole map.
-const LEAST_ZOOM: f64 = 0.2;
 /// The longest text that is compared; more is cut, and said.
 pub const LONGEST_TEXT: usize = 1 << 20;
 
@@ -74,6 +66,12 @@ impl State {
         if self.view != before {
             self.notices.dismiss_info();
             self.history.record(before, command);
+            if *command == Command::Present(true) {
+                self.notices.say(
+                    Severity::Info,
+                    "Presentation: F5 or Esc leaves it, F3 hides the panel, / finds a word.",
+                );
+            }
         }
     }
 
@@ -88,28 +86,34 @@ impl State {
                 }
             }
             Command::SetAxes(axes) => self.set_axes(*axes),
-            Command::SetFraming(framing) => map.framing = framing.and_then(sound),
+            Command::SetFraming(framing) => map.framing = framing.and_then(Framing::sound),
             Command::FlyTo(rows) => self.fly_to(rows),
             Command::SetMetric(metric) => map.metric = *metric,
             Command::SetNeighbors(k) => map.neighbors = (*k).clamp(1, MOST_NEIGHBORS),
             Command::ShowNeighborLines(show) => map.neighbor_lines = *show,
             Command::SetColor(color) => map.color = color.clone(),
             Command::SetClustering(choice) => {
-                map.clustering = *choice;
-                map.clustering.k = choice.k.clamp(2, MOST_CLUSTERS);
-                map.clustering.min_size = choice.min_size.max(2);
+                map.clustering = choice.sound();
             }
             Command::ShowLabels(show) => map.labels.show = *show,
             Command::SetLabelSize(size) => map.labels.size = size.clamp(8.0, 40.0),
             Command::SetPointSize(size) => map.point_size = size.clamp(1.0, 30.0),
             Command::Select(rows, how) => map.selection = map.selection.combined(rows.clone(), *how),
+            Command::GoTo(rows) => {
+                map.selection = map.selection.combined(rows.clone(), SelectHow::Replace);
+                self.fly_to(rows);
+            }
             Command::Explain(row) => map.selection = Selection::new(map.selection.rows().clone(), Some(*row)),
             Command::SelectWords(words) => self.select_words(words),
             Command::ClearSelection => {
                 (map.selection, map.analogy) = (Selection::default(), None);
                 self.view.tokens.chosen = None;
             }
-            Command::AskAnalogy(question) => map.analogy.clone_from(question),
+            Command::AskAnalogy(question) => {
+                map.analogy.clone_from(question);
+                // The arrows stand alone, not among the lines of what was chosen before.
+                map.selection = Selection::default();
+            }
             Command::SetText(text) => self.set_text(text),
             Command::AddSpecial(add) => self.view.tokens.add_special = *add,
             Command::TypedSpecial(typed) => self.view.tokens.typed_special = *typed,
@@ -221,7 +225,7 @@ impl State {
     fn fly_to(&mut self, rows: &RoaringBitmap) {
         let Some(cloud) = self.derived.cloud() else { return };
         if let Some(framing) = cloud.framing_of(rows) {
-            self.view.map.framing = sound(framing);
+            self.view.map.framing = framing.sound();
         }
     }
 
@@ -278,7 +282,15 @@ impl State {
 }
 
 fn could_not_write(path: &Path, error: &std::io::Error) -> String {
-    format!("The file could not be written: {error}. Choose another folder: {}", path.display())
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return format!("The file could not be saved: there is no folder {}.", folder.display());
+    }
+    // The system's own words, without the name of the file that was to take its place.
+    let reason = error
+        .raw_os_error()
+        .map_or_else(|| error.to_string(), |code| std::io::Error::from_raw_os_error(code).to_string());
+    format!("The file could not be saved: {reason}. Choose another folder than that of {}", path.display())
 }
 
 fn report(outcome: Result<(), String>, path: &Path) -> Command {
@@ -286,10 +298,4 @@ fn report(outcome: Result<(), String>, path: &Path) -> Command {
         Ok(()) => Command::Report { text: format!("Saved {}.", path.display()), failed: false },
         Err(text) => Command::Report { text, failed: true },
     }
-}
-
-/// A framing that can be drawn: finite, and within the bounds of zoom.
-fn sound(framing: Framing) -> Option<Framing> {
-    let finite = framing.zoom.is_finite() && framing.center.iter().all(|x| x.is_finite());
-    finite.then(|| Framing { zoom: framing.zoom.clamp(LEAST_ZOOM, MOST_ZOOM), ..framing })
 }

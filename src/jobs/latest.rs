@@ -33,7 +33,7 @@ impl<Q: PartialEq + Clone, T: Send + 'static> Latest<Q, T> {
     ) {
         let known = self.answer.as_ref().is_some_and(|(asked, _)| *asked == question);
         if known {
-            self.running = None;
+            (self.running, self.failed) = (None, None);
             return;
         }
         let pending = self.running.as_ref().is_some_and(|(asked, _)| *asked == question);
@@ -142,6 +142,24 @@ mod tests {
         latest.settle();
         latest.tick().unwrap();
         assert_eq!(latest.answer_to(&5).map(|answer| **answer), Some(25));
+    }
+
+    #[test]
+    fn a_cancelled_question_is_asked_again_after_another() {
+        let mut latest: Latest<u32, u32> = Latest::new("squares");
+        let ask = |latest: &mut Latest<u32, u32>, n: u32| {
+            latest.ask(n, &no_wake(), move |_| Ok(n * n));
+        };
+        ask(&mut latest, 8);
+        latest.settle();
+        latest.tick().unwrap();
+        ask(&mut latest, 9);
+        latest.cancel();
+        ask(&mut latest, 8);
+        ask(&mut latest, 9);
+        latest.settle();
+        latest.tick().unwrap();
+        assert_eq!(latest.answer_to(&9).map(|answer| **answer), Some(81));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The points of the map as they can be drawn and picked: two components of a projection, arranged once.
 
+use std::sync::Arc;
+
 use roaring::RoaringBitmap;
 
 use crate::geometry::projection::Projection;
@@ -11,31 +13,66 @@ pub const COMPONENTS: usize = 10;
 
 /// Points on the plane, with all that is needed to place a camera before them.
 pub struct Cloud {
+    /// Where the points come from.
+    pub projection: Arc<Projection>,
+    /// The two components that are shown.
+    pub axes: [usize; 2],
     pub points: PointCloud,
-    /// The smallest rectangle around all points.
+    /// The rectangle that is shown when everything is: around all points, but for a few that lie so far out that the others
+    /// would become a dot.
     pub bounds: Bounds,
+    /// How many points lie outside of it.
+    pub outside: usize,
+}
+
+/// The rectangle around all points, or around all but the outermost hundredth at each side where those make it many times
+/// larger.
+fn without_stragglers(positions: &[[f32; 2]], whole: Bounds) -> Bounds {
+    /// So much larger than the bulk of the points the whole must be for stragglers to be left outside.
+    const FAR: f64 = 6.0;
+    let mut bulk = whole;
+    for axis in [0, 1] {
+        let mut values: Vec<f32> =
+            positions.iter().map(|point| point[axis]).filter(|c| c.is_finite()).collect();
+        if values.len() < 200 {
+            return whole;
+        }
+        let cut = values.len() / 100;
+        let (_, low, above) = values.select_nth_unstable_by(cut, f32::total_cmp);
+        let low = f64::from(*low);
+        let last = above.len() - 1 - cut;
+        let (_, high, _) = above.select_nth_unstable_by(last, f32::total_cmp);
+        let margin = (f64::from(*high) - low) * 0.25;
+        (bulk.min[axis], bulk.max[axis]) = (low - margin, f64::from(*high) + margin);
+    }
+    let size = |bounds: Bounds, axis: usize| bounds.max[axis] - bounds.min[axis];
+    let far =
+        [0, 1].into_iter().any(|axis| size(whole, axis) > FAR * size(bulk, axis) && size(bulk, axis) > 0.0);
+    if far { bulk } else { whole }
 }
 
 impl Cloud {
     /// Puts components `axes` of a projection on the plane. Rows that were not sampled have no point.
     #[must_use]
-    pub fn new(projection: &Projection, rows: usize, axes: [usize; 2]) -> Self {
+    pub fn new(projection: Arc<Projection>, rows: usize, axes: [usize; 2]) -> Self {
         let mut positions = vec![[f32::NAN; 2]; rows];
         for point in 0..projection.points() {
             positions[projection.row_of(point) as usize] =
                 axes.map(|axis| projection.coordinate(point, axis));
         }
         let points = PointCloud::new(&positions);
-        let bounds = points.bounds().unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] });
-        Self { points, bounds }
+        let whole = points.bounds().unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] });
+        let bounds = without_stragglers(&positions, whole);
+        let outside = points.len() - points.rows_in_rectangle(&bounds).len();
+        Self { projection, axes, points, bounds, outside }
     }
 
     /// Where the camera must stand for these rows to fill the middle of the picture.
     #[must_use]
     pub fn framing_of(&self, rows: &RoaringBitmap) -> Option<Framing> {
         /// A single word is shown with about as many others around it as can be read at once.
-        const COMPANY: f64 = 60.0;
-        let closest = (COMPANY / self.points.len().max(1) as f64).sqrt().clamp(0.01, 0.7);
+        const COMPANY: f64 = 500.0;
+        let closest = (COMPANY / self.points.len().max(1) as f64).sqrt().clamp(0.02, 0.7);
         let positions = rows.iter().filter_map(|row| self.points.position(row as usize));
         let bounds = Bounds::around(positions)?;
         let center = [0, 1].map(|axis| f64::midpoint(bounds.min[axis], bounds.max[axis]));
@@ -44,5 +81,21 @@ impl Cloud {
             if whole > 0.0 { 1.6 * (bounds.max[axis] - bounds.min[axis]) / whole } else { 0.0 }
         };
         Some(Framing { center, zoom: 1.0 / share(0).max(share(1)).max(closest) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_straggler_does_not_make_a_dot_of_the_others() {
+        let mut positions: Vec<[f32; 2]> = (0..1_000).map(|i| [(i % 40) as f32, (i / 40) as f32]).collect();
+        let around = |positions: &[[f32; 2]]| Bounds::around(positions.iter().copied()).unwrap();
+        let usual = without_stragglers(&positions, around(&positions));
+        assert_eq!(usual, around(&positions), "without stragglers everything is shown");
+        positions.push([1e6, 0.0]);
+        let shown = without_stragglers(&positions, around(&positions));
+        assert!(shown.max[0] < 60.0 && shown.contains([20.0, 12.0]), "{shown:?}");
     }
 }

@@ -45,6 +45,8 @@ pub enum Command {
     SetPointSize(f32),
 
     Select(RoaringBitmap, SelectHow),
+    /// Select these rows and move the camera to them.
+    GoTo(RoaringBitmap),
     /// Explain this one of the selected rows.
     Explain(u32),
     /// Select words by their names; those that the table lacks are said.

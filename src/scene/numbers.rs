@@ -65,6 +65,12 @@ pub fn thousands(value: u64) -> String {
     text
 }
 
+/// The numbers of a table's rows, which are counted from 0: 0–189.
+#[must_use]
+pub fn row_range(rows: usize) -> String {
+    format!("0–{}", thousands(rows.saturating_sub(1) as u64))
+}
+
 /// A size in bytes, in the largest unit that keeps it at 1 or more.
 #[must_use]
 pub fn bytes(value: u64) -> String {

@@ -1,26 +1,37 @@
 //! A view of a table as a picture file, without a window.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::cloud::{COMPONENTS, Cloud};
 use super::coloring::{self, Coloring, Resolved};
 use super::drawing::{self, Chosen};
 use super::numbers;
 use super::palette::{self, Palette, Theme};
-use super::view::View;
+use super::view::{Selection, View};
 use super::words::{AnalogyReport, NearestWords};
 use crate::geometry::projection::Projection;
 use crate::picture::figure::{Figure, LegendEntry, Line, Marks, Word};
 use crate::picture::fonts::{Fonts, Weight};
-use crate::picture::{Camera, Candidate, LabelLimits, LabelPlacer, Viewport, png, svg};
+use crate::picture::{Camera, Candidate, LabelLimits, LabelPlacer, Rect, Viewport, png, svg};
 use crate::progress::{Cancelled, Part, Progress};
 use crate::vectors::Table;
 
 /// The size of a picture that nobody chose another size for, in pixels.
 pub const USUAL_SIZE: [u32; 2] = [1600, 1000];
 
-/// For how many selected words lines to the nearest are drawn at once.
-pub const MOST_CENTERS: usize = 12;
+/// The selected words from which lines go to their nearest, the explained one first. From many words the lines would be
+/// a tangle: then only the explained one has them.
+#[must_use]
+pub fn centers(selection: &Selection) -> Vec<u32> {
+    const MOST: u64 = 6;
+    let focus = selection.focus();
+    let others = selection.iter().filter(|row| selection.len() <= MOST && Some(*row) != focus);
+    focus.into_iter().chain(others).collect()
+}
+
+/// The height of the values at lines: that of a figure's ordinary text.
+const VALUE_SIZE: f32 = 14.0;
 
 /// Why a picture could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -77,12 +88,11 @@ pub fn render(
     options: PictureOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<u8>, RenderError> {
+    let view = &View { map: view.map.clone().sound(table.rows(), table.dims()), ..view.clone() };
     let map = &view.map;
-    let projection = map.projection.project(table, COMPONENTS, &Part::new(progress, 0.0, 0.6))?;
+    let projection = Arc::new(map.projection.project(table, COMPONENTS, &Part::new(progress, 0.0, 0.6))?);
     let coloring = color(table, view, &Part::new(progress, 0.6, 0.8))?;
-    let mut centers: Vec<u32> = map.selection.focus().into_iter().chain(map.selection.iter()).collect();
-    centers.dedup();
-    centers.truncate(MOST_CENTERS);
+    let centers = centers(&map.selection);
     let neighbors: Vec<NearestWords> = centers
         .iter()
         .map(|&row| NearestWords::of(table, row, map.neighbors, map.metric, progress))
@@ -126,7 +136,7 @@ fn bundled_fonts() -> Result<Fonts, RenderError> {
 struct Drawing<'a> {
     table: &'a Table,
     view: &'a View,
-    projection: &'a Projection,
+    projection: &'a Arc<Projection>,
     coloring: &'a Coloring,
     chosen: Chosen<'a>,
     fonts: &'a Fonts,
@@ -137,7 +147,7 @@ impl Drawing<'_> {
         let map = &self.view.map;
         let palette = palette::of(options.theme);
         let size = options.size.map(|side| side as f32);
-        let cloud = Cloud::new(self.projection, self.table.rows(), map.axes);
+        let cloud = Cloud::new(Arc::clone(self.projection), self.table.rows(), map.axes);
         let viewport = Viewport { width: size[0], height: size[1] };
         let padding = (size[0].min(size[1]) * 0.1).min(96.0);
         let whole = Camera::fit(cloud.bounds, viewport, padding);
@@ -183,11 +193,13 @@ impl Drawing<'_> {
     fn lines(&self, palette: &Palette, at: &impl Fn(u32) -> Option<[f32; 2]>) -> Vec<Line> {
         let gap = self.view.map.point_size / 2.0 + 2.0;
         let mut lines = Vec::new();
+        let mut taken: Vec<Rect> = Vec::new();
         let nearest = self.chosen.neighbors.iter().filter(|_| self.view.map.neighbor_lines);
         for list in nearest {
             for neighbor in &list.neighbors {
                 let (Some(from), Some(to)) = (at(list.row), at(neighbor.row)) else { continue };
-                let value = Some(numbers::score(neighbor.score, list.metric));
+                let value =
+                    self.value_where_free(from, to, numbers::score(neighbor.score, list.metric), &mut taken);
                 let color = palette.accent.faded(0.7);
                 lines.push(Line { from, to, color, width: 1.5, gap, arrow: false, value });
             }
@@ -203,6 +215,27 @@ impl Drawing<'_> {
             }
         }
         lines
+    }
+
+    /// A line's value, if its middle has room for it among those written before.
+    fn value_where_free(
+        &self,
+        from: [f32; 2],
+        to: [f32; 2],
+        value: String,
+        taken: &mut Vec<Rect>,
+    ) -> Option<String> {
+        let [width, height] = self.fonts.measure(&value, VALUE_SIZE, Weight::Regular);
+        let middle = [0, 1].map(|i| f32::midpoint(from[i], to[i]));
+        let half = [width / 2.0, height / 2.0];
+        let rect =
+            Rect { min: [0, 1].map(|i| middle[i] - half[i]), max: [0, 1].map(|i| middle[i] + half[i]) };
+        let length = (to[0] - from[0]).hypot(to[1] - from[1]);
+        if length < 2.0 * width || taken.iter().any(|other| other.overlaps(&rect)) {
+            return None;
+        }
+        taken.push(rect);
+        Some(value)
     }
 
     fn words(

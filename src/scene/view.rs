@@ -8,6 +8,8 @@ use std::sync::Arc;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
+use super::cloud::COMPONENTS;
+
 use crate::geometry::Metric;
 use crate::geometry::clusters;
 use crate::geometry::projection::Method;
@@ -66,6 +68,59 @@ impl Default for MapView {
             analogy: None,
         }
     }
+}
+
+/// The most nearest words that are listed for one word.
+pub const MOST_NEIGHBORS: usize = 100;
+/// The most clusters that k-means is asked for.
+pub const MOST_CLUSTERS: usize = 40;
+/// How much closer than the whole map the camera goes.
+pub const MOST_ZOOM: f64 = 10_000.0;
+/// How far the camera steps back from the whole map.
+const LEAST_ZOOM: f64 = 0.2;
+
+impl MapView {
+    /// The same choices brought within their bounds, for a table of `rows` × `dims`: a view may come from a file that was
+    /// written by hand, or for another table.
+    #[must_use]
+    pub fn sound(mut self, rows: usize, dims: usize) -> Self {
+        let components = dims.clamp(2, COMPONENTS);
+        if self.axes[0] == self.axes[1] || self.axes.iter().any(|&axis| axis >= components) {
+            self.axes = [0, 1];
+        }
+        if self.selection.rows.max().is_some_and(|row| row as usize >= rows) {
+            self.selection = Selection::default();
+        }
+        self.selection = Selection::new((*self.selection.rows).clone(), self.selection.focus);
+        self.framing = self.framing.and_then(Framing::sound);
+        self.neighbors = self.neighbors.clamp(1, MOST_NEIGHBORS);
+        self.clustering = self.clustering.sound();
+        self.labels.size = within(self.labels.size, 8.0, 40.0, LabelChoice::default().size);
+        self.point_size = within(self.point_size, 1.0, 30.0, Self::default().point_size);
+        self
+    }
+}
+
+impl Framing {
+    /// This framing if it can be drawn, within the bounds of zoom.
+    #[must_use]
+    pub fn sound(self) -> Option<Self> {
+        let finite = self.zoom.is_finite() && self.center.iter().all(|x| x.is_finite());
+        finite.then(|| Self { zoom: self.zoom.clamp(LEAST_ZOOM, MOST_ZOOM), ..self })
+    }
+}
+
+impl ClusterChoice {
+    /// The same choice within its bounds.
+    #[must_use]
+    pub fn sound(self) -> Self {
+        Self { k: self.k.clamp(2, MOST_CLUSTERS), min_size: self.min_size.clamp(2, 10_000), ..self }
+    }
+}
+
+/// `value` within bounds, or the usual one where it is no number.
+fn within(value: f32, least: f32, most: f32, usual: f32) -> f32 {
+    if value.is_finite() { value.clamp(least, most) } else { usual }
 }
 
 /// How rows become coordinates.
@@ -313,6 +368,19 @@ mod tests {
         view.map.framing = Some(Framing { center: [0.5, -2.0], zoom: 3.0 });
         let text = serde_json::to_string(&view).unwrap();
         assert_eq!(serde_json::from_str::<View>(&text).unwrap(), view);
+    }
+
+    #[test]
+    fn a_view_from_a_damaged_file_is_brought_within_bounds() {
+        let text = r#"{"axes": [99, 99], "neighbors": 1000000000000, "point_size": -3.0,
+            "framing": {"center": [0.0, 0.0], "zoom": 0.0}, "clustering": {"k": 0},
+            "selection": {"rows": [], "focus": 999999}}"#;
+        let map = serde_json::from_str::<MapView>(text).unwrap().sound(10, 5);
+        assert_eq!((map.axes, map.neighbors, map.clustering.k), ([0, 1], MOST_NEIGHBORS, 2));
+        assert_eq!(map.selection.focus(), None);
+        assert!(map.framing.unwrap().zoom > 0.0 && map.point_size > 0.0);
+        let beyond = Selection::one(10);
+        assert!(MapView { selection: beyond, ..MapView::default() }.sound(10, 5).selection.is_empty());
     }
 
     #[test]

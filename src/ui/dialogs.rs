@@ -151,6 +151,8 @@ fn system_has_dialogs() -> bool {
 
 /// A title as the name of a file.
 fn file_stem(title: &str) -> String {
+    let title =
+        title.rsplit_once('.').filter(|(_, ending)| ending.len() <= 11).map_or(title, |(stem, _)| stem);
     let kept: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     let words: Vec<&str> = kept.split('-').filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "map".to_owned() } else { words.join("-").to_lowercase() }
@@ -163,6 +165,7 @@ mod tests {
     #[test]
     fn titles_become_names_of_files() {
         assert_eq!(file_stem("GloVe 6B, 8,341 words × 100"), "glove-6b-8-341-words-100");
+        assert_eq!(file_stem("words.50d.txt"), "words-50d");
         assert_eq!(file_stem("…"), "map");
     }
 }

@@ -61,10 +61,13 @@ impl Help {
             })
             .inner
             .then(|| ui.close());
-            ScrollArea::vertical().max_height(room.y - 160.0).show(ui, |ui| match page {
-                Page::Keys => keys_page(ui),
-                Page::About => about_page(ui, state),
-            });
+            ScrollArea::vertical().max_height(room.y - 180.0).min_scrolled_height(room.y - 180.0).show(
+                ui,
+                |ui| match page {
+                    Page::Keys => keys_page(ui),
+                    Page::About => about_page(ui, state),
+                },
+            );
         });
         if modal.should_close() {
             self.page = None;

@@ -20,7 +20,8 @@ pub fn hear(ctx: &Context, state: &State, out: &mut Outbox) {
         };
         input.events.iter().filter_map(key).collect()
     });
-    for (key, modifiers) in pressed {
+    // Esc is not heard here: the window gives it to whatever is uppermost.
+    for (key, modifiers) in pressed.into_iter().filter(|(key, _)| *key != Key::Escape) {
         for (shortcut, action) in actions::shortcuts() {
             let meant = Key::from_name(shortcut.key) == Some(key)
                 && modifiers.command == shortcut.command

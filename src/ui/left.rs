@@ -1,7 +1,7 @@
 //! The panel on the left: how the map is made.
 
 use egui::{ComboBox, ScrollArea, Slider, Ui};
-use egui_plot::{Bar, BarChart, Plot};
+use egui_plot::{Bar, BarChart, GridMark, Plot};
 
 use super::theme::{self, space};
 use super::{Outbox, widgets};
@@ -59,7 +59,7 @@ fn data(ui: &mut Ui, state: &State) {
     ui.label(&document.title).on_hover_text(document.source.to_string());
     if let Some(table) = document.table() {
         let text = format!(
-            "{} words × {} numbers · {} · {}",
+            "{} words × {} numbers · {} · {} of numbers",
             widgets::thousands(table.rows() as u64),
             table.dims(),
             document.format,
@@ -130,10 +130,10 @@ fn axes(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
 
 /// The share of the variance that each of the first components has.
 fn explained(ui: &mut Ui, state: &State) {
-    let Some((_, projection)) = state.derived().projection() else { return };
-    let Some(shares) = &projection.explained_variance_ratio else { return };
+    let Some(cloud) = state.derived().cloud() else { return };
+    let Some(shares) = &cloud.projection.explained_variance_ratio else { return };
     let tones = theme::tones(ui);
-    let axes = state.view().map.axes;
+    let axes = cloud.axes;
     let bars = shares.iter().enumerate().map(|(component, share)| {
         let on_map = axes.contains(&component);
         let color = if on_map { tones.accent } else { tones.quiet.gamma_multiply(0.5) };
@@ -142,6 +142,10 @@ fn explained(ui: &mut Ui, state: &State) {
     ui.add_space(space::XS);
     let about = "How much of the words' total spread, over all dimensions, each component keeps.";
     widgets::term(ui, "Explained variance", about);
+    // Two marks are enough to read the scale by: none, and a round share below the largest.
+    let largest = shares.first().copied().unwrap_or_default() * 100.0;
+    let steps = [50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2];
+    let top = steps.into_iter().find(|step| *step <= largest).unwrap_or(0.1);
     let shown: f64 = axes.iter().filter_map(|&axis| shares.get(axis)).sum();
     let chart = BarChart::new("share of variance", bars.collect())
         .element_formatter(Box::new(|bar, _| format!("component {:.0}: {:.2} %", bar.argument, bar.value)));
@@ -155,6 +159,9 @@ fn explained(ui: &mut Ui, state: &State) {
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
         .include_y(0.0)
+        .y_grid_spacer(move |_| {
+            vec![GridMark { value: 0.0, step_size: top }, GridMark { value: top, step_size: top }]
+        })
         .y_axis_formatter(|mark, _| format!("{} %", mark.value))
         .x_axis_formatter(|mark, _| {
             if mark.value.fract() == 0.0 && mark.value > 0.5 {

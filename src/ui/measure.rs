@@ -50,7 +50,7 @@ impl Measure {
         self.seen += 1;
         if self.times.len() >= self.frames {
             if !std::mem::replace(&mut self.reported, true) {
-                println!("{}", self.report(cloud.points.len()));
+                println!("{}", self.report(cloud.points.len() - cloud.outside));
             }
             ctx.send_viewport_cmd(ViewportCommand::Close);
             return;

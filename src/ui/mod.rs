@@ -128,20 +128,27 @@ impl Window {
     pub fn ui(&mut self, ui: &mut Ui) {
         let mut out = Outbox::default();
         let ctx = ui.ctx().clone();
+        // What is typed in one go is one step.
+        let writing = ctx.text_edit_focused();
         self.appearance(&ctx);
+        self.hear_escape(&ctx, &mut out);
         keys::hear(&ctx, &self.state, &mut out);
         self.layout(ui, &mut out);
         self.palette.show(&ctx, &self.state, &mut out);
         self.help.show(&ctx, &self.state);
         self.dialogs.show(&ctx, &mut out);
-        if ctx.input(|input| input.pointer.any_released()) {
-            self.state.end_gesture();
-        }
         if let Some(search) = out.search {
             self.state.set_search(search);
         }
         for command in out.commands {
             self.state.update(command);
+        }
+        let let_go = ctx.input(|input| {
+            let released = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: false, .. });
+            input.pointer.any_released() || input.events.iter().any(released) && !writing
+        });
+        if let_go {
+            self.state.end_gesture();
         }
         for request in self.state.take_requests() {
             self.fulfil(&ctx, request);
@@ -250,6 +257,15 @@ impl Window {
         }
     }
 
+    /// Gives Esc to whatever is uppermost, before anything else hears it. An open menu closes by itself.
+    fn hear_escape(&mut self, ctx: &Context, out: &mut Outbox) {
+        let pressed = ctx.input(|input| input.key_pressed(egui::Key::Escape));
+        if pressed && !egui::Popup::is_any_open(ctx) {
+            ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+            self.escape(ctx, out);
+        }
+    }
+
     /// Esc takes back one thing at a time: what is open, what is being drawn, the presentation, the selection.
     fn escape(&mut self, ctx: &Context, out: &mut Outbox) {
         let closed = self.palette.close()
@@ -325,10 +341,17 @@ pub fn run(paths: Vec<std::path::PathBuf>, measure: Option<usize>) -> Result<(),
         };
         Ok(Box::new(window) as Box<dyn eframe::App>)
     };
-    eframe::run_native("lexiscope", options, Box::new(create)).map_err(|error| {
-        format!(
-            "no window could be opened: {error}. Without a display, use the commands instead: lexiscope info, neighbors, \
-             analogy, project, cluster, tokenize, row, render (lexiscope --help lists them)"
-        )
-    })
+    eframe::run_native("lexiscope", options, Box::new(create)).map_err(|error| no_window(&error))
+}
+
+/// A sentence that says why there is no window and what works without one.
+fn no_window(error: &eframe::Error) -> String {
+    const INSTEAD: &str = "Without a window, use the commands instead: lexiscope info, neighbors, analogy, project, cluster, \
+                           tokenize, row, render (lexiscope --help lists them)";
+    let missing = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
+    if cfg!(target_os = "linux") && missing("DISPLAY") && missing("WAYLAND_DISPLAY") {
+        format!("there is no display to open a window on. {INSTEAD}")
+    } else {
+        format!("no window could be opened ({error}). {INSTEAD}")
+    }
 }

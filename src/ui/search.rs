@@ -10,7 +10,6 @@ use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::{SearchText, State};
 use crate::scene::Command;
-use crate::scene::view::SelectHow;
 use crate::vectors::SearchMode;
 
 /// The accessible name of the box.
@@ -37,7 +36,7 @@ impl SearchBox {
 
     /// Closes the list of hits and leaves the box. Says whether it was open.
     pub fn close(&mut self, ctx: &Context, state: &mut State) -> bool {
-        let was_open = std::mem::take(&mut self.open) && !self.text.is_empty();
+        let was_open = std::mem::take(&mut self.open);
         if was_open {
             self.text.clear();
             state.set_search(SearchText::default());
@@ -62,6 +61,7 @@ impl SearchBox {
         let edit = TextEdit::singleline(&mut self.text)
             .hint_text("Find a word  ( / )")
             .align(egui::Align2::LEFT_CENTER)
+            .margin(egui::Margin::symmetric(8, 4))
             .min_size(vec2(0.0, 28.0))
             .desired_width(width)
             .id(Id::unique("search"));
@@ -75,6 +75,9 @@ impl SearchBox {
         }
         if response.gained_focus() {
             self.open = true;
+        }
+        if response.lost_focus() && self.text.is_empty() {
+            self.open = false;
         }
         let wanted = SearchText { text: self.text.clone(), mode: self.mode };
         if *state.search() != wanted {
@@ -102,7 +105,10 @@ impl SearchBox {
                 }
                 self.list(ui, state, rows, out);
             });
-        self.open = open || response.has_focus();
+        // Going to a hit has emptied the box already.
+        if !self.text.is_empty() {
+            self.open = open || response.has_focus();
+        }
     }
 
     fn list(&mut self, ui: &mut Ui, state: &State, rows: &[u32], out: &mut Outbox) {
@@ -126,8 +132,7 @@ impl SearchBox {
                     ui.label(RichText::new(text).size(size::SMALL).color(theme::tones(ui).quiet));
                     if hits.rows.len() > 1 && ui.small_button("Select all").clicked() {
                         let rows: RoaringBitmap = rows.iter().copied().collect();
-                        out.send(Command::Select(rows.clone(), SelectHow::Replace));
-                        out.send(Command::FlyTo(rows));
+                        out.send(Command::GoTo(rows));
                     }
                 });
             }
@@ -168,8 +173,7 @@ impl SearchBox {
 
     fn go_to(&mut self, row: u32, out: &mut Outbox) {
         let rows = RoaringBitmap::from_iter([row]);
-        out.send(Command::Select(rows.clone(), SelectHow::Replace));
-        out.send(Command::FlyTo(rows));
+        out.send(Command::GoTo(rows));
         self.text.clear();
         self.open = false;
     }

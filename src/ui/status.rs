@@ -58,10 +58,11 @@ fn facts(ui: &mut Ui, state: &State) {
     fact(ui, &shape, "Rows of the table, and numbers in each row.");
     dot(ui);
     fact(ui, state.view().map.metric.name(), "How nearness is measured.");
-    if let Some((_, projection)) = state.derived().projection() {
+    if let Some(cloud) = state.derived().cloud() {
+        let projection = &cloud.projection;
         dot(ui);
         let shares = projection.explained_variance_ratio.as_ref();
-        let axes = state.view().map.axes.map(|axis| shares.and_then(|shares| shares.get(axis)));
+        let axes = cloud.axes.map(|axis| shares.and_then(|shares| shares.get(axis)));
         let text = match axes {
             [Some(x), Some(y)] => format!("PCA {} + {}", percent(*x), percent(*y)),
             _ => super::left::method_title(projection.method).to_owned(),
@@ -73,6 +74,16 @@ fn facts(ui: &mut Ui, state: &State) {
             let text = format!("a sample of {} words", widgets::thousands(sampled.len() as u64));
             fact(ui, &text, "The table is too large for this projection: some rows were drawn at random.");
         }
+    }
+    let outside = state.derived().cloud().map_or(0, |cloud| cloud.outside);
+    if outside > 0 {
+        dot(ui);
+        let text = format!("{} far outside the picture", widgets::thousands(outside as u64));
+        fact(
+            ui,
+            &text,
+            "Some points lie so far out that the others would become a dot: zoom out to see them.",
+        );
     }
     let selected = state.view().map.selection.len();
     if selected > 0 {

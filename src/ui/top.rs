@@ -28,8 +28,12 @@ pub fn show(ui: &mut Ui, state: &State, search: &mut SearchBox, out: &mut Outbox
             chain(ui, state, out);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            buttons(ui, state, out);
-            search.show(ui, state, out);
+            if ui.available_width() > 160.0 {
+                buttons(ui, state, out);
+            }
+            if ui.available_width() > 100.0 {
+                search.show(ui, state, out);
+            }
         });
     });
 }

@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(cluster(&zero, options(4), &Unwatched).unwrap().k, 1);
         let empty = Table::from_f32(Vec::new(), Vec::new(), 2);
         assert_eq!(cluster(&empty, options(4), &Unwatched).unwrap().k, 0);
-        let narrow = Table::from_f32(vec!["a".into(), "b".into()], Vec::new(), 0);
+        let narrow = Table::from_f32(vec!["a".into(), "b".into()], vec![1.0, 1.0], 1);
         assert_eq!(cluster(&narrow, options(4), &Unwatched).unwrap().k, 1);
         let enormous =
             Table::from_f32(vec!["a".into(), "b".into()], vec![f32::MAX, f32::NAN, -1e38, 1e-40], 2);

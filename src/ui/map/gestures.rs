@@ -173,7 +173,8 @@ fn wheel(ui: &Ui, response: &Response, stage: &Stage<'_>, glide: &mut Glide, out
         return;
     }
     let cursor = pointer - stage.rect.min;
-    let limits = ScaleLimits { min: stage.whole.scale * 0.2, max: stage.whole.scale * crate::app::MOST_ZOOM };
+    let limits =
+        ScaleLimits { min: stage.whole.scale * 0.2, max: stage.whole.scale * crate::scene::view::MOST_ZOOM };
     let camera = stage.camera.zoomed([cursor.x, cursor.y], factor, viewport(stage.rect), limits);
     glide.follow_hand();
     out.send(Command::SetFraming(Some(stage.framing(&camera))));

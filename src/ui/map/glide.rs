@@ -3,12 +3,14 @@
 use egui::{Context, Vec2};
 
 use crate::picture::Camera;
+use crate::scene::cloud::Cloud;
+use crate::ui::widgets::Same;
 
 /// How long a flight takes, in seconds.
 const SECONDS: f64 = 0.25;
 
 /// What a camera stands on: the arrangement of points, and the size of the map. Between two of them there is no way to glide.
-pub type Ground = (usize, Vec2);
+pub type Ground = (Same<Cloud>, Vec2);
 
 /// Carries the camera from where it was to where the view wants it.
 #[derive(Default)]
@@ -31,8 +33,8 @@ impl Glide {
     pub fn camera(&mut self, ctx: &Context, target: Camera, ground: Ground, at_once: bool) -> Camera {
         let now = ctx.input(|input| input.time);
         let by_hand = std::mem::take(&mut self.by_hand);
-        let Some((shown, _)) = self.shown.filter(|(_, known)| *known == ground && !at_once && !by_hand)
-        else {
+        let known = self.shown.take().filter(|(_, known)| *known == ground && !at_once && !by_hand);
+        let Some((shown, _)) = known else {
             self.flight = None;
             self.shown = Some((target, ground));
             return target;

@@ -4,6 +4,7 @@ use egui::{Align2, Color32, FontId, Painter, Pos2, Vec2, pos2, vec2};
 
 use super::{Stage, viewport};
 use crate::picture::{Candidate, LabelLimits, LabelPlacer, Rect as Reserved, Side};
+use crate::scene::cloud::Cloud;
 use crate::ui::theme::{self, Tones, size};
 use crate::ui::widgets;
 
@@ -18,15 +19,16 @@ const FEW: usize = 400;
 pub struct Labels {
     placer: LabelPlacer,
     /// The points that the remembered places belong to.
-    points: usize,
+    points: Option<widgets::Same<Cloud>>,
 }
 
 impl Labels {
     /// Writes the words.
     pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
         let Some(table) = stage.state.table() else { return };
-        let points = std::sync::Arc::as_ptr(stage.cloud).addr();
-        if std::mem::replace(&mut self.points, points) != points {
+        let points = Some(widgets::Same(std::sync::Arc::clone(stage.cloud)));
+        if self.points != points {
+            self.points = points;
             self.placer.forget();
         }
         let choice = stage.state.view().map.labels;
@@ -47,7 +49,7 @@ impl Labels {
         let room = match (candidates.len() <= FEW, greyed) {
             (true, _) => 500.0,
             (false, false) => 5_000.0,
-            (false, true) => 14_000.0,
+            (false, true) => 30_000.0,
         };
         let area = f64::from(stage.rect.area());
         let limits = LabelLimits { labels: (area / room) as usize + chosen.len(), ..LabelLimits::default() };

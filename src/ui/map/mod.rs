@@ -13,7 +13,7 @@ use std::sync::Arc;
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::Outbox;
-use super::theme;
+use super::{theme, widgets};
 use crate::app::State;
 use crate::picture::{Camera, Viewport};
 use crate::scene::cloud::Cloud;
@@ -129,7 +129,7 @@ impl Map {
             .map
             .framing
             .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
-        let ground = (Arc::as_ptr(cloud).addr(), rect.size());
+        let ground = (widgets::Same(Arc::clone(cloud)), rect.size());
         let camera = self.glide.camera(ui.ctx(), target, ground, state.settings().reduce_motion);
         let reserved = reserved(rect, legend.height());
         let mut stage = Stage { state, cloud, rect, camera, whole, reserved, hovered: None };

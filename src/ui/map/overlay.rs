@@ -99,7 +99,11 @@ pub fn hover_card(ui: &Ui, stage: &Stage<'_>, row: u32) {
         lines.push((group.clone(), size::SMALL, tones.quiet));
     }
     lines.push((format!("x {}   y {}", three(x), three(y)), size::SMALL, tones.quiet));
-    lines.push((format!("row {row} of {}", table.rows()), size::SMALL, tones.quiet));
+    lines.push((
+        format!("row {row} of {}", crate::ui::widgets::row_range(table.rows())),
+        size::SMALL,
+        tones.quiet,
+    ));
     card(&painter, stage, at, &lines, &tones);
 }
 

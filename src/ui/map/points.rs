@@ -6,10 +6,13 @@ use egui::{ColorImage, Painter, Rect, TextureHandle, TextureOptions, pos2};
 
 use super::Stage;
 use crate::picture::{Camera, Image, Paint, Raster};
+use crate::scene::cloud::Cloud;
 use crate::scene::coloring::Coloring;
 use crate::scene::drawing;
 use crate::scene::palette::{self, Theme};
 use crate::scene::view::Selection;
+use crate::scene::words::{AnalogyReport, NearestWords};
+use crate::ui::widgets::Same;
 
 /// The picture of the points and what it was drawn from.
 #[derive(Default)]
@@ -24,11 +27,11 @@ pub struct Points {
 /// What the color and state of each point follow from.
 #[derive(PartialEq, Clone)]
 struct PaintKey {
-    cloud: usize,
-    coloring: Option<usize>,
+    cloud: Same<Cloud>,
+    coloring: Option<Same<Coloring>>,
     selection: Selection,
-    neighbors: Option<usize>,
-    analogy: Option<usize>,
+    neighbors: Option<Same<Vec<NearestWords>>>,
+    analogy: Option<Same<AnalogyReport>>,
 }
 
 /// What the picture follows from.
@@ -88,18 +91,14 @@ impl Points {
     }
 }
 
-fn address<T>(shared: &Arc<T>) -> usize {
-    Arc::as_ptr(shared).addr()
-}
-
 fn paint_key(stage: &Stage<'_>) -> PaintKey {
     let (view, derived) = (stage.state.view(), stage.state.derived());
     PaintKey {
-        cloud: address(stage.cloud),
-        coloring: derived.coloring(view.document).map(address),
+        cloud: Same(Arc::clone(stage.cloud)),
+        coloring: derived.coloring(view.document).cloned().map(Same),
         selection: view.map.selection.clone(),
-        neighbors: derived.neighbors(view.document).map(address),
-        analogy: derived.analogy(view.document).map(address),
+        neighbors: derived.neighbors(view.document).cloned().map(Same),
+        analogy: derived.analogy(view.document).cloned().map(Same),
     }
 }
 

@@ -53,23 +53,30 @@ impl AnalogyPage {
 
     fn fields(&mut self, ui: &mut Ui, out: &mut Outbox) {
         let mut ask = false;
-        let width = ((ui.available_width() - 3.0 * space::S) / 2.0).max(80.0);
+        let width = ((ui.available_width() - 84.0) / 2.0).clamp(70.0, 160.0);
         let field = |ui: &mut Ui, text: &mut String, name: &str, example: &'static str| {
             let edit = TextEdit::singleline(text).hint_text(example).align(egui::Align2::LEFT_CENTER);
             let response = ui.add_sized(vec2(width, 28.0), edit);
             widgets::name_field(&response, name, text);
             response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
         };
+        let ready = self.words.iter().all(|word| !word.trim().is_empty());
         let [a, b, c] = &mut self.words;
-        egui::Grid::new("analogy").num_columns(2).spacing([space::S, space::XS]).show(ui, |ui| {
+        egui::Grid::new("analogy").num_columns(4).spacing([space::XS, space::S]).show(ui, |ui| {
+            ui.label("");
             ask |= field(ui, a, "A", "man");
-            ask |= field(ui, b, "B", "king");
+            widgets::term(ui, "is to", "The step from the first word to the second …");
+            ask |= field(ui, b, "B", "woman");
             ui.end_row();
-            widgets::term(ui, "is to ↑, as", "The step from the first word to the second …");
-            widgets::term(ui, "is to …", "… is taken from the third word.");
-            ui.end_row();
-            ask |= field(ui, c, "C", "woman");
-            ask |= ui.add_sized(vec2(width, 28.0), egui::Button::new("Ask")).clicked();
+            widgets::term(ui, "as", "… is taken from the third word.");
+            ask |= field(ui, c, "C", "king");
+            widgets::term(ui, "is to", "The words nearest to where the step ends are the answers.");
+            let button = egui::Button::new("? Ask").min_size(vec2(width, 28.0));
+            let response = ui.add_enabled(ready, button);
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, ready, "Ask"));
+            ask |= response
+                .on_disabled_hover_text("Write a word into each of the three fields first.")
+                .clicked();
             ui.end_row();
         });
         let complete = self.words.iter().all(|word| !word.trim().is_empty());

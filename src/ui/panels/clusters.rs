@@ -3,11 +3,11 @@
 use egui::{RichText, Slider, Ui};
 use roaring::RoaringBitmap;
 
-use crate::app::{MOST_CLUSTERS, State};
+use crate::app::State;
 use crate::geometry::clusters::Method;
 use crate::scene::Command;
 use crate::scene::palette::CATEGORIES;
-use crate::scene::view::{ClusterChoice, ColorBy, SelectHow};
+use crate::scene::view::{ClusterChoice, ColorBy, MOST_CLUSTERS, SelectHow};
 use crate::ui::theme::{self, space};
 use crate::ui::{Outbox, widgets};
 
@@ -49,7 +49,7 @@ fn controls(ui: &mut Ui, choice: ClusterChoice, out: &mut Outbox) {
         }
         Method::Hdbscan => {
             let mut min_size = choice.min_size;
-            let slider = Slider::new(&mut min_size, 2..=100).text("smallest");
+            let slider = Slider::new(&mut min_size, 2..=100).text("smallest cluster");
             if ui.add(slider).on_hover_text("The fewest words that count as a cluster").changed() {
                 out.send(Command::SetClustering(ClusterChoice { min_size, ..choice }));
             }
@@ -59,8 +59,17 @@ fn controls(ui: &mut Ui, choice: ClusterChoice, out: &mut Outbox) {
 
 fn list(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let document = state.view().document;
-    let Some(clustering) = state.derived().clustering(document) else {
-        widgets::hint(ui, "Looking for clusters …");
+    let current = state.derived().clustering_is_current(state.view());
+    let Some(clustering) = state.derived().clustering(document).filter(|_| current) else {
+        let given_up = !state.running().iter().any(|(what, _)| *what == "Clusters");
+        widgets::hint(
+            ui,
+            if given_up {
+                "The search was given up. Change a setting to begin anew."
+            } else {
+                "Looking for clusters …"
+            },
+        );
         return;
     };
     quality(ui, clustering);
@@ -85,7 +94,8 @@ fn list(ui: &mut Ui, state: &State, out: &mut Outbox) {
             select(clustering, index, out);
         }
     }
-    let noise = clustering.labels.iter().filter(|label| **label < 0).count();
+    let noise =
+        clustering.labels.len() - clustering.clusters.iter().map(|cluster| cluster.size).sum::<usize>();
     if noise > 0 {
         ui.add_space(space::S);
         let text = format!("{} words belong to none", widgets::thousands(noise as u64));
@@ -100,8 +110,7 @@ fn select(clustering: &crate::geometry::clusters::Clustering, cluster: usize, ou
     let wanted = cluster as i32;
     let rows: RoaringBitmap =
         (0..).zip(&clustering.labels).filter(|(_, label)| **label == wanted).map(|(row, _)| row).collect();
-    out.send(Command::Select(rows.clone(), SelectHow::Replace));
-    out.send(Command::FlyTo(rows));
+    out.send(Command::GoTo(rows));
 }
 
 /// How well the clusters are apart, and what they were found on.
@@ -112,6 +121,7 @@ fn quality(ui: &mut Ui, clustering: &crate::geometry::clusters::Clustering) {
         ui.horizontal_wrapped(|ui| {
             widgets::term(ui, "Silhouette", about);
             ui.label(RichText::new(widgets::significant(f64::from(silhouette))).strong());
+            widgets::term(ui, "of at most 1", about);
         });
     }
     if let Some(sampled) = clustering.sampled {

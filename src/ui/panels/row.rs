@@ -59,7 +59,7 @@ fn chain(ui: &mut Ui, state: &State, table: &Table, row: Option<u32>, out: &mut 
         Some(row) => {
             links.push((
                 format!("{row}"),
-                format!("row of {}", table.rows()),
+                format!("row of {}", widgets::row_range(table.rows())),
                 "The row of the open matrix that holds this word's numbers.",
             ));
             let cloud = state.derived().cloud();
@@ -149,7 +149,7 @@ fn neighborhood(ui: &mut Ui, table: &Table, row: usize) {
     ui.add_space(space::S);
     let text = format!(
         "Rows {first} to {last} of {}: one stripe a row, one cell a dimension. Blue is below 0, orange above.",
-        table.rows()
+        widgets::row_range(table.rows())
     );
     widgets::hint(ui, &text);
 }
@@ -175,7 +175,7 @@ fn stripe(ui: &Ui, rect: Rect, values: &[f32], span: f32, opacity: f32, tones: &
 
 /// Blue below zero, orange above, the panel's own grey at zero.
 fn diverging(value: f32, tones: &Tones) -> Color32 {
-    let end = if value < 0.0 { tones.category(Some(0)) } else { tones.category(Some(1)) };
+    let end = if value < 0.0 { tones.accent } else { theme::color(tones.map.counter) };
     // The square root keeps the many small values apart.
     tones.well.lerp_to_gamma(end, value.abs().clamp(0.0, 1.0).sqrt())
 }

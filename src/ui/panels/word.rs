@@ -77,7 +77,7 @@ fn title(ui: &mut Ui, state: &State, table: &Table, row: u32) {
             ui.label(&entry.name).on_hover_text(title);
             ui.label(RichText::new("·").color(tones.quiet));
         }
-        let text = format!("row {} of {}", widgets::thousands(u64::from(row)), widgets::thousands(table.rows() as u64));
+        let text = format!("row {} of {}", widgets::thousands(u64::from(row)), widgets::row_range(table.rows()));
         widgets::term(ui, &text, "The row's number in the file, counted from 0. Files usually begin with the most frequent words.");
         ui.label(RichText::new("·").color(tones.quiet));
         let length = widgets::significant(f64::from(table.norms()[row as usize]));

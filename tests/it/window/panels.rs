@@ -82,7 +82,7 @@ fn the_row_page_shows_the_chain_and_the_weight_of_the_matrix() {
     person.ctrl(Key::Num5);
     person.must_see("word queen");
     let row = person.row("queen");
-    person.must_see(&format!("row of 190 {row}"));
+    person.must_see(&format!("row of 0–189 {row}"));
     person.must_see("Its 100 numbers");
     person.must_see("V × d = 190 × 100 = 19,000 numbers");
     person.click_button("Show the point on the map");

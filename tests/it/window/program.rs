@@ -119,7 +119,6 @@ fn the_palette_opens_samples() {
 }
 
 #[test]
-#[ignore = "Esc that closes the palette, the help or a dialog also clears the selection"]
 fn escape_takes_back_one_thing_at_a_time() {
     let mut person = Person::new();
     person.click_button("cat");

@@ -12,6 +12,7 @@ use crate::scene::Command;
 use crate::scene::view::ChosenToken;
 use crate::tokens::{Row, Token};
 use crate::ui::theme::{self, Tones, size};
+use crate::ui::widgets::Same;
 use crate::ui::{Outbox, widgets};
 
 /// How many tokens of a text are drawn; the rest is counted. More would not be read here.
@@ -39,10 +40,13 @@ pub struct Flow {
     cursor: usize,
 }
 
+/// The tokens of a text, or what is wrong with it.
+pub type Answer = Result<Row, String>;
+
 /// What a layout follows from.
 #[derive(PartialEq)]
 struct LayoutKey {
-    answer: usize,
+    answer: Same<Answer>,
     width: f32,
     ids: bool,
     dark: bool,
@@ -62,14 +66,15 @@ impl Flow {
         &mut self,
         ui: &mut Ui,
         name: &str,
-        answer: &Row,
+        shared: &Arc<Answer>,
         ids: bool,
         pointed: Option<&Pointed>,
         chosen: Option<&ChosenToken>,
         out: &mut Outbox,
     ) -> Option<Pointed> {
+        let Ok(answer) = shared.as_ref() else { return None };
         let key = LayoutKey {
-            answer: std::ptr::from_ref(answer).addr(),
+            answer: Same(Arc::clone(shared)),
             width: ui.available_width(),
             ids,
             dark: ui.visuals().dark_mode,
@@ -95,7 +100,8 @@ impl Flow {
         }
         let pressed = with_keys.is_some()
             && ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Space));
-        let picked = if response.clicked() { under } else { with_keys.filter(|_| pressed) };
+        // Enter counts as a click of the whole row as well, with nothing under the pointer.
+        let picked = with_keys.filter(|_| pressed).or_else(|| under.filter(|_| response.clicked()));
         if let Some(token) = picked.and_then(|index| tokens.get(index)) {
             out.send(Command::ChooseToken(Some(ChosenToken { tokenizer: name.to_owned(), id: token.id })));
         }

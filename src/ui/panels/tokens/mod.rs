@@ -118,14 +118,18 @@ impl TokensPage {
             let row = &rows[index];
             ui.push_id(row.name(), |ui| {
                 title(ui, row, fewest);
-                match row.answer().map(AsRef::as_ref) {
+                match row.answer().map(|answer| (answer, answer.as_ref())) {
                     None => {
-                        widgets::hint(ui, "loading …");
+                        let running = row.progress().is_some();
+                        widgets::hint(
+                            ui,
+                            if running { "loading …" } else { "Given up. Change the text to begin anew." },
+                        );
                     }
-                    Some(Err(problem)) => {
+                    Some((_, Err(problem))) => {
                         widgets::warning(ui, problem);
                     }
-                    Some(Ok(answer)) => {
+                    Some((answer, Ok(_))) => {
                         let chosen = state
                             .view()
                             .tokens
