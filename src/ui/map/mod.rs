@@ -99,12 +99,14 @@ fn whole(cloud: &Cloud, rect: Rect, legend: f32) -> Camera {
     Camera { center, ..fit }
 }
 
-/// The stretches of the map in which legend, axes and buttons are written.
+/// The stretches in which no words are written: legend, axes and buttons are there, and beyond the edges words would be cut.
 fn reserved(rect: Rect, legend: f32) -> Vec<Rect> {
+    const BEYOND: f32 = 400.0;
     let top = rect.with_max_y(rect.top() + legend);
-    let left = rect.with_max_x(rect.left() + 22.0);
+    let left = rect.with_min_x(rect.left() - BEYOND).with_max_x(rect.left() + 22.0);
+    let right = rect.with_min_x(rect.right() - 2.0).with_max_x(rect.right() + BEYOND);
     let bottom = rect.with_min_y(rect.bottom() - 24.0);
-    [top, left, bottom].into_iter().chain(gestures::buttons_place(rect)).collect()
+    [top, left, right, bottom].into_iter().chain(gestures::buttons_place(rect)).collect()
 }
 
 fn viewport(rect: Rect) -> Viewport {
