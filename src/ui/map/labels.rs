@@ -1,6 +1,6 @@
 //! Words on the map: the chosen ones first, then by frequency, none over another.
 
-use egui::{Align2, Color32, FontId, Painter, Pos2, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::{Stage, viewport};
 use crate::picture::{Candidate, LabelLimits, LabelPlacer, Rect as Reserved, Side};
@@ -23,9 +23,9 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Writes the words.
-    pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
-        let Some(table) = stage.state.table() else { return };
+    /// Writes the words. Gives the rectangles that they take.
+    pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) -> Vec<Rect> {
+        let Some(table) = stage.state.table() else { return Vec::new() };
         let points = Some(widgets::Same(std::sync::Arc::clone(stage.cloud)));
         if self.points != points {
             self.points = points;
@@ -64,7 +64,9 @@ impl Labels {
             [size.x, size.y - 2.0]
         };
         let placed = self.placer.place(viewport(stage.rect), &reserved, &candidates, &limits, measure);
+        let mut taken = Vec::with_capacity(placed.len());
         for label in placed {
+            let size = vec2(label.rect.max[0] - label.rect.min[0], label.rect.max[1] - label.rect.min[1]);
             let at = stage.rect.min + vec2(label.rect.min[0], label.rect.min[1]);
             let width = label.rect.max[0] - label.rect.min[0];
             let (at, align) = match label.side {
@@ -86,7 +88,10 @@ impl Labels {
                 color,
                 theme::color(tones.map.background),
             );
+            taken
+                .push(Rect::from_min_size(stage.rect.min + vec2(label.rect.min[0], label.rect.min[1]), size));
         }
+        taken
     }
 }
 

@@ -141,7 +141,8 @@ impl Map {
         axes::grid(&painter, &stage, &theme::tones(ui));
         self.points.paint(&painter, &stage);
         overlay::lines(&painter, &stage, &theme::tones(ui));
-        self.labels.paint(&painter, &stage, &theme::tones(ui));
+        let words = self.labels.paint(&painter, &stage, &theme::tones(ui));
+        overlay::values(&painter, &stage, &theme::tones(ui), words);
         axes::names(&painter, &stage, &theme::tones(ui));
         self.gestures.paint(&painter, &theme::tones(ui));
         if let Some(row) = stage.hovered {

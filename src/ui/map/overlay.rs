@@ -18,25 +18,43 @@ pub fn lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
 }
 
 fn neighbor_lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
-    let view = stage.state.view();
-    let Some(lists) = stage.state.derived().neighbors(view.document) else { return };
-    let font = FontId::proportional(size::SMALL);
-    let mut taken: Vec<egui::Rect> = Vec::new();
-    for list in lists.iter() {
+    for list in stage.chosen().neighbors {
         let Some(from) = stage.position(list.row) else { continue };
         for (rank, neighbor) in list.neighbors.iter().enumerate() {
             let Some(to) = stage.position(neighbor.row) else { continue };
             let strength = 1.0 - 0.6 * rank as f32 / list.neighbors.len().max(1) as f32;
             painter.line_segment([from, to], Stroke::new(1.6, tones.accent.gamma_multiply(0.85 * strength)));
-            // The value stands on its line, nearer to the neighbor, and only where there is room for it.
-            let at = from + (to - from) * 0.62;
+        }
+    }
+}
+
+/// Writes the value of each line on it, nearer to the neighbor, where there is room between the words in `taken` and the
+/// values before it.
+pub fn values(painter: &Painter, stage: &Stage<'_>, tones: &Tones, mut taken: Vec<egui::Rect>) {
+    if !stage.state.view().map.neighbor_lines {
+        return;
+    }
+    let font = FontId::proportional(size::SMALL);
+    for list in stage.chosen().neighbors {
+        let Some(from) = stage.position(list.row) else { continue };
+        for neighbor in &list.neighbors {
+            let Some(to) = stage.position(neighbor.row) else { continue };
             let text = crate::ui::widgets::score(neighbor.score, list.metric);
             let galley = painter.layout_no_wrap(text, font.clone(), tones.accent);
-            let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size()).expand(2.0);
-            let room = (to - from).length() > galley.size().x * 2.0;
-            if room && !taken.iter().any(|other| other.intersects(rect)) {
+            if (to - from).length() < galley.size().x * 1.6 {
+                continue;
+            }
+            // Along the line, the first place that is free.
+            let place = [0.62, 0.5, 0.75, 0.38].into_iter().find_map(|share| {
+                let at = from + (to - from) * share;
+                let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size()).expand(1.0);
+                let free =
+                    stage.rect.contains_rect(rect) && !taken.iter().any(|other| other.intersects(rect));
+                free.then_some(rect)
+            });
+            if let Some(rect) = place {
                 painter.rect_filled(rect, 3.0, theme::color(tones.map.background).gamma_multiply(0.85));
-                painter.galley(rect.min + Vec2::splat(2.0), galley, tones.accent);
+                painter.galley(rect.min + Vec2::splat(1.0), galley, tones.accent);
                 taken.push(rect);
             }
         }
