@@ -25,8 +25,8 @@ pub struct Cluster {
     /// kmeans: a given number of groups; hdbscan: as many as there are dense regions
     #[arg(long, default_value = "kmeans", value_parser = method())]
     method: Method,
-    /// How many clusters k-means looks for [default: 8]
-    #[arg(short, value_parser = count)]
+    /// How many clusters k-means looks for, at most 1,000 [default: 8]
+    #[arg(short, value_parser = clusters)]
     k: Option<usize>,
     /// Where k-means starts and what is sampled; the same seed gives the same clusters
     #[arg(long, default_value_t = 0)]
@@ -34,6 +34,16 @@ pub struct Cluster {
     /// Write each word's cluster to a .csv file (word,cluster; noise is -1)
     #[arg(short, value_name = "OUT.csv")]
     output: Option<PathBuf>,
+}
+
+/// The most clusters that k-means is asked for: more take minutes and are no summary.
+const MOST_CLUSTERS: usize = 1_000;
+
+fn clusters(text: &str) -> Result<usize, String> {
+    match count(text)? {
+        wanted if wanted > MOST_CLUSTERS => Err("at most 1,000 clusters are looked for".to_owned()),
+        wanted => Ok(wanted),
+    }
 }
 
 fn method() -> impl TypedValueParser<Value = Method> {

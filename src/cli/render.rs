@@ -7,8 +7,10 @@ use roaring::RoaringBitmap;
 
 use super::input::{Input, rows_of};
 use super::{Failure, output, say};
+use crate::picture::MAX_SIDE;
 use crate::progress::Unwatched;
 use crate::scene::View;
+use crate::scene::numbers;
 use crate::scene::palette::Theme;
 use crate::scene::rendering::{self, PictureKind, PictureOptions, USUAL_SIZE};
 use crate::scene::session::Session;
@@ -37,8 +39,6 @@ pub struct Render {
     session: Option<PathBuf>,
 }
 
-/// The longest side of a picture.
-const LONGEST: u32 = 20_000;
 /// The most pixels of a picture.
 const MOST_PIXELS: u64 = 100_000_000;
 
@@ -48,8 +48,9 @@ fn size(text: &str) -> Result<[u32; 2], String> {
     let side = |side: &str| side.parse::<u32>().map_err(|_| wanted());
     let size = [side(width)?, side(height)?];
     let pixels = u64::from(size[0]) * u64::from(size[1]);
-    if size.iter().any(|side| !(1..=LONGEST).contains(side)) || pixels > MOST_PIXELS {
-        return Err("a side has 1 to 20,000 pixels, and a picture at most 100 million".to_owned());
+    if size.iter().any(|side| !(1..=MAX_SIDE as u32).contains(side)) || pixels > MOST_PIXELS {
+        let longest = numbers::thousands(MAX_SIDE as u64);
+        return Err(format!("a side has 1 to {longest} pixels, and a picture at most 100 million"));
     }
     Ok(size)
 }

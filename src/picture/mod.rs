@@ -26,5 +26,5 @@ pub use fonts::{FontError, Fonts, Weight};
 pub use labels::{Candidate, Label, LabelLimits, LabelPlacer, Rect, Side};
 pub use pick::Hit;
 pub use png::{PictureError, png};
-pub use raster::{Outline, Raster, Style};
+pub use raster::{MAX_SIDE, Outline, Raster, Style};
 pub use svg::svg;

@@ -19,8 +19,10 @@ pub const CRISP_LIMIT: usize = 20_000;
 /// Rows of pixels in a band: few enough for a band's sums to stay in a core's cache.
 const BAND: usize = 32;
 
-/// The largest picture, in pixels a side, and the smallest and largest discs.
-const MAX_SIDE: usize = 16_384;
+/// The largest picture, in pixels a side.
+pub const MAX_SIDE: usize = 16_384;
+
+/// The smallest and largest discs.
 pub(super) const RADII: std::ops::RangeInclusive<f32> = 0.25..=64.0;
 
 /// A line around a disc, `width` pixels wide, outside its radius.

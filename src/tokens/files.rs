@@ -1,6 +1,7 @@
 //! Tokenizers that a person opens: a Hugging Face `tokenizer.json` or a `.tiktoken` rank file, recognized by content.
 
 use super::catalog;
+use super::checks;
 use super::library::Library;
 use super::ranks::{Ranks, RanksError};
 use super::tokenizer::{Algorithm, Engine, Tokenizer};
@@ -86,8 +87,8 @@ pub fn sniff(bytes: &[u8]) -> Option<TokenizerFormat> {
     are_ranks(text).then_some(TokenizerFormat::Tiktoken)
 }
 
-/// Whether a text begins with lines of `base64 rank`, counting up. One such line would not do: `8341 100` is valid base64
-/// and a number, and the header of a table of vectors.
+/// Whether a text begins with lines of `base64 rank`: all of them, counting up, or, in a damaged file, most of them. One
+/// such line would not do: `8341 100` is valid base64 and a number, and the header of a table of vectors.
 fn are_ranks(text: &[u8]) -> bool {
     const LOOKED_AT: usize = 1_024;
     let whole = text.len() <= LOOKED_AT;
@@ -96,15 +97,27 @@ fn are_ranks(text: &[u8]) -> bool {
         // The last line of the stretch is cut off.
         lines.pop();
     }
-    let mut last = None;
-    for line in lines.iter().map(|line| line.trim_ascii_end()).filter(|line| !line.is_empty()) {
-        match rank_of(line) {
-            Some(rank) if last.is_none_or(|last: u32| last.checked_add(1) == Some(rank)) => last = Some(rank),
-            _ => return false,
-        }
-    }
     // A lone line is the header of a table without rows as likely as a vocabulary of one token.
-    last.is_some() && lines.len() > 1
+    let many = lines.len() > 1;
+    let filled = lines.iter().map(|line| line.trim_ascii_end()).filter(|line| !line.is_empty());
+    let ranks: Vec<Option<u32>> = filled.clone().map(rank_of).collect();
+    let count_up = |pair: &[Option<u32>]| pair[0].and_then(|rank| rank.checked_add(1)) == pair[1];
+    let sound = ranks.iter().all(Option::is_some) && ranks.windows(2).all(count_up);
+    many && !ranks.is_empty() && (sound || are_damaged_ranks(filled.collect::<Vec<_>>().as_slice()))
+}
+
+/// Whether three of four lines are `base64 number`, and enough of them are filled up with `=`, as no words with numbers
+/// are: two of three tokens have a length that needs it.
+fn are_damaged_ranks(lines: &[&[u8]]) -> bool {
+    let fits = |line: &&&[u8]| {
+        let mut spaced = line.to_vec();
+        // Perhaps an editor has made tabs of spaces.
+        spaced.iter_mut().filter(|byte| **byte == b'\t').for_each(|byte| *byte = b' ');
+        rank_of(&spaced).is_some()
+    };
+    let fitting: Vec<_> = lines.iter().filter(fits).collect();
+    let filled_up = fitting.iter().filter(|line| line.contains(&b'=')).count();
+    fitting.len() * 4 >= lines.len() * 3 && filled_up * 4 >= lines.len()
 }
 
 /// The rank on a line of a rank file; none if it is no such line.
@@ -138,6 +151,7 @@ fn open_json(bytes: &[u8], name: &str) -> Result<OpenedTokenizer, TokenizerFileE
         let (line, column) = (error.line(), error.column());
         return Err(TokenizerFileError::Json { line, column, reason: error.to_string() });
     }
+    checks::check(bytes).map_err(TokenizerFileError::Rules)?;
     let rules = |error: tokenizers::Error| TokenizerFileError::Rules(error.to_string());
     // The crate trusts what it reads; a file made to trip it must not take the program with it.
     let read = catch_unwind(AssertUnwindSafe(|| {
@@ -257,6 +271,49 @@ mod tests {
         }
         let long = format!("{} 0\nYQ== 1\n", "YWFh".repeat(100));
         assert_eq!(sniff(long.as_bytes()), Some(TokenizerFormat::Tiktoken), "a long token");
+    }
+
+    #[test]
+    fn damaged_ranks_are_ranks_with_an_error() {
+        let swapped = ranks(256).replace("Ag== 2\nAw== 3\n", "Aw== 3\nAg== 2\n");
+        assert!(open(swapped.as_bytes(), "x").is_ok(), "another order does no harm");
+        let gap = ranks(256).replace("Ag== 2\n", "");
+        let broken = ranks(256).replace("Ag== 2\n", "Ag= 2\n");
+        let twice = ranks(256).replace("Ag== 2\n", "Ag== 1\n");
+        let tabs = ranks(256).replace(' ', "\t");
+        for (damaged, said) in [(gap, "0x02"), (broken, "line 3"), (twice, "line 3"), (tabs, "line 1")] {
+            assert_eq!(sniff(damaged.as_bytes()), Some(TokenizerFormat::Tiktoken), "{said}");
+            let error = open(damaged.as_bytes(), "x").unwrap_err();
+            assert!(
+                matches!(error, TokenizerFileError::Ranks(_)) && error.to_string().contains(said),
+                "{error}"
+            );
+        }
+        for vectors in [
+            &b"cat 0.5\ndog 0.25\nowl 1\n"[..],
+            b"3 1\ncats 1\ndogs 2\nowls 4\n",
+            &b"cats 1\nowls 9\n".repeat(40),
+        ] {
+            assert_eq!(sniff(vectors), None, "{:?}", String::from_utf8_lossy(vectors));
+        }
+    }
+
+    #[test]
+    fn files_that_would_fill_the_memory_or_trip_the_library_are_refused() {
+        let bpe = br#"{"version": "1.0", "added_tokens": [], "model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a b"]}}"#;
+        let error = open(bpe, "x").unwrap_err().to_string();
+        assert!(error.contains("merge 1 (“a” with “b”)"), "{error}");
+        let step = format!(
+            r#"{{"type": "Replace", "pattern": {{"String": "a"}}, "content": "{}"}}"#,
+            "a".repeat(1_000)
+        );
+        let steps = [step.as_str(); 4].join(", ");
+        let wild = format!(
+            r#"{{"version": "1.0", "added_tokens": [], "normalizer": {{"type": "Sequence", "normalizers": [{steps}]}},
+            "model": {{"type": "WordLevel", "vocab": {{"a": 0}}, "unk_token": "a"}}}}"#
+        );
+        let error = open(wild.as_bytes(), "x").unwrap_err().to_string();
+        assert!(error.contains("64 times"), "{error}");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod byte_alphabet;
 pub mod catalog;
+mod checks;
 mod chunks;
 pub mod comparison;
 mod encoding;

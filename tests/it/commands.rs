@@ -374,7 +374,7 @@ fn a_session_gives_the_view_to_a_picture() {
 
 #[test]
 fn usage_errors_end_with_two() {
-    let wrong: [&[&str]; 14] = [
+    let wrong: [&[&str]; 17] = [
         &["info"],
         &["neighbors", "sample:starter"],
         &["neighbors", "sample:starter", "dog", "-k", "0"],
@@ -386,6 +386,9 @@ fn usage_errors_end_with_two() {
         &["row", "sample:starter", "dog", "--id", "1"],
         &["row", "sample:starter"],
         &["render", "sample:starter", "a.png", "--size", "0x10"],
+        &["render", "sample:starter", "a.png", "--size", "16385x10"],
+        &["cluster", "sample:starter", "-k", "1001"],
+        &["cluster", "sample:starter", "-k", "99999999"],
         &["tokenize"],
         &["tokenize", "a", "--jsonl"],
         &["convert"],

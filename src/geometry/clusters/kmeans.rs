@@ -3,6 +3,8 @@
 //! `linfa-clustering` makes several starts and takes a few rounds with each, on a sample where rows are many. The best
 //! is then carried on over all rows with matrix products, which take a tenth of linfa's time a round, until it rests.
 
+use std::collections::HashMap;
+
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use linfa_clustering::KMeans;
@@ -40,6 +42,9 @@ impl Default for Options {
 /// The rows that starts are tried on.
 const START_ROWS: usize = 2_000;
 
+/// The centers that all starts together may place, unless one start alone is of more.
+const STARTED_CENTERS: usize = 320;
+
 /// Rounds of linfa with each start; most of what there is to gain is gained in the first.
 const START_ROUNDS: u64 = 6;
 
@@ -53,7 +58,9 @@ const MOST_ROUNDS: usize = 100;
 pub fn cluster(table: &Table, options: Options, progress: &dyn Progress) -> Result<Clustering, Cancelled> {
     let (rows, dims) = (table.rows(), table.dims());
     let mut labels = vec![0; rows];
-    if rows > 0 && dims > 0 {
+    if let Some(trivial) = one_for_each(table, options, progress)? {
+        labels = trivial;
+    } else if rows > 0 && dims > 0 {
         let chosen = sample(rows, START_ROWS.max(options.k), options.seed);
         let mut matrix = gather(table, &chosen, options.normalize, &Part::new(progress, 0.0, 0.05))?;
         let scale = shrink(&mut matrix, dims);
@@ -64,6 +71,36 @@ pub fn cluster(table: &Table, options: Options, progress: &dyn Progress) -> Resu
     }
     let space = Space { normalize: options.normalize, seed: options.seed };
     Clustering::finish(Method::KMeans, table, labels, None, space, &Part::new(progress, 0.85, 1.0))
+}
+
+/// The clusters if there are no more different rows than clusters wanted: each such row is one. Stops reading as soon as
+/// there are more.
+fn one_for_each(
+    table: &Table,
+    options: Options,
+    progress: &dyn Progress,
+) -> Result<Option<Vec<i32>>, Cancelled> {
+    const BLOCK: usize = 256;
+    let (rows, k) = (table.rows(), options.k.max(1));
+    let preparation = Preparation { finite_only: true, ..Preparation::new(options.normalize) };
+    let mut buffers = Buffers::default();
+    let mut ids = HashMap::new();
+    let mut labels = Vec::new();
+    for first in (0..rows).step_by(BLOCK) {
+        progress.check()?;
+        let range = first..rows.min(first + BLOCK);
+        preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+        for row in buffers.prepared.chunks_exact(table.dims().max(1)) {
+            // Adding 0 makes −0 the same as 0.
+            let row: Vec<u32> = row.iter().map(|x| (x + 0.0).to_bits()).collect();
+            let next = ids.len() as i32;
+            labels.push(*ids.entry(row).or_insert(next));
+        }
+        if ids.len() > k {
+            return Ok(None);
+        }
+    }
+    Ok((labels.len() == rows).then_some(labels))
 }
 
 /// Moves centers to the mean of the rows nearest to them until no row, or next to none, changes sides. Gives the
@@ -153,7 +190,8 @@ fn best_centers(
     progress: &dyn Progress,
 ) -> Result<Vec<f32>, Cancelled> {
     let k = options.k.clamp(1, matrix.nrows());
-    let starts = options.starts.max(1);
+    // Many centers take long to place, and where they are many one misplaced matters less.
+    let starts = options.starts.min(STARTED_CENTERS / k).max(1);
     let records = DatasetBase::from(matrix);
     let mut least = f32::INFINITY;
     let mut best: Vec<f32> = matrix.rows().into_iter().take(k).flatten().copied().collect();
@@ -230,6 +268,20 @@ mod tests {
             let distance = |id: i32| squared_distance(&table.row(row), &centers[id as usize * 3..][..3]);
             assert!(distance(label) <= distance(1 - label) + 1e-6, "row {row}");
         }
+    }
+
+    #[test]
+    fn as_many_clusters_as_different_rows_are_one_each() {
+        let twice: Vec<f32> = (0..12_000).flat_map(|row| [(row % 6_000) as f32, 1.0, 0.0]).collect();
+        let table = Table::from_f32((0..12_000).map(|row| row.to_string()).collect(), twice, 3);
+        let wanted = Options { normalize: false, ..options(99_999_999) };
+        let labels = one_for_each(&table, wanted, &Unwatched).unwrap().expect("fewer rows than clusters");
+        for row in 0..6_000 {
+            assert_eq!(labels[row], labels[row + 6_000], "equal rows are together");
+        }
+        assert_eq!(labels.iter().max(), Some(&5_999));
+        let fewer = Options { k: 5_999, ..wanted };
+        assert!(one_for_each(&table, fewer, &Unwatched).unwrap().is_none());
     }
 
     #[test]

@@ -99,6 +99,13 @@ impl Places {
             }
         }
     }
+
+    /// Whether a line, counted from 1, is known to be no row.
+    pub fn is_skipped(&self, line: u64) -> bool {
+        let Self::Lines { skipped, .. } = self else { return false };
+        let before = skipped.partition_point(|&(start, _)| start <= line);
+        before > 0 && line < skipped[before - 1].0 + skipped[before - 1].1
+    }
 }
 
 /// Refuses rows of no numbers or of more than [`MAX_DIMS`], and more rows than have an index.
@@ -130,6 +137,8 @@ mod tests {
         let places = Places::Lines { first: 2, skipped: vec![(3, 1), (5, 2)] };
         let lines = (0..4).map(|row| places.of(row));
         assert_eq!(lines.collect::<Vec<_>>(), [2, 4, 7, 8].map(Place::Line));
+        let skipped = (1..10).filter(|&line| places.is_skipped(line));
+        assert_eq!(skipped.collect::<Vec<_>>(), [3, 5, 6]);
     }
 
     #[test]

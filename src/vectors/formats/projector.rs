@@ -11,10 +11,10 @@ use super::super::source::Source;
 use super::super::table::{Column, ColumnValues};
 use super::super::words::Words;
 use super::survey::survey;
-use super::text::parse;
+use super::text::{parse, trim_end};
 use super::text_table::most_lines_agree;
 use super::vocabulary::{count_lines, lines};
-use super::{Format, Parsed, check_shape};
+use super::{Format, Parsed, Places, check_shape};
 use crate::progress::Progress;
 
 const NAME: &str = "projector TSV";
@@ -52,7 +52,7 @@ impl Format for Projector {
         check_shape(NAME, 1, text.shape.dims as u64)?;
         let found = parse(vectors.bytes(), text.start, 1, text.shape, progress)?;
         let mut warnings = found.warnings(text.shape.dims);
-        let (words, columns) = names(vectors, found.rows, &mut warnings)?;
+        let (words, columns) = names(vectors, found.rows, &found.places, &mut warnings)?;
         let rows = Rows::owned(found.values, text.shape.dims);
         Ok(Parsed { columns, warnings, places: found.places, ..Parsed::new(words, rows) })
     }
@@ -84,26 +84,39 @@ fn partners<'a>(
 }
 
 /// Words and columns from the metadata beside the numbers; numbered rows if there is none that fits.
+///
+/// The first metadata that is there counts, by the pair's own name before the name that a whole folder shares: if it has
+/// another length, a stranger's would be no better. A line of metadata belongs to a line of the vectors file, whether or
+/// not that line is a row.
 fn names(
     vectors: &Source,
     rows: usize,
+    places: &Places,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Words, Vec<Column>), Problem> {
-    let mut mismatch = None;
     for name in partners(vectors.name(), |&(vectors, names)| (vectors, names)) {
         let Some(text) = vectors.text_beside(&name)? else { continue };
         let count = count_lines(&text);
-        let first = lines(&text).next().unwrap_or_default();
-        let has_header = count == rows as u64 + 1;
-        if has_header || count == rows as u64 {
-            let header = has_header.then(|| fields(first));
-            return metadata(lines(&text).skip(usize::from(has_header)), header, warnings);
+        let expected = count_lines(vectors.bytes()) - blank_lines_at_the_end(vectors.bytes());
+        let has_header = count == expected + 1;
+        if has_header || count == expected {
+            let header = has_header.then(|| fields(lines(&text).next().unwrap_or_default()));
+            let named = lines(&text).skip(usize::from(has_header)).zip(1..);
+            let of_rows = named.filter(|&(_, line)| !places.is_skipped(line)).map(|(name, _)| name);
+            return metadata(of_rows, header, warnings);
         }
-        mismatch.get_or_insert(Warning::WordListMismatch { name, words: count, rows: rows as u64 });
+        warnings.push(Warning::WordListMismatch { name, words: count, rows: rows as u64 });
+        break;
     }
-    warnings.extend(mismatch);
     warnings.push(Warning::NoWordList);
     Ok((Words::numbered(rows)?, Vec::new()))
+}
+
+/// How many lines after the last one that holds something are blank.
+fn blank_lines_at_the_end(text: &[u8]) -> u64 {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let from_the_end = text.rsplit(|&byte| byte == b'\n');
+    from_the_end.take_while(|line| trim_end(line).is_empty()).count() as u64
 }
 
 fn fields(line: &[u8]) -> Vec<String> {

@@ -234,6 +234,29 @@ fn projector_metadata_of_one_column_has_no_header_and_may_be_missing() {
 }
 
 #[test]
+fn projector_names_stay_with_their_lines() {
+    let broken = &b"1\t2\n3\n5\t6\n7\t8\n\n"[..];
+    for metadata in [&b"apple\nbroken\ncherry\ndate\n"[..], b"word\napple\nbroken\ncherry\ndate"] {
+        let opened = open_files(&[("vectors.tsv", broken), ("metadata.tsv", metadata)]).unwrap();
+        assert_eq!(words(&opened), ["apple", "cherry", "date"]);
+        assert!(matches!(opened.warnings[..], [Warning::SkippedLines { lines: 1, dims: 2, first: 2 }]));
+    }
+    // Names that would fit only if no line had been skipped.
+    let opened = open_files(&[("vectors.tsv", broken), ("metadata.tsv", b"a\nb\nc\n")]).unwrap();
+    assert_eq!(words(&opened), ["0", "1", "2"]);
+}
+
+#[test]
+fn projector_vectors_take_no_names_from_a_stranger() {
+    let (vectors, own, stranger) = (&b"1\t2\n3\t4\n"[..], &b"a\nb\nc\nd\n"[..], &b"x\ny\n"[..]);
+    let files = [("long.vectors.tsv", vectors), ("metadata.tsv", stranger), ("long.metadata.tsv", own)];
+    let opened = open_files(&files).unwrap();
+    assert_eq!(words(&opened), ["0", "1"]);
+    let mismatch = Warning::WordListMismatch { name: "long.metadata.tsv".into(), words: 4, rows: 2 };
+    assert_eq!(opened.warnings, [mismatch, Warning::NoWordList]);
+}
+
+#[test]
 fn cancelled_work_ends_as_cancelled() {
     struct Unwanted;
     impl Progress for Unwanted {
