@@ -72,7 +72,8 @@ pub struct Candidate {
     /// Its point on the screen, in pixels, and the radius that is to stay clear around it.
     pub at: [f32; 2],
     pub radius: f32,
-    /// A selected word: comes before all others, and no other label covers its point.
+    /// A selected word: comes before all others, and no label covers its point but that of another selected word without
+    /// any other place.
     pub forced: bool,
 }
 
@@ -165,16 +166,21 @@ impl LabelPlacer {
         &self.labels
     }
 
-    /// The first side at which the label of a candidate covers nothing: where it was, or else the usual order.
+    /// The first side at which the label of a candidate covers nothing, or no other label if it is forced: where it was, or else the usual order.
     fn find_place(&self, candidate: &Candidate, size: [f32; 2], spacing: f32) -> Option<Label> {
         let Candidate { id, at, radius, forced } = *candidate;
         let before = self.sides.get(&id).copied();
         let gap = radius + spacing;
-        before.into_iter().chain(Side::ALL).find_map(|side| {
-            let rect = side.rect(at, size, gap);
-            let usable = rect.is_finite() && self.occupied.is_free(&rect.grown(spacing / 2.0), id);
-            usable.then_some(Label { id, at, side, rect, forced })
-        })
+        let find = |over_points: bool| {
+            before.into_iter().chain(Side::ALL).find_map(|side| {
+                let rect = side.rect(at, size, gap);
+                let grown = rect.grown(spacing / 2.0);
+                let usable = rect.is_finite() && self.occupied.is_free(&grown, id, over_points);
+                usable.then_some(Label { id, at, side, rect, forced })
+            })
+        };
+        // A chosen word among points on all sides is written over one of them rather than not at all.
+        find(false).or_else(|| if forced { find(true) } else { None })
     }
 }
 
@@ -206,10 +212,10 @@ impl Occupied {
         }
     }
 
-    fn is_free(&self, rect: &Rect, owner: u32) -> bool {
+    fn is_free(&self, rect: &Rect, owner: u32, over_points: bool) -> bool {
         self.cells_under(rect).flat_map(|cell| &self.cells[cell]).all(|&index| {
             let (other, own) = &self.rects[index as usize];
-            *own == Some(owner) || !other.overlaps(rect)
+            *own == Some(owner) || (over_points && own.is_some()) || !other.overlaps(rect)
         })
     }
 
@@ -253,11 +259,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_label_overlaps_another_or_a_forced_point(candidates in candidates()) {
+        fn no_label_overlaps_another_and_no_ordinary_one_a_forced_point(candidates in candidates()) {
             let labels = place(&candidates);
             for (i, label) in labels.iter().enumerate() {
                 prop_assert!(labels[..i].iter().all(|other| !label.rect.overlaps(&other.rect)));
-                for forced in candidates.iter().filter(|c| c.forced) {
+                for forced in candidates.iter().filter(|c| c.forced && !label.forced) {
                     let point = Rect { min: forced.at, max: forced.at }.grown(forced.radius);
                     prop_assert!(!label.rect.overlaps(&point));
                 }
@@ -317,6 +323,17 @@ mod tests {
         let words = [candidate(0, [88.0, 100.0]), candidate(1, [150.0, 100.0])];
         let labels = placer.place(VIEW, &[obstacle], &words, &LabelLimits::default(), measure);
         assert_eq!(labels.iter().map(|l| (l.id, l.side)).collect::<Vec<_>>(), [(0, Side::Left)]);
+    }
+
+    #[test]
+    fn a_forced_word_among_forced_points_on_all_sides_is_written() {
+        let around =
+            [[0.0, 0.0], [12.0, 0.0], [-12.0, 0.0], [0.0, 10.0], [0.0, -10.0], [20.0, 0.0], [-20.0, 0.0]];
+        let candidates: Vec<Candidate> = (0..)
+            .zip(around)
+            .map(|(id, [x, y])| Candidate { forced: true, ..candidate(id, [200.0 + x, 200.0 + y]) })
+            .collect();
+        assert!(place(&candidates).iter().any(|label| label.id == 0), "the first word has its label");
     }
 
     #[test]
