@@ -286,10 +286,8 @@ fn could_not_write(path: &Path, error: &std::io::Error) -> String {
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return format!("The file could not be saved: there is no folder {}.", folder.display());
     }
-    // The system's own words, without the name of the file that was to take its place.
-    let reason = error
-        .raw_os_error()
-        .map_or_else(|| error.to_string(), |code| std::io::Error::from_raw_os_error(code).to_string());
+    // The kind alone: the error itself names the temporary file that was to take the place.
+    let reason = error.kind();
     format!("The file could not be saved: {reason}. Choose another folder than that of {}", path.display())
 }
 
