@@ -214,3 +214,58 @@ fn cancelled_work_is_not_begun_again_by_itself() {
     state.tick();
     assert!(state.running().is_empty());
 }
+
+/// Bad and odd files, each with what opening it comes to: an error, or this many rows.
+fn odd_files() -> Vec<(&'static str, Vec<u8>, Option<usize>)> {
+    let binary = |rows: usize, said: usize| {
+        let mut bytes = format!("{said} 2\n").into_bytes();
+        for row in 0..rows {
+            bytes.extend(format!("w{row} ").bytes());
+            bytes.extend([row as f32 + 1.0, 0.5].iter().flat_map(|x| x.to_le_bytes()));
+            bytes.push(b'\n');
+        }
+        bytes
+    };
+    let mut truncated = binary(5, 5);
+    truncated.truncate(truncated.len() - 7);
+    let wide: String = (0..50_000).map(|i| format!(" {}", i % 7)).collect();
+    vec![
+        ("empty", Vec::new(), None),
+        ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), None),
+        ("row of another length", b"a 1 2\nb 3 4\nc 5\nd 7 8\n".to_vec(), Some(3)),
+        ("NaN and infinity", b"a 1 2\nb NaN 4\nc 5 inf\nd 7 8\n".to_vec(), Some(2)),
+        ("duplicate and empty words", b"a 1 2\na 3 4\n 5 6\nd 7 8\n".to_vec(), Some(4)),
+        ("lying header", b"9 2\na 1 2\nb 3 4\nc 5 6\n".to_vec(), Some(3)),
+        ("truncated binary", truncated, Some(4)),
+        ("invalid UTF-8", b"a\xff 1 2\nb 3 4\n".to_vec(), Some(2)),
+        ("one row", b"a 1 2 3\n".to_vec(), Some(1)),
+        ("one column", b"cat 0.5\ndog 0.75\nbird 1.5\n".to_vec(), Some(3)),
+        ("50,000 columns", format!("a{wide}\nb{wide}\n").into_bytes(), Some(2)),
+        ("all rows equal", b"a 1 2\nb 1 2\nc 1 2\n".to_vec(), Some(3)),
+    ]
+}
+
+#[test]
+fn every_odd_file_is_an_error_or_a_table_that_can_be_explored() {
+    for (name, bytes, rows) in odd_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vectors");
+        std::fs::write(&path, bytes).unwrap();
+        let mut state = State::new(None, no_wake());
+        state.update(Command::Open(vec![path]));
+        state.settle();
+        let Some(rows) = rows else {
+            assert_eq!(said(&state, Severity::Error).len(), 1, "{name}");
+            continue;
+        };
+        assert_eq!(state.table().map(|table| table.rows()), Some(rows), "{name}");
+        let tidy = ["one row", "one column", "50,000 columns", "all rows equal"].contains(&name);
+        assert_eq!(state.document().unwrap().warnings.is_empty(), tidy, "{name}");
+        // Whatever can be asked of a table can be asked of this one.
+        state.update(Command::Select(RoaringBitmap::from_iter([0]), SelectHow::Replace));
+        state.update(Command::SetColor(ColorBy::Clusters));
+        state.update(Command::ShowTab(Tab::Clusters));
+        state.settle();
+        assert!(state.derived().cloud().is_some() && said(&state, Severity::Error).is_empty(), "{name}");
+    }
+}

@@ -150,6 +150,11 @@ impl Map {
         }
         legend.show(ui, &stage, out);
         self.gestures.buttons(ui, &stage, out);
+        if response.has_focus() && !response.hovered() {
+            // Reached with the keyboard: the arrow keys go from word to word now.
+            let ring = egui::Stroke::new(1.5, theme::tones(ui).accent);
+            painter.rect_stroke(rect.shrink(1.0), 0.0, ring, egui::StrokeKind::Inside);
+        }
     }
 
     /// Gives up what is being drawn with the mouse. Says whether there was anything.
