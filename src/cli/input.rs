@@ -1,5 +1,6 @@
 //! What commands are given: files, samples and words.
 
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::{Failure, say};
 use crate::progress::Unwatched;
 use crate::scene::document::{self, Content, Document, DocumentSource};
 use crate::scene::words::UnknownWord;
+use crate::tokens::LONGEST_TEXT;
 use crate::vectors::Table;
 
 /// What every command about one file takes.
@@ -65,6 +67,26 @@ pub fn source(file: &std::path::Path) -> DocumentSource {
     }
 }
 
+/// A whole text, of at most [`LONGEST_TEXT`] bytes: devices and pipes may never end.
+///
+/// # Errors
+/// If it cannot be read, is longer, or is not UTF-8. `name` says where it comes from.
+pub fn text_of(from: impl Read, name: &str) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let read = from.take(LONGEST_TEXT as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::Said(format!("the text could not be read: {error} ({name})")))?;
+    if bytes.len() > LONGEST_TEXT {
+        let limit = LONGEST_TEXT >> 20;
+        return Err(Failure::Said(format!(
+            "the text is longer than {limit} MiB: cut it into parts ({name})"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        Failure::Said(format!("the text is not UTF-8 at byte {place}: save it as UTF-8 ({name})"))
+    })
+}
+
 /// How many unknown words are compared with the whole vocabulary for near spellings.
 const MOST_EXPLAINED: usize = 10;
 
@@ -95,4 +117,18 @@ pub fn rows_of<W: AsRef<str>>(table: &Table, words: &[W]) -> Result<Vec<u32>, Fa
         said.push(format!("Nor are these: {}.", rest.join(", ")));
     }
     Err(Failure::Said(said.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_end_is_refused() {
+        let Err(Failure::Said(message)) = text_of(std::io::repeat(b'a'), "a pipe") else {
+            panic!("it has no end")
+        };
+        assert!(message.contains("256 MiB") && message.contains("a pipe"), "{message}");
+        assert_eq!(text_of("a b".as_bytes(), "a file").ok().as_deref(), Some("a b"));
+    }
 }

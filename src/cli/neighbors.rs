@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::columns::{Side, aligned};
-use super::input::{Input, rows_of};
+use super::input::{Input, rows_of, text_of};
 use super::output::{self, finite};
 use crate::geometry::neighbors::{nearest_batch, of_row};
 use crate::geometry::{Metric, Neighbor};
@@ -138,9 +138,10 @@ impl Neighbors {
 
 /// The words of a file, one a line; empty lines are passed over.
 fn words_in(path: &Path) -> Result<Vec<String>, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
+    let file = fs::File::open(path).map_err(|error| {
         Failure::Said(format!("the list of words could not be read: {error} ({})", path.display()))
     })?;
+    let text = text_of(file, &path.display().to_string())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let words: Vec<String> = text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     if words.is_empty() {

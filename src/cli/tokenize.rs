@@ -89,17 +89,12 @@ impl Tokenize {
     fn text(&self) -> Result<String, Failure> {
         match (&self.file, self.text.as_deref()) {
             (Some(path), _) => {
-                let bytes = fs::read(path).map_err(|error| {
+                let file = fs::File::open(path).map_err(|error| {
                     Failure::Said(format!("the text could not be read: {error} ({})", path.display()))
                 })?;
-                utf8(bytes, &path.display().to_string())
+                input::text_of(file, &path.display().to_string())
             }
-            (None, Some("-")) => {
-                let mut bytes = Vec::new();
-                let read = io::stdin().lock().read_to_end(&mut bytes);
-                read.map_err(|error| Failure::Said(format!("standard input could not be read: {error}")))?;
-                utf8(bytes, "standard input")
-            }
+            (None, Some("-")) => input::text_of(io::stdin().lock(), "standard input"),
             (None, text) => Ok(text.unwrap_or_default().to_owned()),
         }
     }
@@ -154,13 +149,6 @@ fn waiting_lines(input: &mut BufReader<impl Read>) -> io::Result<Vec<Vec<u8>>> {
             return Ok(lines);
         }
     }
-}
-
-fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|error| {
-        let place = error.utf8_error().valid_up_to();
-        Failure::Said(format!("the text is not UTF-8 at byte {place}: save it as UTF-8 ({name})"))
-    })
 }
 
 /// A built-in tokenizer by its name, or one from a file.
