@@ -10,7 +10,7 @@ use super::tokens::TokenRow;
 use crate::geometry::Metric;
 use crate::geometry::clusters::Clustering;
 use crate::geometry::projection::Projection;
-use crate::jobs::{JobError, Latest, Wake};
+use crate::jobs::{JobError, Latest, Slot, Wake};
 use crate::scene::View;
 use crate::scene::cloud::{COMPONENTS, Cloud};
 use crate::scene::coloring::{self, Coloring, Resolved};
@@ -193,83 +193,52 @@ impl Derived {
         }
     }
 
-    /// Takes up finished answers; gives the errors of jobs that failed.
-    pub(super) fn tick(&mut self) -> Vec<JobError> {
-        let mut errors: Vec<JobError> = [
-            self.projection.tick(),
-            self.cloud.tick(),
-            self.clustering.tick(),
-            self.coloring.tick(),
-            self.neighbors.tick(),
-            self.analogy.tick(),
-            self.search.tick(),
-            self.counts.tick(),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect();
-        errors.extend(self.tokens.iter_mut().filter_map(|row| row.tick().err()));
-        errors
+    /// All that is looked after alike.
+    fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
+        let Self { projection, cloud, clustering, coloring, neighbors, analogy, search, tokens, counts } =
+            self;
+        let own: [&dyn Slot; 8] =
+            [projection, cloud, clustering, coloring, neighbors, analogy, search, counts];
+        own.into_iter().chain(tokens.iter().map(TokenRow::slot))
     }
 
-    /// Forgets everything about a document that was closed or read anew.
+    fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
+        let Self { projection, cloud, clustering, coloring, neighbors, analogy, search, tokens, counts } =
+            self;
+        let own: [&mut dyn Slot; 8] =
+            [projection, cloud, clustering, coloring, neighbors, analogy, search, counts];
+        own.into_iter().chain(tokens.iter_mut().map(TokenRow::slot_mut))
+    }
+
+    /// Takes up finished answers; gives the errors of jobs that failed.
+    pub(super) fn tick(&mut self) -> Vec<JobError> {
+        self.slots_mut().filter_map(|slot| slot.tick().err()).collect()
+    }
+
+    /// Forgets everything about a document that was closed or read anew, what still runs for it included.
     pub(super) fn forget(&mut self, id: DocumentId) {
-        let of_document =
-            |asked: Option<&(DocumentId, ProjectionChoice)>| asked.is_some_and(|(known, _)| *known == id);
-        if of_document(self.projection.answered()) {
-            self.projection.clear();
-            self.cloud.clear();
-        }
-        self.clustering.clear();
-        self.coloring.clear();
-        self.neighbors.clear();
-        self.analogy.clear();
-        self.search.clear();
+        self.projection.forget(|(known, _)| *known == id);
+        self.cloud.forget(|((known, _), _)| *known == id);
+        self.clustering.forget(|(known, _)| *known == id);
+        self.coloring.forget(|(known, ..)| *known == id);
+        self.neighbors.forget(|(known, ..)| *known == id);
+        self.analogy.forget(|(known, ..)| *known == id);
+        self.search.forget(|(known, _)| *known == id);
         self.tokens.retain(|row| row.document() != Some(id));
     }
 
     /// Gives up all work that runs.
     pub(super) fn cancel(&mut self) {
-        self.projection.cancel();
-        self.cloud.cancel();
-        self.clustering.cancel();
-        self.coloring.cancel();
-        self.neighbors.cancel();
-        self.analogy.cancel();
-        self.search.cancel();
-        self.counts.cancel();
-        for row in &mut self.tokens {
-            row.cancel();
-        }
+        self.slots_mut().for_each(Slot::cancel);
     }
 
     /// The work that runs and how far it is.
     pub fn running(&self) -> impl Iterator<Item = (&str, f32)> {
-        let rest = [
-            self.projection.progress(),
-            self.cloud.progress(),
-            self.clustering.progress(),
-            self.coloring.progress(),
-            self.neighbors.progress(),
-            self.analogy.progress(),
-            self.search.progress(),
-            self.counts.progress(),
-        ];
-        rest.into_iter().flatten().chain(self.tokens.iter().filter_map(TokenRow::progress))
+        self.slots().filter_map(Slot::progress)
     }
 
     pub(super) fn settle(&mut self) {
-        self.projection.settle();
-        self.cloud.settle();
-        self.clustering.settle();
-        self.coloring.settle();
-        self.neighbors.settle();
-        self.analogy.settle();
-        self.search.settle();
-        self.counts.settle();
-        for row in &mut self.tokens {
-            row.settle();
-        }
+        self.slots_mut().for_each(Slot::settle);
     }
 
     /// The newest arranged points.

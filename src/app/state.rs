@@ -9,7 +9,6 @@ use super::notices::{Notices, Severity};
 use super::settings::{Settings, Storage};
 use crate::jobs::{Job, Wake};
 use crate::progress::Progress;
-use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{self, Content, Document, DocumentError, DocumentSource};
 use crate::scene::session::Session;
 use crate::scene::view::{DocumentId, MapView, Tab};
@@ -271,7 +270,7 @@ impl State {
         }
         let table = self.documents.iter().find(|(known, _)| *known == id).and_then(|(_, open)| open.table());
         let (rows, dims) = table.map_or((0, 0), |table| (table.rows(), table.dims()));
-        self.history.retain(|view| view.document != id || fits(&view.map, rows, dims));
+        self.history.retain(|view| view.document != id || view.map.clone().sound(rows, dims) == view.map);
     }
 
     /// Brings the view within the bounds of the document on the map: a session may be older than its file.
@@ -385,20 +384,6 @@ impl State {
 
 fn could_not_keep(error: &std::io::Error) -> String {
     format!("Your settings could not be kept: {error}. What you see is not remembered for the next start.")
-}
-
-/// Whether all rows that a view has chosen exist in a table of so many.
-fn has_rows(map: &MapView, rows: usize) -> bool {
-    map.selection.rows().max().is_none_or(|row| (row as usize) < rows)
-}
-
-/// Whether rows of so many numbers have the components on the axes. One number a row is shown along the first axis.
-fn has_components(map: &MapView, dims: usize) -> bool {
-    map.axes == [0, 1] || map.axes.iter().all(|&axis| axis < dims.min(COMPONENTS))
-}
-
-fn fits(map: &MapView, rows: usize, dims: usize) -> bool {
-    has_rows(map, rows) && has_components(map, dims)
 }
 
 /// Smaller points for more of them, so that they do not hide one another.

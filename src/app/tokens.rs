@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::jobs::{JobError, Latest, Wake};
+use crate::jobs::{Latest, Slot, Wake};
 use crate::progress::{Cancelled, Progress};
 use crate::scene::view::{DocumentId, TokenView};
 use crate::tokens::catalog::{self, Entry};
@@ -52,16 +52,12 @@ impl TokenRow {
         }
     }
 
-    pub(super) fn tick(&mut self) -> Result<bool, JobError> {
-        self.answer.tick()
+    pub(super) fn slot(&self) -> &dyn Slot {
+        &self.answer
     }
 
-    pub(super) fn cancel(&mut self) {
-        self.answer.cancel();
-    }
-
-    pub(super) fn settle(&mut self) {
-        self.answer.settle();
+    pub(super) fn slot_mut(&mut self) -> &mut dyn Slot {
+        &mut self.answer
     }
 
     /// What is being done for this row, and how far it is.

@@ -5,6 +5,24 @@ use std::sync::Arc;
 use super::{Job, JobError, Wake};
 use crate::progress::{Cancelled, Progress};
 
+/// What runs for a question, whatever is asked and answered, so that many of them are looked after as one.
+pub trait Slot {
+    /// Takes up a finished job's answer. A job that panicked gives its error, once.
+    ///
+    /// # Errors
+    /// [`JobError`] if the work panicked or its thread could not be started.
+    fn tick(&mut self) -> Result<bool, JobError>;
+
+    /// The name and the fraction done of the work that runs, if any does.
+    fn progress(&self) -> Option<(&str, f32)>;
+
+    /// Gives up the work that runs. The question is not asked again until it changes.
+    fn cancel(&mut self);
+
+    /// Waits for the work that runs. For tests and for the shell, never while drawing.
+    fn settle(&mut self);
+}
+
 /// Holds the answer to the last question asked and runs at most one job to find it.
 ///
 /// While the answer to a new question is being worked out, the previous one can still be shown: it is kept with the
@@ -51,23 +69,11 @@ impl<Q: PartialEq + Clone, T: Send + 'static> Latest<Q, T> {
         self.failed = None;
     }
 
-    /// Takes up a finished job's answer. A job that panicked gives its error, once.
-    ///
-    /// # Errors
-    /// [`JobError`] if the work panicked or its thread could not be started.
-    pub fn tick(&mut self) -> Result<bool, JobError> {
-        let Some((_, job)) = &mut self.running else { return Ok(false) };
-        let Some(result) = job.poll() else { return Ok(false) };
-        let Some((question, _)) = self.running.take() else { return Ok(false) };
-        match result {
-            Ok(Ok(answer)) => self.answer = Some((question, Arc::new(answer))),
-            Ok(Err(Cancelled)) => self.failed = Some(question),
-            Err(error) => {
-                self.failed = Some(question);
-                return Err(error);
-            }
-        }
-        Ok(true)
+    /// Forgets the questions that `about` means, with their answers and jobs: what they ask of is gone or has changed.
+    pub fn forget(&mut self, about: impl Fn(&Q) -> bool) {
+        self.answer.take_if(|(asked, _)| about(asked));
+        self.running.take_if(|(asked, _)| about(asked));
+        self.failed.take_if(|asked| about(asked));
     }
 
     /// The newest answer there is, which may answer an older question.
@@ -84,21 +90,35 @@ impl<Q: PartialEq + Clone, T: Send + 'static> Latest<Q, T> {
     pub fn answer_to(&self, question: &Q) -> Option<&Arc<T>> {
         self.answer.as_ref().filter(|(asked, _)| asked == question).map(|(_, answer)| answer)
     }
+}
 
-    /// The name and the fraction done of the work that runs, if any does.
-    pub fn progress(&self) -> Option<(&str, f32)> {
+impl<Q: PartialEq + Clone, T: Send + 'static> Slot for Latest<Q, T> {
+    fn tick(&mut self) -> Result<bool, JobError> {
+        let Some((_, job)) = &mut self.running else { return Ok(false) };
+        let Some(result) = job.poll() else { return Ok(false) };
+        let Some((question, _)) = self.running.take() else { return Ok(false) };
+        match result {
+            Ok(Ok(answer)) => self.answer = Some((question, Arc::new(answer))),
+            Ok(Err(Cancelled)) => self.failed = Some(question),
+            Err(error) => {
+                self.failed = Some(question);
+                return Err(error);
+            }
+        }
+        Ok(true)
+    }
+
+    fn progress(&self) -> Option<(&str, f32)> {
         self.running.as_ref().map(|(_, job)| (job.what(), job.fraction()))
     }
 
-    /// Gives up the work that runs. The question is not asked again until it changes.
-    pub fn cancel(&mut self) {
+    fn cancel(&mut self) {
         if let Some((question, _)) = self.running.take() {
             self.failed = Some(question);
         }
     }
 
-    /// Waits for the work that runs. For tests and for the shell, never while drawing.
-    pub fn settle(&mut self) {
+    fn settle(&mut self) {
         if let Some((_, job)) = &mut self.running {
             job.wait();
         }
@@ -160,6 +180,17 @@ mod tests {
         latest.settle();
         latest.tick().unwrap();
         assert_eq!(latest.answer_to(&9).map(|answer| **answer), Some(81));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_answered_by_work_that_still_ran() {
+        let mut latest: Latest<u32, u32> = Latest::new("squares");
+        latest.ask(3, &no_wake(), |_| Ok(9));
+        latest.settle();
+        latest.forget(|asked| *asked == 4);
+        assert!(latest.progress().is_some(), "another question goes on");
+        latest.forget(|asked| *asked == 3);
+        assert_eq!((latest.tick(), latest.newest().is_none()), (Ok(false), true));
     }
 
     #[test]

@@ -15,9 +15,9 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-pub use latest::Latest;
+pub use latest::{Latest, Slot};
 
-use crate::progress::{Cancelled, Progress};
+use crate::progress::Progress;
 
 /// Told from a job's thread that the job has something new; the window asks for a repaint.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -118,9 +118,6 @@ impl<T> Drop for Job<T> {
         self.watch.cancelled.store(true, Ordering::Relaxed);
     }
 }
-
-/// Job results that were cancelled from inside are nobody's error.
-pub type Cancellable<T> = Result<T, Cancelled>;
 
 const JOB_THREAD: &str = "job: ";
 

@@ -198,13 +198,7 @@ mod tests {
     fn a_long_text_in_chunks_gives_the_ids_of_its_words() {
         let ranks = parse(&file(&["he", "ll", "llo", "hello", "el", " he"])).unwrap();
         let text = "hello hell  ello he 12 3\n ll\u{a0}he llo's ".repeat(4_000);
-        for pattern in [
-            WordPattern::Gpt2,
-            WordPattern::Cl100k,
-            WordPattern::O200k,
-            WordPattern::Llama3,
-            WordPattern::SingleDigits,
-        ] {
+        for pattern in WordPattern::ALL {
             let ranks = ranks.clone().with_pattern(pattern);
             let (mut ids, mut whole) = (Vec::new(), Vec::new());
             ranks.encode(&text, &mut ids, &Unwatched).unwrap();

@@ -33,6 +33,11 @@ const SINGLE_DIGITS: &str = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{
 const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+";
 
 impl WordPattern {
+    /// Every pattern.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 5] =
+        [Self::Gpt2, Self::Cl100k, Self::O200k, Self::Llama3, Self::SingleDigits];
+
     fn regex(self) -> &'static Regex {
         static COMPILED: [OnceLock<Regex>; 5] = [const { OnceLock::new() }; 5];
         let (slot, pattern) = match self {
@@ -117,13 +122,7 @@ mod tests {
     #[test]
     fn words_make_up_the_text() {
         let text = "Ça va?\u{a0}\u{2003}\u{85}\r\n\tनमस्ते ١٢٣ \u{200d}👩‍👩‍👧\0end  ";
-        for pattern in [
-            WordPattern::Gpt2,
-            WordPattern::Cl100k,
-            WordPattern::O200k,
-            WordPattern::Llama3,
-            WordPattern::SingleDigits,
-        ] {
+        for pattern in WordPattern::ALL {
             assert_eq!(words(pattern, text).concat(), text);
         }
     }

@@ -79,8 +79,7 @@ impl AnalogyPage {
                 .clicked();
             ui.end_row();
         });
-        let complete = self.words.iter().all(|word| !word.trim().is_empty());
-        if ask && complete {
+        if ask && ready {
             let [a, b, c] = self.words.clone().map(|word| word.trim().to_owned());
             out.send(Command::AskAnalogy(Some(AnalogyQuestion { a, b, c })));
         } else if ask {

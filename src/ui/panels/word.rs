@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     };
     let selection = &state.view().map.selection;
     let Some(focus) = selection.focus() else {
-        nothing_chosen(ui, state, table, out);
+        nothing_chosen(ui, table, out);
         return;
     };
     title(ui, state, table, focus);
@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
 }
 
 /// What to do first.
-fn nothing_chosen(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
+fn nothing_chosen(ui: &mut Ui, table: &Table, out: &mut Outbox) {
     ui.label(RichText::new("Every point is a word").font(FontId::new(size::TITLE, theme::semibold())));
     ui.add_space(space::XS);
     widgets::hint(
@@ -42,7 +42,7 @@ fn nothing_chosen(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     ui.add_space(space::S);
     widgets::hint(ui, "Click a point to see its nearest words, or press / and type one. Try:");
     ui.horizontal_wrapped(|ui| {
-        for row in examples(state, table) {
+        for row in examples(table) {
             if ui.button(table.word(row as usize)).clicked() {
                 out.send(Command::Select(RoaringBitmap::from_iter([row]), SelectHow::Replace));
             }
@@ -51,7 +51,7 @@ fn nothing_chosen(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
 }
 
 /// A few words to begin with: familiar ones where the file has them, the first rows otherwise.
-fn examples(_state: &State, table: &Table) -> Vec<u32> {
+fn examples(table: &Table) -> Vec<u32> {
     const FAMILIAR: [&str; 7] = ["cat", "queen", "bread", "france", "monday", "seven", "tennis"];
     let known: Vec<u32> = FAMILIAR.iter().filter_map(|word| table.find(word)).map(|row| row as u32).collect();
     if known.len() >= 3 { known } else { (0..table.rows().min(6) as u32).collect() }

@@ -240,10 +240,5 @@ fn widgets(tones: &Tones) -> Widgets {
     }
 }
 
-/// A space of `points` between two things.
-pub fn gap(ui: &mut Ui, points: f32) {
-    ui.add_space(points - ui.spacing().item_spacing.y.min(points));
-}
-
 /// The least size of something that is clicked or touched.
 pub const TOUCH: Vec2 = Vec2::splat(28.0);
