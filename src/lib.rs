@@ -5,7 +5,8 @@
 //!
 //! | module | what it knows |
 //! |---|---|
-//! | [`vectors`] | tables of named rows, and the files they live in: formats, samples, searching words |
+//! | [`files`] | files whatever they hold: mapped bytes, packings, archives, folders, what can be wrong, saving whole |
+//! | [`vectors`] | tables of named rows: the formats they come in, samples, searching words |
 //! | [`geometry`] | what rows mean to each other: metrics, neighbors, analogies, projections, clusters |
 //! | [`tokens`] | text to IDs and back: the built-in tokenizers, opened ones, one text under many |
 //! | [`picture`] | points become images: camera, raster, label placement, PNG and SVG |
@@ -16,8 +17,9 @@
 //! | [`ui`] | what is seen: theme, map, panels, dialogs |
 //! | [`cli`] | the same library from the shell |
 //!
-//! The layers: `ui → app → {scene, jobs} → domain` and `cli → scene → domain`, where the domain is the first four, which
-//! know [`progress`] and, of each other, only that `geometry` reads tables of `vectors`.
+//! The layers: `ui → app → {scene, jobs} → domain` and `cli → scene → domain`, where the domain is the first five, which
+//! know [`progress`] and, of each other, only that `geometry` reads tables of `vectors`, and that these and `tokens` read
+//! `files`.
 //!
 //! # Three trips
 //!
@@ -37,10 +39,11 @@
 //!   same seed gives the same output.
 //! - No frame waits: panels read the state and send commands; whatever may take over 5 ms is a job.
 //! - Nothing derived is stored in a view, and nothing chosen is stored anywhere else.
-//! - `unsafe` stands in one file, `vectors/map.rs`, for memory maps.
+//! - `unsafe` stands in one file, `files/map.rs`, for memory maps.
 
 pub mod app;
 pub mod cli;
+pub mod files;
 pub mod geometry;
 pub mod jobs;
 pub mod picture;

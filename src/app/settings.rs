@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::scene::files::write_whole;
+use crate::files::write_whole;
 use crate::scene::palette::Theme;
 use crate::scene::session::Session;
 

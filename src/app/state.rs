@@ -9,7 +9,7 @@ use super::notices::{Notices, Severity};
 use super::settings::{Settings, Storage};
 use crate::jobs::{Job, Wake};
 use crate::progress::Progress;
-use crate::scene::document::{self, Content, Document, DocumentError, DocumentSource};
+use crate::scene::document::{self, Document, DocumentError, DocumentSource};
 use crate::scene::session::Session;
 use crate::scene::view::{DocumentId, MapView, Tab};
 use crate::scene::{Command, View, WindowRequest};
@@ -185,7 +185,7 @@ impl State {
 
     fn could_not_open(&mut self, source: &DocumentSource, message: &str) {
         self.notices.say(Severity::Error, message);
-        if let DocumentSource::File(path) = source {
+        if let Some(path) = source.path() {
             self.settings.recent.retain(|recent| recent != path);
         }
         let nothing_comes = self.documents.is_empty() && self.opening.is_empty();
@@ -196,7 +196,7 @@ impl State {
 
     /// Puts a document that has just been opened where it belongs: vectors on the map, a tokenizer into the comparison.
     fn show_opened(&mut self, document: Document, restored: Option<Box<View>>, number: u32) {
-        if let DocumentSource::File(path) = &document.source {
+        if let Some(path) = document.source.path() {
             self.settings.remember(path);
         }
         // The same file opened anew takes the place of what was read before.
@@ -242,8 +242,8 @@ impl State {
     /// Shows a document that is open; what was chosen in another document's rows is let go.
     pub(super) fn show_document(&mut self, id: DocumentId) {
         let Some((_, document)) = self.documents.iter().find(|(known, _)| *known == id) else { return };
-        match &document.content {
-            Content::Table(table) if self.view.document != id => {
+        match &document.table {
+            Some(table) if self.view.document != id => {
                 let kept = self.view.map.clone();
                 self.view.document = id;
                 self.view.map = MapView {
@@ -255,8 +255,8 @@ impl State {
                     ..MapView::default()
                 };
             }
-            Content::Table(_) => {}
-            Content::Tokenizer(_) => {
+            Some(_) => {}
+            None => {
                 self.view.panels.right = true;
                 self.view.panels.tab = Tab::Tokens;
             }
@@ -268,7 +268,8 @@ impl State {
         if self.view.document == id {
             self.drop_stale_choices();
         }
-        let table = self.documents.iter().find(|(known, _)| *known == id).and_then(|(_, open)| open.table());
+        let table =
+            self.documents.iter().find(|(known, _)| *known == id).and_then(|(_, open)| open.table.as_ref());
         let (rows, dims) = table.map_or((0, 0), |table| (table.rows(), table.dims()));
         self.history.retain(|view| view.document != id || view.map.clone().sound(rows, dims) == view.map);
     }
@@ -307,13 +308,12 @@ impl State {
     /// The table on the map.
     #[must_use]
     pub fn table(&self) -> Option<&Arc<Table>> {
-        self.document()?.table()
+        self.document()?.table.as_ref()
     }
 
     fn tokenizer_documents(&self) -> Vec<(DocumentId, Arc<crate::tokens::Tokenizer>)> {
-        let tokenizer = |(id, document): &(DocumentId, Arc<Document>)| match &document.content {
-            Content::Tokenizer(tokenizer) => Some((*id, Arc::clone(tokenizer))),
-            Content::Table(_) => None,
+        let tokenizer = |(id, document): &(DocumentId, Arc<Document>)| {
+            Some((*id, Arc::clone(document.tokenizer.as_ref()?)))
         };
         self.documents.iter().filter_map(tokenizer).collect()
     }

@@ -8,10 +8,10 @@ use roaring::RoaringBitmap;
 use super::State;
 use super::notices::Severity;
 use super::settings::{MAX_SCALE, MIN_SCALE};
+use crate::files::write_whole;
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
-use crate::scene::files::write_whole;
 use crate::scene::rendering::{self, PictureKind, PictureOptions};
 use crate::scene::view::{ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, SelectHow, Selection, Tab};
 use crate::scene::words::find;
@@ -169,7 +169,7 @@ impl State {
         self.derived.forget(id);
         self.history.retain(|view| view.document != id);
         if self.view.document == id {
-            let next = self.documents.iter().rev().find(|(_, document)| document.table().is_some());
+            let next = self.documents.iter().rev().find(|(_, document)| document.table.is_some());
             match next.map(|(id, _)| *id) {
                 Some(next) => self.show_document(next),
                 None => self.open(DocumentSource::Sample(super::state::FIRST_SAMPLE.into()), None),

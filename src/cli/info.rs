@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::columns::{Side, aligned};
 use super::input::Input;
 use super::{Failure, output};
-use crate::scene::document::{Content, Document};
+use crate::scene::document::Document;
 use crate::scene::numbers;
 
 /// Say what a file holds: format, rows, dimensions, number type, tokenizer, warnings
@@ -47,10 +47,7 @@ impl Info {
     }
 
     fn report<'a>(&self, document: &'a Document) -> Report<'a> {
-        let (table, tokenizer) = match &document.content {
-            Content::Table(table) => (Some(table), None),
-            Content::Tokenizer(tokenizer) => (None, Some(tokenizer)),
-        };
+        let (table, tokenizer) = (document.table.as_ref(), document.tokenizer.as_ref());
         Report {
             path: self.input.file.to_string_lossy().into_owned(),
             format: &document.format,

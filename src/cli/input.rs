@@ -1,7 +1,7 @@
 //! What commands are given: files, samples and words.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -10,7 +10,7 @@ use super::output::Output;
 use super::timings::Timings;
 use super::{Failure, say};
 use crate::progress::Unwatched;
-use crate::scene::document::{self, Content, Document, DocumentSource};
+use crate::scene::document::{self, Document, DocumentSource};
 use crate::scene::words::UnknownWord;
 use crate::tokens::LONGEST_TEXT;
 use crate::vectors::Table;
@@ -21,6 +21,9 @@ pub struct Input {
     /// A file, or a sample that comes with the program as sample:NAME
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Of an archive, a model or a table, the file, matrix or column to open, by its name (may be given several times)
+    #[arg(long = "part", value_name = "NAME")]
+    pub parts: Vec<String>,
     #[command(flatten)]
     pub output: Output,
 }
@@ -32,7 +35,7 @@ impl Input {
     /// If it cannot be opened.
     pub fn open(&self) -> Result<(Document, Timings), Failure> {
         let mut timings = Timings::new(self.output.timings);
-        let document = document::open(&source(&self.file), &Unwatched)?;
+        let document = document::open(&source(&self.file, &self.parts), &Unwatched)?;
         timings.end("load");
         Ok((document, timings))
     }
@@ -46,9 +49,9 @@ impl Input {
         for warning in &document.warnings {
             say(&format!("warning: {warning}"));
         }
-        match &document.content {
-            Content::Table(table) => Ok((Arc::clone(table), document, timings)),
-            Content::Tokenizer(_) => {
+        match &document.table {
+            Some(table) => Ok((Arc::clone(table), document, timings)),
+            None => {
                 let file = self.file.display();
                 Err(Failure::Said(format!(
                     "this file holds a tokenizer and no vectors: try `lexiscope tokenize -t {file} TEXT`, or name a file \
@@ -60,10 +63,10 @@ impl Input {
 }
 
 /// Where a document comes from, as the command line says it.
-pub fn source(file: &std::path::Path) -> DocumentSource {
+pub fn source(file: &Path, parts: &[String]) -> DocumentSource {
     match file.to_str().and_then(|name| name.strip_prefix("sample:")) {
         Some(id) => DocumentSource::Sample(id.to_owned()),
-        None => DocumentSource::File(file.to_owned()),
+        None => DocumentSource::file(file.to_owned(), parts.to_vec()),
     }
 }
 

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Failure, say};
-use crate::scene::files;
+use crate::files;
 
 /// How a command answers.
 #[derive(Debug, Args)]

@@ -13,7 +13,7 @@ use super::output::Output;
 use super::timings::Timings;
 use super::{Failure, input, output};
 use crate::progress::Unwatched;
-use crate::scene::document::{self, Content};
+use crate::scene::document;
 use crate::scene::numbers;
 use crate::tokens::{Comparison, EncodeOptions, TokenizeDocument, Tokenizer, catalog, tokenize_documents};
 
@@ -156,12 +156,12 @@ fn load(name: &str) -> Result<Arc<Tokenizer>, Failure> {
     match catalog::load(name) {
         Ok(tokenizer) => Ok(tokenizer),
         Err(catalog::CatalogError::Unknown { .. }) if is_path(name) => {
-            match document::open(&input::source(Path::new(name)), &Unwatched)?.content {
-                Content::Tokenizer(tokenizer) => Ok(tokenizer),
-                Content::Table(_) => Err(Failure::Said(format!(
+            let document = document::open(&input::source(Path::new(name), &[]), &Unwatched)?;
+            document.tokenizer.ok_or_else(|| {
+                Failure::Said(format!(
                     "this file holds vectors and no tokenizer: name a tokenizer.json or .tiktoken file ({name})"
-                ))),
-            }
+                ))
+            })
         }
         Err(error) => Err(error.into()),
     }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::progress::Progress;
-use crate::tokens::{self, Tokenizer};
-use crate::vectors::{self, Table, samples};
+use crate::files::Choice;
+use crate::tokens::Tokenizer;
+use crate::vectors::Table;
+
+pub use super::opening::{DocumentError, open};
 
 /// Where a document comes from, so that it can be opened again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,7 +18,44 @@ use crate::vectors::{self, Table, samples};
 pub enum DocumentSource {
     /// A sample that ships with the program, by its ID.
     Sample(String),
+    /// A file or a folder; of several things that it holds, the likeliest.
     File(PathBuf),
+    /// A file or a folder, and what of it: a file in an archive, a matrix of a model, a column of a table, by name.
+    Part(PathBuf, Vec<String>),
+}
+
+impl DocumentSource {
+    /// A file, and what of it is wanted: nothing named stands for the likeliest.
+    #[must_use]
+    pub fn file(path: PathBuf, parts: Vec<String>) -> Self {
+        if parts.is_empty() { Self::File(path) } else { Self::Part(path, parts) }
+    }
+
+    /// The file or folder, unless it is a sample.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sample(_) => None,
+            Self::File(path) | Self::Part(path, _) => Some(path),
+        }
+    }
+
+    /// The path, to be changed.
+    pub fn path_mut(&mut self) -> Option<&mut PathBuf> {
+        match self {
+            Self::Sample(_) => None,
+            Self::File(path) | Self::Part(path, _) => Some(path),
+        }
+    }
+
+    /// What of the file is wanted, by name.
+    #[must_use]
+    pub fn parts(&self) -> &[String] {
+        match self {
+            Self::Part(_, parts) => parts,
+            Self::Sample(_) | Self::File(_) => &[],
+        }
+    }
 }
 
 impl fmt::Display for DocumentSource {
@@ -24,100 +63,39 @@ impl fmt::Display for DocumentSource {
         match self {
             Self::Sample(id) => write!(f, "the sample “{id}”"),
             Self::File(path) => write!(f, "{}", path.display()),
+            Self::Part(path, parts) => write!(f, "{} in {}", parts.join(", "), path.display()),
         }
     }
 }
 
-/// What a file holds, immutable once opened.
+/// What a file holds, immutable once opened: vectors, a tokenizer, or, as models do, both.
 #[derive(Debug)]
 pub struct Document {
     pub source: DocumentSource,
     /// The name that people know it by.
     pub title: String,
-    /// The format, in the field's own words ("`GloVe` text").
+    /// The format, in the field's own words ("`GloVe` text in a zip archive").
     pub format: String,
-    pub content: Content,
+    /// The vectors, where it holds any. A document without vectors has a tokenizer.
+    pub table: Option<Arc<Table>>,
+    /// The tokenizer, where it holds one.
+    pub tokenizer: Option<Arc<Tokenizer>>,
+    /// What the file says of itself, a name and a value each: what is shown when somebody asks what was opened.
+    pub facts: Vec<(String, String)>,
+    /// What else could be opened instead: other files of an archive, matrices, columns.
+    pub choices: Vec<Choice>,
     /// What was not as it should be, a sentence each.
     pub warnings: Vec<String>,
 }
 
-/// A document holds vectors or a tokenizer.
-#[derive(Debug, Clone)]
-pub enum Content {
-    Table(Arc<Table>),
-    Tokenizer(Arc<Tokenizer>),
-}
-
 impl Document {
-    /// The vectors, where this document holds any.
+    /// The source that shows another option of one of the choices.
     #[must_use]
-    pub fn table(&self) -> Option<&Arc<Table>> {
-        match &self.content {
-            Content::Table(table) => Some(table),
-            Content::Tokenizer(_) => None,
-        }
-    }
-}
-
-/// Why a document could not be opened; says what was wrong, where, and what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum DocumentError {
-    #[error(transparent)]
-    Vectors(#[from] vectors::OpenError),
-    #[error("{error} File: {}", path.display())]
-    Tokenizer { error: tokens::files::TokenizerFileError, path: PathBuf },
-    #[error("There is no sample called “{id}”. The samples are: {known}.")]
-    NoSuchSample { id: String, known: String },
-}
-
-/// Opens a file or a sample, whatever it holds.
-///
-/// # Errors
-/// [`DocumentError`] if it cannot be read or holds neither vectors nor a tokenizer.
-pub fn open(source: &DocumentSource, progress: &dyn Progress) -> Result<Document, DocumentError> {
-    match source {
-        DocumentSource::Sample(id) => open_sample(id, progress),
-        DocumentSource::File(path) => open_file(path, progress),
-    }
-}
-
-fn open_sample(id: &str, progress: &dyn Progress) -> Result<Document, DocumentError> {
-    let sample = samples::find(id).ok_or_else(|| {
-        let known: Vec<&str> = samples::all().iter().map(|sample| sample.id).collect();
-        DocumentError::NoSuchSample { id: id.to_owned(), known: known.join(", ") }
-    })?;
-    let opened = samples::open(sample, progress)?;
-    let source = DocumentSource::Sample(id.to_owned());
-    Ok(of_table(source, sample.title.to_owned(), opened))
-}
-
-fn open_file(path: &Path, progress: &dyn Progress) -> Result<Document, DocumentError> {
-    let name =
-        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
-    let source = vectors::Source::from_path(path)
-        .map_err(|problem| vectors::OpenError { problem, path: path.to_owned() })?;
-    if tokens::files::sniff(source.bytes()).is_some() {
-        let opened = tokens::files::open(source.bytes(), source.stem())
-            .map_err(|error| DocumentError::Tokenizer { error, path: path.to_owned() })?;
-        return Ok(Document {
-            source: DocumentSource::File(path.to_owned()),
-            title: name,
-            format: opened.format.name().to_owned(),
-            warnings: opened.warnings,
-            content: Content::Tokenizer(Arc::new(opened.tokenizer)),
-        });
-    }
-    let opened = vectors::open_source(&source, progress)
-        .map_err(|error| vectors::OpenError { path: path.to_owned(), ..error })?;
-    Ok(of_table(DocumentSource::File(path.to_owned()), name, opened))
-}
-
-fn of_table(source: DocumentSource, title: String, opened: vectors::Opened) -> Document {
-    Document {
-        source,
-        title,
-        format: opened.format.to_owned(),
-        warnings: opened.warnings.iter().map(ToString::to_string).collect(),
-        content: Content::Table(Arc::new(opened.table)),
+    pub fn with_choice(&self, choice: usize, option: usize) -> Option<DocumentSource> {
+        let path = self.source.path()?.to_path_buf();
+        let wanted = self.choices.get(choice)?.options.get(option)?.name.clone();
+        // Another file of an archive has other matrices: what was chosen inside the former one is let go.
+        let kept = self.choices[..choice].iter().map(|choice| choice.name().to_owned());
+        Some(DocumentSource::file(path, kept.chain([wanted]).collect()))
     }
 }

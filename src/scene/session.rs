@@ -59,7 +59,7 @@ impl Session {
         if session.version > VERSION {
             return Err(SessionError::Newer { version: session.version, path: path.to_owned() });
         }
-        if let (DocumentSource::File(file), Some(folder)) = (&mut session.document, path.parent()) {
+        if let (Some(file), Some(folder)) = (session.document.path_mut(), path.parent()) {
             *file = folder.join(&*file);
         }
         Ok(session)
@@ -69,7 +69,7 @@ impl Session {
     #[must_use]
     pub fn to_text(&self, path: &Path) -> String {
         let mut relative = self.clone();
-        if let (DocumentSource::File(file), Some(folder)) = (&mut relative.document, path.parent()) {
+        if let (Some(file), Some(folder)) = (relative.document.path_mut(), path.parent()) {
             let absolute = std::path::absolute(&*file).unwrap_or_else(|_| file.clone());
             let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
             *file = absolute.strip_prefix(&folder).map_or(absolute.clone(), Path::to_owned);

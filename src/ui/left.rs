@@ -57,7 +57,7 @@ fn data(ui: &mut Ui, state: &State) {
         return;
     };
     ui.label(&document.title).on_hover_text(document.source.to_string());
-    if let Some(table) = document.table() {
+    if let Some(table) = &document.table {
         let text = format!(
             "{} words × {} numbers · {} · {} of numbers",
             widgets::thousands(table.rows() as u64),

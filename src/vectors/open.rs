@@ -6,10 +6,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::formats::{FORMATS, Format, MAX_DIMS, Parsed, Places, known_but_unsupported};
-use super::problem::{OpenError, Problem, Warning};
-use super::source::Source;
+use super::formats::{FORMATS, Format, MAX_DIMS, NamesFrom, Parsed, Places, known_but_unsupported};
 use super::table::Table;
+use super::warning::Warning;
+use crate::files::problem::{OpenError, Problem};
+use crate::files::{Choice, Source, find};
 use crate::progress::{Part, Progress};
 
 /// A table, and what is known of the file that it came from.
@@ -19,18 +20,25 @@ pub struct Opened {
     pub table: Table,
     /// The format, as [`Format::name`] calls it.
     pub format: &'static str,
-    /// Which matrix was read, where a file holds several.
-    pub matrix: Option<String>,
+    /// Where the names of the rows come from.
+    pub names: NamesFrom,
+    /// What else could be opened instead: another matrix of a model, another column of a table.
+    pub choices: Vec<Choice>,
+    /// What else the file says of itself: a name and a value, as people read them.
+    pub facts: Vec<(String, String)>,
     /// What was not right.
     pub warnings: Vec<Warning>,
 }
 
-/// Opens a file on disk, and the files beside it that complete it.
+/// Opens a file on disk, packed or not, and the files beside it that complete it.
 ///
 /// # Errors
 /// What was wrong, where, and what to do.
 pub fn open(path: &Path, progress: &dyn Progress) -> Result<Opened, OpenError> {
-    let attempt = || open_inner(&Source::from_path(path)?, progress);
+    let attempt = || {
+        let found = find(path, &[], &Part::new(progress, 0.0, 0.5))?;
+        open_inner(&found.source, &Part::new(progress, 0.5, 1.0))
+    };
     attempt().map_err(|problem| OpenError { problem, path: path.to_path_buf() })
 }
 
@@ -58,7 +66,7 @@ fn open_inner(source: &Source, progress: &dyn Progress) -> Result<Opened, Proble
 
 /// What all formats have in common: rows that are not finite are dropped, equal and empty names are counted.
 fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Result<Opened, Problem> {
-    let Parsed { words, rows, columns, matrix, mut warnings, places } = parsed;
+    let Parsed { words, rows, columns, names, choices, facts, mut warnings, places } = parsed;
     debug_assert!(rows.dims() <= MAX_DIMS);
     if words.is_empty() {
         return Err(Problem::Malformed {
@@ -89,7 +97,7 @@ fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Resu
     }
     warnings.extend(empty_names);
     progress.report(1.0);
-    Ok(Opened { table, format, matrix, warnings })
+    Ok(Opened { table, format, names, choices, facts, warnings })
 }
 
 fn empty_names(table: &Table, places: &Places) -> Option<Warning> {

@@ -6,8 +6,8 @@ use std::ops::Range;
 use half::slice::HalfFloatSliceExt;
 use rayon::prelude::*;
 
-use super::map::Bytes;
 use super::table::DType;
+use crate::files::Bytes;
 use crate::progress::{Cancelled, Progress};
 
 /// How many rows are looked at between two questions whether the work is still wanted, at most.

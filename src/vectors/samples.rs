@@ -7,7 +7,8 @@ use std::io::Read;
 
 use ruzstd::decoding::StreamingDecoder;
 
-use super::{OpenError, Opened, Problem, Source, open_source};
+use super::{Opened, open_source};
+use crate::files::{OpenError, Problem, Source};
 use crate::progress::Progress;
 
 /// One table to choose from the *Samples* menu.

@@ -5,10 +5,7 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use rayon::prelude::*;
 
-/// More names, or more text in them, than a table can hold: 4,294,967,294 rows, 4 GiB of text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the names of the rows take more than 4 GiB")]
-pub struct TooManyWords;
+use crate::files::problem::TooManyWords;
 
 /// Names one after another, in one piece of memory: 4 bytes each beside the text itself.
 #[derive(Debug, Clone, Default)]

@@ -13,11 +13,12 @@ mod unsupported;
 mod vocabulary;
 mod word2vec_binary;
 
-use super::problem::{Place, Problem, Warning};
 use super::rows::Rows;
-use super::source::Source;
 use super::table::Column;
+use super::warning::Warning;
 use super::words::Words;
+use crate::files::problem::{Place, Problem, grouped};
+use crate::files::{Choice, Source};
 use crate::progress::Progress;
 
 pub(super) use unsupported::known_but_unsupported;
@@ -59,8 +60,12 @@ pub struct Parsed {
     pub rows: Rows,
     /// Further properties of the rows.
     pub columns: Vec<Column>,
-    /// Which matrix of several was read.
-    pub matrix: Option<String>,
+    /// Where the names come from.
+    pub names: NamesFrom,
+    /// What else of the same file could be read instead: another matrix or column.
+    pub choices: Vec<Choice>,
+    /// What else the file says of itself: a name and a value, as people read them.
+    pub facts: Vec<(String, String)>,
     /// What was not right.
     pub warnings: Vec<Warning>,
     /// From a row to where a person finds it in the file.
@@ -70,7 +75,37 @@ pub struct Parsed {
 impl Parsed {
     /// Names and rows and nothing else to say.
     pub fn new(words: Words, rows: Rows) -> Self {
-        Self { words, rows, columns: Vec::new(), matrix: None, warnings: Vec::new(), places: Places::Rows }
+        Self {
+            words,
+            rows,
+            columns: Vec::new(),
+            names: NamesFrom::Itself,
+            choices: Vec::new(),
+            facts: Vec::new(),
+            warnings: Vec::new(),
+            places: Places::Rows,
+        }
+    }
+}
+
+/// Where the names of rows come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamesFrom {
+    /// The file itself.
+    Itself,
+    /// The file of this name beside it.
+    Beside(String),
+    /// Nowhere: rows are named by their number.
+    Numbers,
+}
+
+impl std::fmt::Display for NamesFrom {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Itself => write!(out, "the file itself"),
+            Self::Beside(name) => write!(out, "{name}"),
+            Self::Numbers => write!(out, "none: rows are numbered"),
+        }
     }
 }
 
@@ -121,6 +156,11 @@ fn check_shape(format: &'static str, rows: u64, dims: u64) -> Result<(), Problem
         return Err(Problem::TooLarge { what: format!("{rows} rows"), limit: u32::MAX as usize - 1 });
     }
     Ok(())
+}
+
+/// What is said of a matrix before it is opened: `30,522 × 384, f32`.
+fn matrix_about(rows: usize, dims: usize, dtype: &str) -> String {
+    format!("{} × {}, {dtype}", grouped(rows as u64), grouped(dims as u64))
 }
 
 /// A [`Problem::Malformed`].

@@ -7,12 +7,13 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 use regex::bytes::Regex;
 
-use super::super::map::Bytes;
-use super::super::problem::{Place, Problem, Warning};
 use super::super::rows::Rows;
-use super::super::source::Source;
 use super::super::table::DType;
+use super::super::warning::Warning;
 use super::{Format, Parsed, check_shape, malformed, vocabulary};
+use crate::files::Bytes;
+use crate::files::Source;
+use crate::files::problem::{Place, Problem};
 use crate::progress::Progress;
 
 const NAME: &str = "npy";
@@ -64,8 +65,8 @@ impl Format for Npy {
         };
         let rows_found =
             Rows::contiguous(bytes, header.dtype, start, rows, dims).ok_or(Problem::Unrecognized)?;
-        let words = vocabulary::names(source, rows, header.rows, &mut warnings)?;
-        Ok(Parsed { warnings, ..Parsed::new(words, rows_found) })
+        let (words, names) = vocabulary::names(source, rows, header.rows, &mut warnings)?;
+        Ok(Parsed { names, warnings, ..Parsed::new(words, rows_found) })
     }
 }
 

@@ -5,16 +5,17 @@
 
 use std::collections::HashMap;
 
-use super::super::problem::{Problem, Warning};
 use super::super::rows::Rows;
-use super::super::source::Source;
 use super::super::table::{Column, ColumnValues};
+use super::super::warning::Warning;
 use super::super::words::Words;
 use super::survey::survey;
 use super::text::{parse, trim_end};
 use super::text_table::most_lines_agree;
 use super::vocabulary::{count_lines, lines};
-use super::{Format, Parsed, Places, check_shape};
+use super::{Format, NamesFrom, Parsed, Places, check_shape};
+use crate::files::Source;
+use crate::files::problem::Problem;
 use crate::progress::Progress;
 
 const NAME: &str = "projector TSV";
@@ -52,9 +53,9 @@ impl Format for Projector {
         check_shape(NAME, 1, text.shape.dims as u64)?;
         let found = parse(vectors.bytes(), text.start, 1, text.shape, progress)?;
         let mut warnings = found.warnings(text.shape.dims);
-        let (words, columns) = names(vectors, found.rows, &found.places, &mut warnings)?;
+        let (words, columns, names) = names(vectors, found.rows, &found.places, &mut warnings)?;
         let rows = Rows::owned(found.values, text.shape.dims);
-        Ok(Parsed { columns, warnings, places: found.places, ..Parsed::new(words, rows) })
+        Ok(Parsed { columns, names, warnings, places: found.places, ..Parsed::new(words, rows) })
     }
 }
 
@@ -93,7 +94,7 @@ fn names(
     rows: usize,
     places: &Places,
     warnings: &mut Vec<Warning>,
-) -> Result<(Words, Vec<Column>), Problem> {
+) -> Result<(Words, Vec<Column>, NamesFrom), Problem> {
     for name in partners(vectors.name(), |&(vectors, names)| (vectors, names)) {
         let Some(text) = vectors.text_beside(&name)? else { continue };
         let count = count_lines(&text);
@@ -103,13 +104,14 @@ fn names(
             let header = has_header.then(|| fields(lines(&text).next().unwrap_or_default()));
             let named = lines(&text).skip(usize::from(has_header)).zip(1..);
             let of_rows = named.filter(|&(_, line)| !places.is_skipped(line)).map(|(name, _)| name);
-            return metadata(of_rows, header, warnings);
+            let (words, columns) = metadata(of_rows, header, warnings)?;
+            return Ok((words, columns, NamesFrom::Beside(name)));
         }
         warnings.push(Warning::WordListMismatch { name, words: count, rows: rows as u64 });
         break;
     }
     warnings.push(Warning::NoWordList);
-    Ok((Words::numbered(rows)?, Vec::new()))
+    Ok((Words::numbered(rows)?, Vec::new(), NamesFrom::Numbers))
 }
 
 /// How many lines after the last one that holds something are blank.

@@ -5,11 +5,12 @@
 
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
-use super::super::problem::{Place, Problem};
 use super::super::rows::Rows;
-use super::super::source::Source;
 use super::super::table::DType;
-use super::{Format, Parsed, check_shape, malformed, vocabulary};
+use super::{Format, Parsed, check_shape, malformed, matrix_about, vocabulary};
+use crate::files::Source;
+use crate::files::problem::{Place, Problem};
+use crate::files::{Alternative, Choice, Choosable};
 use crate::progress::Progress;
 
 const NAME: &str = "safetensors";
@@ -60,19 +61,22 @@ impl Format for Safetensors {
             let advice = "get the file again; it may have been cut off";
             malformed(NAME, Place::Byte(0), format!("the header does not fit the file: {error}"), advice)
         })?;
-        let (name, view, dtype) = token_matrix(&tensors)?;
+        let (choice, view, dtype) = token_matrix(&tensors, source.parts())?;
         let (rows, dims) = (view.shape()[0], view.shape()[1]);
         check_shape(NAME, rows as u64, dims as u64)?;
         let start = view.data().as_ptr() as usize - bytes.as_ptr() as usize;
         let found = Rows::contiguous(bytes.clone(), dtype, start, rows, dims).ok_or(Problem::Unrecognized)?;
         let mut warnings = Vec::new();
-        let words = vocabulary::names(source, rows, rows as u64, &mut warnings)?;
-        Ok(Parsed { matrix: Some(name), warnings, ..Parsed::new(words, found) })
+        let (words, names) = vocabulary::names(source, rows, rows as u64, &mut warnings)?;
+        Ok(Parsed { names, choices: vec![choice], warnings, ..Parsed::new(words, found) })
     }
 }
 
 /// The matrix whose name says that it holds tokens; otherwise the one with the most rows.
-fn token_matrix<'a>(tensors: &SafeTensors<'a>) -> Result<(String, TensorView<'a>, DType), Problem> {
+fn token_matrix<'a>(
+    tensors: &SafeTensors<'a>,
+    parts: &[String],
+) -> Result<(Choice, TensorView<'a>, DType), Problem> {
     let mut matrices: Vec<_> = tensors
         .tensors()
         .into_iter()
@@ -87,10 +91,17 @@ fn token_matrix<'a>(tensors: &SafeTensors<'a>) -> Result<(String, TensorView<'a>
         TOKEN_MATRICES.iter().position(|matrix| named(matrix)).unwrap_or(TOKEN_MATRICES.len())
     };
     matrices.sort_by_cached_key(|(name, view, _)| (rank(name), usize::MAX - view.shape()[0], name.clone()));
-    matrices.into_iter().next().ok_or_else(|| {
+    if matrices.is_empty() {
         let what = format!("none of its {} tensors is a matrix of f32, f16, bf16 or f64", tensors.len());
-        malformed(NAME, Place::Byte(8), what, "choose the file that holds the token embeddings")
-    })
+        return Err(malformed(NAME, Place::Byte(8), what, "choose the file that holds the token embeddings"));
+    }
+    let about = |(name, view, dtype): &(String, TensorView, DType)| Alternative {
+        name: name.clone(),
+        about: matrix_about(view.shape()[0], view.shape()[1], dtype.name()),
+    };
+    let choice = Choice::new(Choosable::Matrix, matrices.iter().map(about).collect(), parts);
+    let (_, view, dtype) = matrices.swap_remove(choice.chosen);
+    Ok((choice, view, dtype))
 }
 
 fn dtype(dtype: Dtype) -> Option<DType> {
@@ -142,11 +153,11 @@ mod tests {
     fn the_token_matrix_is_chosen_by_its_name_and_else_by_its_rows() {
         let position = ("position_embeddings.weight", "F32", &[9, 2][..], 72);
         let parsed = read(file(&[position, ("bert.word_embeddings.weight", "F16", &[3, 2], 12)], 0)).unwrap();
-        assert_eq!(parsed.matrix.as_deref(), Some("bert.word_embeddings.weight"));
+        assert_eq!(parsed.choices[0].name(), "bert.word_embeddings.weight");
         assert_eq!((parsed.rows.count(), parsed.rows.dtype()), (3, DType::F16));
         let parsed =
             read(file(&[("layer", "F32", &[4, 2], 32), position, ("bias", "F32", &[50], 200)], 0)).unwrap();
-        assert_eq!(parsed.matrix.as_deref(), Some("position_embeddings.weight"));
+        assert_eq!(parsed.choices[0].name(), "position_embeddings.weight");
     }
 
     #[test]

@@ -7,10 +7,11 @@
 use memchr::memchr;
 use rayon::prelude::*;
 
-use super::super::map::Bytes;
-use super::super::problem::{Problem, Warning};
+use super::super::warning::Warning;
 use super::super::words::Words;
 use super::Places;
+use crate::files::Bytes;
+use crate::files::problem::Problem;
 use crate::progress::Progress;
 
 /// How much text is parsed before its rows are collected and its pages given back.
@@ -238,7 +239,7 @@ impl Collected {
 
     fn append(&mut self, piece: &Piece) -> Result<(), Problem> {
         if piece.too_many {
-            return Err(super::super::words::TooManyWords.into());
+            return Err(crate::files::problem::TooManyWords.into());
         }
         self.words.append(&piece.words)?;
         self.values.extend_from_slice(&piece.values);

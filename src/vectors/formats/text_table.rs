@@ -3,12 +3,13 @@
 //! Sources: `GloVe/src/glove.c` (`-write-header`), `word2vec/trunk/word2vec.c` (`-binary 0`), and fastText's
 //! "Word vectors" page. Words are UTF-8, fields are separated by single spaces, a `.vec` row ends with one more.
 
-use super::super::problem::{Place, Problem, Warning};
 use super::super::rows::Rows;
-use super::super::source::Source;
+use super::super::warning::Warning;
 use super::survey::{Survey, survey};
 use super::text::parse;
-use super::{Format, Parsed, check_shape, malformed};
+use super::{Format, NamesFrom, Parsed, check_shape, malformed};
+use crate::files::Source;
+use crate::files::problem::{Place, Problem};
 use crate::progress::Progress;
 
 const GLOVE: &str = "GloVe text";
@@ -71,13 +72,13 @@ fn read(format: &'static str, source: &Source, progress: &dyn Progress) -> Resul
         }
     }
     let rows = Rows::owned(found.values, text.shape.dims);
-    let words = if text.shape.named {
-        found.words
+    let (words, names) = if text.shape.named {
+        (found.words, NamesFrom::Itself)
     } else {
         warnings.push(Warning::NoWordList);
-        super::super::words::Words::numbered(found.rows)?
+        (super::super::words::Words::numbered(found.rows)?, NamesFrom::Numbers)
     };
-    Ok(Parsed { warnings, places: found.places, ..Parsed::new(words, rows) })
+    Ok(Parsed { names, warnings, places: found.places, ..Parsed::new(words, rows) })
 }
 
 /// Refuses a text whose first lines have no common length: nobody can say how long its rows should be.

@@ -1,7 +1,7 @@
 //! Files that learners try to open and that are no tables of vectors, or none that can be read: what they are, and
 //! what to do instead.
 
-use super::super::problem::Problem;
+use crate::files::problem::Problem;
 
 /// What a file begins with, what it then is, and what to do.
 const BEGINNINGS: &[(&[u8], &str, &str)] = &[

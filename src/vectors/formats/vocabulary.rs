@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use memchr::memchr;
 use serde::Deserialize;
 
-use super::super::problem::{Problem, Warning};
-use super::super::source::Source;
+use super::super::warning::Warning;
 use super::super::words::Words;
+use super::NamesFrom;
+use crate::files::Source;
+use crate::files::problem::Problem;
 
 /// Finds names for `rows` rows of the main file, of which the file declares `declared` (more than `rows` if it is cut
 /// off). Tries lists of one word a line, then JSON vocabularies, and otherwise numbers the rows.
@@ -19,13 +21,13 @@ pub fn names(
     rows: usize,
     declared: u64,
     warnings: &mut Vec<Warning>,
-) -> Result<Words, Problem> {
+) -> Result<(Words, NamesFrom), Problem> {
     let mut mismatch = None;
     for name in list_names(source.stem()) {
         let Some(bytes) = source.text_beside(&name)? else { continue };
         let lines = count_lines(&bytes);
         if lines == declared {
-            return listed(&bytes, rows, warnings);
+            return Ok((listed(&bytes, rows, warnings)?, NamesFrom::Beside(name)));
         }
         mismatch.get_or_insert(Warning::WordListMismatch { name, words: lines, rows: declared });
     }
@@ -33,14 +35,14 @@ pub fn names(
         let Some(bytes) = source.text_beside(&name)? else { continue };
         match tokens(&bytes) {
             Some(tokens) if tokens.iter().any(|&(_, id)| id < rows as u64) => {
-                return placed(tokens, rows, warnings);
+                return Ok((placed(tokens, rows, warnings)?, NamesFrom::Beside(name)));
             }
             _ => mismatch = mismatch.or(Some(Warning::WordListMismatch { name, words: 0, rows: declared })),
         }
     }
     warnings.extend(mismatch);
     warnings.push(Warning::NoWordList);
-    Ok(Words::numbered(rows)?)
+    Ok((Words::numbered(rows)?, NamesFrom::Numbers))
 }
 
 /// What a list of words may be called, the more specific names first.
@@ -156,7 +158,7 @@ mod tests {
             files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec().into())).collect();
         let source = Source::from_memory("m.npy", vec![0], companions).unwrap();
         let mut warnings = Vec::new();
-        let words = names(&source, rows, rows as u64, &mut warnings).unwrap();
+        let (words, _) = names(&source, rows, rows as u64, &mut warnings).unwrap();
         (words.iter().map(String::from).collect(), warnings)
     }
 

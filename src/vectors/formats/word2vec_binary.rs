@@ -5,13 +5,14 @@
 
 use memchr::memchr;
 
-use super::super::problem::{Place, Problem, Warning};
 use super::super::rows::Rows;
-use super::super::source::Source;
 use super::super::table::DType;
+use super::super::warning::Warning;
 use super::super::words::Words;
 use super::survey::counts;
 use super::{Format, Parsed, check_shape, malformed};
+use crate::files::Source;
+use crate::files::problem::{Place, Problem};
 use crate::progress::Progress;
 
 const NAME: &str = "word2vec binary";
@@ -116,7 +117,7 @@ impl Reader {
         Ok(true)
     }
 
-    fn finish(mut self, bytes: super::super::map::Bytes, said: u64, dims: usize) -> Result<Parsed, Problem> {
+    fn finish(mut self, bytes: crate::files::Bytes, said: u64, dims: usize) -> Result<Parsed, Problem> {
         let rows = self.offsets.len() as u64;
         if rows == 0 {
             let what = format!("the file ends within the first row of {dims} numbers");

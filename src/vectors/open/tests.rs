@@ -5,8 +5,9 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
+use crate::files::Bytes;
 use crate::progress::{Cancelled, Unwatched};
-use crate::vectors::{Bytes, ColumnValues, DType};
+use crate::vectors::{ColumnValues, DType};
 
 fn open_bytes(bytes: &[u8]) -> Result<Opened, Problem> {
     open_files(&[("file", bytes)])
@@ -76,7 +77,7 @@ fn an_empty_file_a_folder_and_a_missing_file_are_said_with_their_path() {
     fs::write(&empty, b"").unwrap();
     for (path, expected) in [
         (empty, "the file is empty"),
-        (folder.path().to_path_buf(), "this is a folder"),
+        (folder.path().to_path_buf(), "there is no file of vectors"),
         (folder.path().join("none.txt"), "there is no such file"),
     ] {
         let said = open(&path, &Unwatched).unwrap_err().to_string();

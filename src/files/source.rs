@@ -2,9 +2,12 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::archive::{Archive, Member};
 use super::map::Bytes;
 use super::problem::Problem;
+use crate::progress::{Progress, Unwatched};
 
 /// Binary files up to this size are read into memory, so that a program which rewrites one in place cannot disturb an
 /// open table; larger ones stay mapped.
@@ -19,12 +22,15 @@ pub struct Source {
     name: String,
     bytes: Bytes,
     beside: Beside,
+    parts: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Beside {
     Folder(PathBuf),
     Memory(Vec<(String, Bytes)>),
+    /// The other files of an archive, in the same folder inside it.
+    Archive(Arc<Archive>, String),
 }
 
 impl Source {
@@ -36,11 +42,49 @@ impl Source {
     pub fn from_path(path: &Path) -> Result<Self, Problem> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        let bytes = map(path)?;
-        if bytes.is_empty() {
-            return Err(Problem::Empty);
+        Self { name, bytes: map(path)?, beside: Beside::Folder(folder), parts: Vec::new() }.filled()
+    }
+
+    /// One of the files of an archive; the others in its folder lie beside it.
+    ///
+    /// # Errors
+    /// As [`Archive::read`]; [`Problem::Empty`].
+    pub(super) fn from_archive(
+        archive: &Arc<Archive>,
+        member: &Member,
+        progress: &dyn Progress,
+    ) -> Result<Self, Problem> {
+        if let Some(folder) = archive.path() {
+            return Self::from_path(&folder.join(&member.name));
         }
-        Ok(Self { name, bytes, beside: Beside::Folder(folder) })
+        let (folder, name) = member.name.rsplit_once('/').unwrap_or(("", &member.name));
+        let beside = Beside::Archive(Arc::clone(archive), folder.to_owned());
+        let bytes = archive.read(member, progress)?;
+        Self { name: name.to_owned(), bytes, beside, parts: Vec::new() }.filled()
+    }
+
+    /// The same file with other bytes: those that its own unpack to.
+    ///
+    /// # Errors
+    /// [`Problem::Empty`].
+    pub(super) fn unpacked(self, name: String, bytes: Bytes) -> Result<Self, Problem> {
+        Self { name, bytes, ..self }.filled()
+    }
+
+    /// The same file with a wish for some of what it holds: names of files in an archive, matrices, columns.
+    #[must_use]
+    pub fn with_parts(self, parts: &[String]) -> Self {
+        Self { parts: parts.to_vec(), ..self }
+    }
+
+    /// What of the file's content is wanted, by name; nothing if whatever is likeliest will do.
+    #[must_use]
+    pub fn parts(&self) -> &[String] {
+        &self.parts
+    }
+
+    fn filled(self) -> Result<Self, Problem> {
+        if self.bytes.is_empty() { Err(Problem::Empty) } else { Ok(self) }
     }
 
     /// A file called `name` that is in memory already, with the files that would lie beside it.
@@ -52,11 +96,8 @@ impl Source {
         bytes: impl Into<Bytes>,
         companions: Vec<(String, Bytes)>,
     ) -> Result<Self, Problem> {
-        let bytes = bytes.into();
-        if bytes.is_empty() {
-            return Err(Problem::Empty);
-        }
-        Ok(Self { name: name.into(), bytes, beside: Beside::Memory(companions) })
+        let (name, bytes, beside) = (name.into(), bytes.into(), Beside::Memory(companions));
+        Self { name, bytes, beside, parts: Vec::new() }.filled()
     }
 
     /// The name of the file, without its folder.
@@ -97,6 +138,7 @@ impl Source {
             && match &self.beside {
                 Beside::Folder(folder) => folder.join(name).is_file(),
                 Beside::Memory(files) => files.iter().any(|(other, _)| other == name),
+                Beside::Archive(archive, folder) => archive.find(&inside(folder, name)).is_some(),
             }
     }
 
@@ -113,6 +155,10 @@ impl Source {
             Beside::Memory(files) => {
                 Ok(files.iter().find(|(other, _)| other == name).map(|(_, b)| b.clone()))
             }
+            Beside::Archive(archive, folder) => match archive.find(&inside(folder, name)) {
+                Some(member) => archive.read(member, &Unwatched).map(Some),
+                None => Ok(None),
+            },
         }
     }
 
@@ -137,22 +183,24 @@ impl Source {
     /// As [`Source::companion`]; [`Problem::Missing`] and [`Problem::Empty`].
     pub fn turned_to(&self, name: &str) -> Result<Self, Problem> {
         let bytes = self.companion(name)?.ok_or(Problem::Missing)?;
-        if bytes.is_empty() {
-            return Err(Problem::Empty);
-        }
         let beside = match &self.beside {
-            Beside::Folder(folder) => Beside::Folder(folder.clone()),
             Beside::Memory(files) => {
                 let others = files.iter().filter(|(other, _)| other != name).cloned();
                 Beside::Memory(others.chain([(self.name.clone(), self.bytes.clone())]).collect())
             }
+            other => other.clone(),
         };
-        Ok(Self { name: name.to_owned(), bytes, beside })
+        Self { name: name.to_owned(), bytes, beside, parts: self.parts.clone() }.filled()
     }
 }
 
+/// The name of a file in a folder of an archive.
+fn inside(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
 /// Maps an ordinary file; anything else is refused before it is opened, since opening a pipe would wait forever.
-fn map(path: &Path) -> Result<Bytes, Problem> {
+pub(super) fn map(path: &Path) -> Result<Bytes, Problem> {
     let about = fs::metadata(path)?;
     if about.is_dir() {
         return Err(Problem::Directory);
@@ -163,7 +211,7 @@ fn map(path: &Path) -> Result<Bytes, Problem> {
     if about.len() == 0 {
         return Ok(Bytes::from(Vec::new()));
     }
-    Ok(Bytes::map(&File::open(path)?)?)
+    Ok(Bytes::map(File::open(path)?)?)
 }
 
 #[cfg(test)]

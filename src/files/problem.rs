@@ -1,9 +1,8 @@
-//! What can be wrong with a file: errors that end its opening, and warnings that accompany its table.
+//! What can be wrong with a file, where, and what to do.
 
 use std::fmt;
 use std::path::PathBuf;
 
-use super::words::TooManyWords;
 use crate::progress::Cancelled;
 
 /// A place in a file, as a person would look it up.
@@ -26,6 +25,11 @@ impl fmt::Display for Place {
         }
     }
 }
+
+/// More names, or more text in them, than a table can hold: 4,294,967,294 rows, 4 GiB of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the names of the rows take more than 4 GiB")]
+pub struct TooManyWords;
 
 /// Why a file could not be opened, with its path.
 #[derive(Debug, thiserror::Error)]
@@ -103,9 +107,37 @@ pub enum Problem {
         /// The most that is read.
         limit: usize,
     },
+    /// Packed data that grows beyond all measure, as no table of vectors does.
+    #[error(
+        "{format}: {} unpack to more than {}; if it is sound, unpack it yourself and open what comes out",
+        count(*packed, "byte"),
+        grouped(*limit)
+    )]
+    ExpandsTooFar {
+        /// How it is packed.
+        format: &'static str,
+        /// Its size.
+        packed: u64,
+        /// The most that is unpacked.
+        limit: u64,
+    },
+    /// An archive or a folder in which there is nothing to open.
+    #[error("there is no file of vectors and no tokenizer in this {what}")]
+    NothingInside {
+        /// `zip archive`, `folder`.
+        what: &'static str,
+    },
     /// The names alone are too long.
     #[error("{0}: cut the file down")]
     Words(#[from] TooManyWords),
+    /// A part was asked for that the file does not have.
+    #[error("there is no part called “{wanted}” in it: it holds {known}")]
+    NoSuchPart {
+        /// What was asked for.
+        wanted: String,
+        /// What there is to choose from.
+        known: String,
+    },
     /// Nobody waits for the table any more.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -122,101 +154,22 @@ impl From<std::io::Error> for Problem {
     }
 }
 
-/// Something that was not right in a file whose table could be opened all the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Warning {
-    /// Rows with NaN or an infinity were left out.
-    NonFinite { rows: usize, first: Place },
-    /// Rows whose name an earlier row has.
-    Duplicates { rows: usize, first: String },
-    /// Rows whose name is the empty string.
-    EmptyNames { rows: usize, first: Place },
-    /// Names with bytes that are not UTF-8.
-    InvalidUtf8 { words: usize },
-    /// The header promises another number of rows than the file holds.
-    HeaderRows { said: u64, found: u64 },
-    /// The header promises rows of another length than the file holds.
-    HeaderDims { said: u64, found: u64 },
-    /// The file ends before the rows that it promises.
-    Truncated { rows: u64, promised: u64 },
-    /// Bytes follow the last row.
-    TrailingBytes { bytes: u64 },
-    /// Lines that are no rows were left out.
-    SkippedLines { lines: u64, dims: usize, first: u64 },
-    /// A list of names beside the file has another length than the matrix, and was not used.
-    WordListMismatch { name: String, words: u64, rows: u64 },
-    /// No list of names lies beside the file, so rows are named by their index.
-    NoWordList,
-    /// Rows that the vocabulary has no name for.
-    UnnamedRows { rows: u64 },
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NonFinite { rows, first } => {
-                let rows = count(*rows as u64, "row");
-                write!(out, "{rows} with NaN or infinity left out (first at {first})")
-            }
-            Self::Duplicates { rows, first } => write!(
-                out,
-                "{} with a name that an earlier row has (first: “{first}”): searches find the earlier one",
-                count(*rows as u64, "row"),
-            ),
-            Self::EmptyNames { rows, first } => {
-                write!(out, "{} with an empty name (first at {first})", count(*rows as u64, "row"))
-            }
-            Self::InvalidUtf8 { words } => {
-                write!(out, "{} held bytes that are not UTF-8; they show as �", count(*words as u64, "word"))
-            }
-            Self::HeaderRows { said, found } => {
-                write!(out, "the header says {}, the file has {}", count(*said, "row"), grouped(*found))
-            }
-            Self::HeaderDims { said, found } => write!(
-                out,
-                "the header says {} a row, the rows have {}",
-                count(*said, "number"),
-                grouped(*found)
-            ),
-            Self::Truncated { rows, promised } => write!(
-                out,
-                "the file is cut off: {} of {} read",
-                count(*rows, "whole row"),
-                grouped(*promised)
-            ),
-            Self::TrailingBytes { bytes } => {
-                write!(out, "{} after the last row left unread", count(*bytes, "byte"))
-            }
-            Self::SkippedLines { lines, dims, first } => write!(
-                out,
-                "{} left out for not being a row of {} (first: line {})",
-                count(*lines, "line"),
-                count(*dims as u64, "number"),
-                grouped(*first),
-            ),
-            Self::WordListMismatch { name, words, rows } => write!(
-                out,
-                "{name} was not used: it names {}, the matrix has {}",
-                count(*words, "row"),
-                grouped(*rows)
-            ),
-            Self::NoWordList => {
-                write!(out, "no list of words lies beside the file: rows are named by their number")
-            }
-            Self::UnnamedRows { rows } => {
-                write!(out, "{} without a name in the vocabulary", count(*rows, "row"))
-            }
-        }
-    }
-}
-
 /// `1 row`, `2 rows`, `12,345 rows`.
-fn count(n: u64, noun: &str) -> String {
+pub fn count(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
 }
 
+/// A size in bytes as people read it: `1.2 GB`.
+pub fn size(bytes: u64) -> String {
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    units.iter().find(|(unit, _)| bytes >= *unit).map_or_else(
+        || count(bytes, "byte"),
+        |(unit, name)| format!("{:.1} {name}", bytes as f64 / *unit as f64),
+    )
+}
+
 /// A number with a comma after every three digits.
-fn grouped(n: u64) -> String {
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

@@ -1,0 +1,235 @@
+//! From a path to the one file that is meant: packed files are unpacked, archives and folders looked into.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::archive::{Archive, Member};
+use super::choice::{Alternative, Choice, Choosable};
+use super::problem::{Problem, size};
+use super::source::Source;
+use super::unpack::Packing;
+use crate::progress::{Part, Progress};
+
+/// An archive in an archive in an archive: who goes further has something else in mind.
+const DEEPEST: usize = 4;
+
+/// The file that is meant by a path.
+#[derive(Debug)]
+pub struct Found {
+    /// Its bytes, unpacked.
+    pub source: Source,
+    /// The files that it was chosen from, where it lay in an archive or a folder.
+    pub choices: Vec<Choice>,
+    /// What it lay in, from the outside in: `zip archive`, `gzip`.
+    pub within: Vec<&'static str>,
+}
+
+/// Finds the file that is meant by `path`: itself, or what it unpacks to. `parts` may name files in archives.
+///
+/// # Errors
+/// Whatever keeps it from being read; [`Problem::NothingInside`], [`Problem::ExpandsTooFar`].
+pub fn find(path: &Path, parts: &[String], progress: &dyn Progress) -> Result<Found, Problem> {
+    let mut choices = Vec::new();
+    let mut within = Vec::new();
+    let source = if path.is_dir() {
+        within.push("folder");
+        choose(&Arc::new(Archive::folder(path)?), parts, &mut choices, progress)?
+    } else {
+        Source::from_path(path)?
+    };
+    let mut source = source;
+    for _ in 0..DEEPEST {
+        if let Some(packing) = Packing::of(source.bytes()) {
+            let bytes = packing.unpack(source.bytes(), progress)?;
+            let name = packing.unpacked_name(source.name());
+            within.push(packing.name());
+            source = source.unpacked(name, bytes)?;
+        } else if let Some(archive) =
+            Archive::of(source.bytes())?.filter(|archive| !is_a_format_of_its_own(archive))
+        {
+            within.push(archive.name());
+            source = choose(&Arc::new(archive), parts, &mut choices, &Part::new(progress, 0.0, 1.0))?;
+        } else {
+            break;
+        }
+    }
+    Ok(Found { source: source.with_parts(parts), choices, within })
+}
+
+/// Whether these bytes are a GGUF model, which holds vectors and a tokenizer in one.
+#[must_use]
+pub fn is_gguf(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"GGUF")
+}
+
+/// Zip archives that are one thing and no collection: npz, and what PyTorch saves.
+fn is_a_format_of_its_own(archive: &Archive) -> bool {
+    let mut names = archive.members().iter().map(|member| member.name.as_str());
+    let arrays = !archive.members().is_empty() && names.clone().all(|name| ends_with(name, ".npy"));
+    arrays || names.any(|name| name.ends_with("data.pkl"))
+}
+
+/// The member that `parts` names, or the likeliest.
+fn choose(
+    archive: &Arc<Archive>,
+    parts: &[String],
+    choices: &mut Vec<Choice>,
+    progress: &dyn Progress,
+) -> Result<Source, Problem> {
+    let sharded = archive.members().iter().any(|member| member.name.ends_with(".safetensors.index.json"));
+    let mut candidates: Vec<(u8, &Member)> = archive
+        .members()
+        .iter()
+        .filter(|member| member.size > 0 && !(sharded && member.name.ends_with(".safetensors")))
+        .filter_map(|member| Some((likelihood(&member.name)?, member)))
+        .collect();
+    candidates.sort_by_key(|(rank, member)| (*rank, u64::MAX - member.size));
+    let about = |member: &Member| Alternative { name: member.name.clone(), about: size(member.size) };
+    let options: Vec<Alternative> = candidates.iter().map(|(_, member)| about(member)).collect();
+    if options.is_empty() {
+        return Err(Problem::NothingInside { what: archive.name() });
+    }
+    let choice = Choice::new(Choosable::File, options, parts);
+    let source = Source::from_archive(archive, candidates[choice.chosen].1, progress)?;
+    choices.push(choice);
+    Ok(source)
+}
+
+fn ends_with(name: &str, ending: &str) -> bool {
+    name.len() >= ending.len()
+        && name.as_bytes()[name.len() - ending.len()..].eq_ignore_ascii_case(ending.as_bytes())
+}
+
+/// How likely a file of this name is what a person wants to see, 0 being the most; `None` for what cannot be opened.
+/// A name decides only what is proposed: what a file is, its bytes say.
+fn likelihood(path: &str) -> Option<u8> {
+    const NEVER: &[&str] = &[
+        ".md",
+        ".py",
+        ".html",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".pdf",
+        ".gitattributes",
+        ".sh",
+        ".ini",
+        ".onnx",
+        ".h5",
+        ".msgpack",
+        ".pt",
+        ".pth",
+        ".ot",
+        ".pkl",
+        ".cfg",
+        ".toml",
+        ".yaml",
+        ".yml",
+        ".log",
+        ".jinja",
+    ];
+    const MODELS: &[&str] = &[".safetensors.index.json", ".safetensors", ".gguf", "projector_config.json"];
+    const TABLES: &[&str] = &[
+        ".bin", ".vec", ".npy", ".npz", ".parquet", ".arrow", ".feather", ".csv", ".tsv", ".jsonl",
+        ".ndjson", ".txt",
+    ];
+    const TOKENIZERS: &[&str] =
+        &["tokenizer.json", ".model", ".tiktoken", "tekken.json", "vocab.json", "vocab.txt"];
+    /// What completes other files.
+    const COMPANIONS: &[&str] = &[
+        "merges.txt",
+        "words.txt",
+        "labels.txt",
+        "metadata.tsv",
+        "meta.tsv",
+        "key2row",
+        "strings.json",
+        "config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "modules.json",
+        "pytorch_model.bin",
+        "license.txt",
+        "readme.txt",
+        "requirements.txt",
+        "notice.txt",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_one_of = |endings: &[&str]| endings.iter().any(|ending| ends_with(name, ending));
+    if name.starts_with('.') || path.starts_with("__MACOSX/") || is_one_of(NEVER) {
+        return None;
+    }
+    Some(if is_one_of(MODELS) {
+        0
+    } else if is_one_of(TOKENIZERS) {
+        3
+    } else if is_one_of(COMPANIONS) {
+        if ends_with(name, "config.json") || ends_with(name, "_map.json") || ends_with(name, "modules.json") {
+            return None;
+        }
+        5
+    } else if is_one_of(TABLES) || name == "vectors" {
+        1
+    } else if name.contains('.') {
+        4
+    } else {
+        2
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+
+    use super::*;
+    use crate::progress::Unwatched;
+
+    fn found(path: &Path, parts: &[&str]) -> Found {
+        let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+        find(path, &parts, &Unwatched).unwrap()
+    }
+
+    #[test]
+    fn a_folder_of_a_model_proposes_its_matrix_and_lists_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["README.md", "config.json", "model.safetensors", "tokenizer.json", ".hidden"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        let model = found(folder.path(), &[]);
+        assert_eq!((model.source.name(), &*model.within), ("model.safetensors", &["folder"][..]));
+        let listed: Vec<&str> = model.choices[0].options.iter().map(|option| option.name.as_str()).collect();
+        assert_eq!(listed, ["model.safetensors", "tokenizer.json"]);
+        assert_eq!(found(folder.path(), &["tokenizer.json"]).source.name(), "tokenizer.json");
+        assert!(model.source.has("config.json"), "the others lie beside it");
+    }
+
+    #[test]
+    fn a_packed_archive_is_unpacked_twice_and_its_files_lie_beside_each_other() {
+        let mut tar = tar::Builder::new(Vec::new());
+        for (name, content) in [("m/a.npy", "matrix"), ("m/a.txt", "words")] {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(content.len() as u64);
+            header.set_cksum();
+            tar.append_data(&mut header, name, content.as_bytes()).unwrap();
+        }
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(&tar.into_inner().unwrap()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.tar.gz");
+        fs::write(&path, packed.finish().unwrap()).unwrap();
+        let matrix = found(&path, &["m/a.npy"]);
+        assert_eq!(
+            (&**matrix.source.bytes(), &*matrix.within),
+            (&b"matrix"[..], &["gzip", "tar archive"][..])
+        );
+        assert_eq!(&*matrix.source.companion("a.txt").unwrap().unwrap(), b"words");
+        assert_eq!(matrix.source.turned_to("a.txt").unwrap().name(), "a.txt");
+    }
+
+    #[test]
+    fn an_empty_folder_holds_nothing_to_open() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(find(folder.path(), &[], &Unwatched), Err(Problem::NothingInside { .. })));
+    }
+}

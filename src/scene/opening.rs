@@ -1,0 +1,153 @@
+//! Opening a document: what lies in an archive is found, what belongs together is put together.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::document::{Document, DocumentSource};
+use super::numbers::thousands;
+use crate::files::{self, OpenError, Problem, Source};
+use crate::progress::{Part, Progress};
+use crate::tokens::{self, OpenedTokenizer, TokenizerFileError};
+use crate::vectors::{self, NamesFrom, samples};
+
+/// Why a document could not be opened; says what was wrong, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    #[error(transparent)]
+    Vectors(#[from] OpenError),
+    #[error("{error} File: {}", path.display())]
+    Tokenizer { error: TokenizerFileError, path: PathBuf },
+    #[error("There is no sample called “{id}”. The samples are: {known}.")]
+    NoSuchSample { id: String, known: String },
+}
+
+/// Opens a file, a folder or a sample, whatever it holds.
+///
+/// # Errors
+/// [`DocumentError`] if it cannot be read or holds neither vectors nor a tokenizer.
+pub fn open(source: &DocumentSource, progress: &dyn Progress) -> Result<Document, DocumentError> {
+    match source {
+        DocumentSource::Sample(id) => open_sample(id, progress),
+        DocumentSource::File(path) | DocumentSource::Part(path, _) => open_file(path, source, progress),
+    }
+}
+
+fn open_sample(id: &str, progress: &dyn Progress) -> Result<Document, DocumentError> {
+    let sample = samples::find(id).ok_or_else(|| {
+        let known: Vec<&str> = samples::all().iter().map(|sample| sample.id).collect();
+        DocumentError::NoSuchSample { id: id.to_owned(), known: known.join(", ") }
+    })?;
+    let opened = samples::open(sample, progress)?;
+    let mut document = empty(DocumentSource::Sample(id.to_owned()), sample.title.to_owned());
+    add_table(&mut document, opened);
+    Ok(document)
+}
+
+fn open_file(
+    path: &Path,
+    wanted: &DocumentSource,
+    progress: &dyn Progress,
+) -> Result<Document, DocumentError> {
+    let failed = |problem: Problem| OpenError { problem, path: path.to_owned() };
+    let title =
+        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
+    let found = files::find(path, wanted.parts(), &Part::new(progress, 0.0, 0.4)).map_err(failed)?;
+    let source = &found.source;
+    let mut document = empty(wanted.clone(), title);
+    document.choices = found.choices;
+    let mut beside = None;
+    let holds_tokenizer = tokens::files::sniff(source.bytes()).is_some();
+    // The file of a model holds both; of anything else, the form of a tokenizer is the more particular one.
+    if !holds_tokenizer || (files::is_gguf(source.bytes()) && vectors::sniff(source).is_some()) {
+        let opened = vectors::open_source(source, &Part::new(progress, 0.4, 1.0));
+        let opened = opened.map_err(|error| OpenError { path: path.to_owned(), ..error })?;
+        // A table that brings its own words has no tokenizer, whatever else may lie in its folder.
+        beside = (opened.names != NamesFrom::Itself).then(|| tokenizer_beside(source)).flatten();
+        add_table(&mut document, opened);
+    }
+    if holds_tokenizer {
+        let opened = read_tokenizer(source);
+        let opened = opened.map_err(|error| DocumentError::Tokenizer { error, path: path.to_owned() });
+        match opened {
+            Err(error) if document.table.is_some() => document.warnings.push(error.to_string()),
+            opened => add_tokenizer(&mut document, opened?),
+        }
+    } else if let Some(beside) = beside {
+        match read_tokenizer(&beside) {
+            Ok(opened) => add_tokenizer(&mut document, opened),
+            Err(error) => document.warnings.push(format!("{} was not opened: {error}", beside.name())),
+        }
+    }
+    for within in found.within.iter().rev() {
+        let _ = write!(document.format, " in a {within}");
+    }
+    check_parts(&document, wanted.parts()).map_err(failed)?;
+    Ok(document)
+}
+
+fn read_tokenizer(source: &Source) -> Result<OpenedTokenizer, TokenizerFileError> {
+    tokens::files::open(source.bytes(), source.stem())
+}
+
+/// The tokenizer that lies beside a model's matrix, by its own name before the names that a whole folder shares.
+fn tokenizer_beside(source: &Source) -> Option<Source> {
+    const NAMES: &[&str] =
+        &["tokenizer.json", "tokenizer.model", "spiece.model", "tekken.json", "vocab.json", "vocab.txt"];
+    let own = [format!("{}.tokenizer.json", source.stem()), format!("{}.vocab.txt", source.stem())];
+    let names = own.iter().map(String::as_str).chain(NAMES.iter().copied());
+    let beside = names.filter(|name| source.has(name)).filter_map(|name| source.turned_to(name).ok());
+    beside.into_iter().find(|beside| tokens::files::sniff(beside.bytes()).is_some())
+}
+
+/// A document before anything of it was read.
+fn empty(source: DocumentSource, title: String) -> Document {
+    Document {
+        source,
+        title,
+        format: String::new(),
+        table: None,
+        tokenizer: None,
+        facts: Vec::new(),
+        choices: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+fn add_table(document: &mut Document, opened: vectors::Opened) {
+    opened.format.clone_into(&mut document.format);
+    let table = Arc::new(opened.table);
+    let shape = format!("{} rows × {}", thousands(table.rows() as u64), thousands(table.dims() as u64));
+    document.facts.extend([
+        ("Vectors".to_owned(), format!("{shape}, {}", table.dtype().name())),
+        ("Names".to_owned(), opened.names.to_string()),
+    ]);
+    document.facts.extend(opened.facts);
+    document.choices.extend(opened.choices);
+    document.warnings.extend(opened.warnings.iter().map(ToString::to_string));
+    document.table = Some(table);
+}
+
+fn add_tokenizer(document: &mut Document, opened: OpenedTokenizer) {
+    if document.format.is_empty() {
+        opened.format.name().clone_into(&mut document.format);
+    }
+    let size = thousands(opened.tokenizer.vocabulary_size() as u64);
+    let about = format!("{}, {size} tokens", opened.tokenizer.algorithm().name());
+    document.facts.push(("Tokenizer".to_owned(), about));
+    document.warnings.extend(opened.warnings);
+    document.tokenizer = Some(Arc::new(opened.tokenizer));
+}
+
+/// Refuses a wish for a part that the file does not have.
+fn check_parts(document: &Document, wanted: &[String]) -> Result<(), Problem> {
+    let chosen = |part: &&String| document.choices.iter().any(|choice| choice.name() == *part);
+    let Some(missing) = wanted.iter().find(|part| !chosen(part)) else { return Ok(()) };
+    let known: Vec<&str> = document
+        .choices
+        .iter()
+        .flat_map(|choice| choice.options.iter().map(|option| option.name.as_str()))
+        .collect();
+    let known = if known.is_empty() { "only one thing".to_owned() } else { known.join(", ") };
+    Err(Problem::NoSuchPart { wanted: missing.clone(), known })
+}

@@ -1,0 +1,93 @@
+//! What was not right in a file whose table could be opened all the same.
+
+use std::fmt;
+
+use crate::files::problem::{Place, count, grouped};
+
+/// Something that was not right in a file whose table could be opened all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// Rows with NaN or an infinity were left out.
+    NonFinite { rows: usize, first: Place },
+    /// Rows whose name an earlier row has.
+    Duplicates { rows: usize, first: String },
+    /// Rows whose name is the empty string.
+    EmptyNames { rows: usize, first: Place },
+    /// Names with bytes that are not UTF-8.
+    InvalidUtf8 { words: usize },
+    /// The header promises another number of rows than the file holds.
+    HeaderRows { said: u64, found: u64 },
+    /// The header promises rows of another length than the file holds.
+    HeaderDims { said: u64, found: u64 },
+    /// The file ends before the rows that it promises.
+    Truncated { rows: u64, promised: u64 },
+    /// Bytes follow the last row.
+    TrailingBytes { bytes: u64 },
+    /// Lines that are no rows were left out.
+    SkippedLines { lines: u64, dims: usize, first: u64 },
+    /// A list of names beside the file has another length than the matrix, and was not used.
+    WordListMismatch { name: String, words: u64, rows: u64 },
+    /// No list of names lies beside the file, so rows are named by their index.
+    NoWordList,
+    /// Rows that the vocabulary has no name for.
+    UnnamedRows { rows: u64 },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NonFinite { rows, first } => {
+                let rows = count(*rows as u64, "row");
+                write!(out, "{rows} with NaN or infinity left out (first at {first})")
+            }
+            Self::Duplicates { rows, first } => write!(
+                out,
+                "{} with a name that an earlier row has (first: “{first}”): searches find the earlier one",
+                count(*rows as u64, "row"),
+            ),
+            Self::EmptyNames { rows, first } => {
+                write!(out, "{} with an empty name (first at {first})", count(*rows as u64, "row"))
+            }
+            Self::InvalidUtf8 { words } => {
+                write!(out, "{} held bytes that are not UTF-8; they show as �", count(*words as u64, "word"))
+            }
+            Self::HeaderRows { said, found } => {
+                write!(out, "the header says {}, the file has {}", count(*said, "row"), grouped(*found))
+            }
+            Self::HeaderDims { said, found } => write!(
+                out,
+                "the header says {} a row, the rows have {}",
+                count(*said, "number"),
+                grouped(*found)
+            ),
+            Self::Truncated { rows, promised } => write!(
+                out,
+                "the file is cut off: {} of {} read",
+                count(*rows, "whole row"),
+                grouped(*promised)
+            ),
+            Self::TrailingBytes { bytes } => {
+                write!(out, "{} after the last row left unread", count(*bytes, "byte"))
+            }
+            Self::SkippedLines { lines, dims, first } => write!(
+                out,
+                "{} left out for not being a row of {} (first: line {})",
+                count(*lines, "line"),
+                count(*dims as u64, "number"),
+                grouped(*first),
+            ),
+            Self::WordListMismatch { name, words, rows } => write!(
+                out,
+                "{name} was not used: it names {}, the matrix has {}",
+                count(*words, "row"),
+                grouped(*rows)
+            ),
+            Self::NoWordList => {
+                write!(out, "no list of words lies beside the file: rows are named by their number")
+            }
+            Self::UnnamedRows { rows } => {
+                write!(out, "{} without a name in the vocabulary", count(*rows, "row"))
+            }
+        }
+    }
+}
