@@ -26,6 +26,7 @@ impl State {
             Command::Undo => self.step(true),
             Command::Redo => self.step(false),
             Command::Open(paths) => self.open_files(paths),
+            Command::OpenPart(path, parts) => self.open(DocumentSource::file(path, parts), None),
             Command::OpenSample(id) => self.open(DocumentSource::Sample(id), None),
             Command::CloseDocument(id) => self.close(id),
             Command::SavePicture(path) => self.save_picture(path),
@@ -128,6 +129,7 @@ impl State {
             Command::Undo
             | Command::Redo
             | Command::Open(_)
+            | Command::OpenPart(..)
             | Command::OpenSample(_)
             | Command::CloseDocument(_)
             | Command::SavePicture(_)

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::columns::{Side, aligned};
 use super::input::Input;
 use super::{Failure, output};
+use crate::files::Choice;
 use crate::scene::document::Document;
 use crate::scene::numbers;
 
@@ -26,6 +27,11 @@ struct Report<'a> {
     has_tokenizer: bool,
     vocabulary: Option<usize>,
     warnings: &'a [String],
+    /// What only people are told: the JSON keeps to its contract.
+    #[serde(skip)]
+    facts: &'a [(String, String)],
+    #[serde(skip)]
+    choices: &'a [Choice],
 }
 
 impl Info {
@@ -57,6 +63,8 @@ impl Info {
             has_tokenizer: tokenizer.is_some(),
             vocabulary: tokenizer.map(|tokenizer| tokenizer.vocabulary_size()),
             warnings: &document.warnings,
+            facts: &document.facts,
+            choices: &document.choices,
         }
     }
 }
@@ -73,9 +81,39 @@ impl Report<'_> {
             ("tokenizer", Some(if self.has_tokenizer { "yes" } else { "no" }.to_owned())),
             ("vocabulary", self.vocabulary.map(count)),
         ];
+        let choices = self.choices.iter().map(|choice| vec![choice.of.noun().to_owned(), listed(choice)]);
+        let told = |name: &str| ["Vectors", "Tokenizer"].contains(&name);
+        let more = self
+            .facts
+            .iter()
+            .filter(|(name, _)| !told(name))
+            .map(|(name, value)| vec![name.to_lowercase(), value.clone()]);
         let warnings = self.warnings.iter().map(|warning| vec!["warning".to_owned(), warning.clone()]);
         let facts = facts.into_iter().filter_map(|(name, value)| Some(vec![name.to_owned(), value?]));
-        let rows: Vec<Vec<String>> = facts.chain(warnings).collect();
+        let rows: Vec<Vec<String>> = facts.chain(more).chain(choices).chain(warnings).collect();
         aligned(&[Side::Left, Side::Left], &rows)
     }
+}
+
+/// What was opened, and what else there is to name with `--part`.
+fn listed(choice: &Choice) -> String {
+    const SHOWN: usize = 8;
+    let others: Vec<String> = choice
+        .options
+        .iter()
+        .filter(|option| option.name != choice.name())
+        .map(|option| format!("{} ({})", option.name, option.about))
+        .collect();
+    let more = others.len().saturating_sub(SHOWN);
+    let mut said = choice.name().to_owned();
+    if !others.is_empty() {
+        said += "; --part opens: ";
+        said += &others[..others.len().min(SHOWN)].join(", ");
+    }
+    if more > 0 {
+        said += " and ";
+        said += &numbers::thousands(more as u64);
+        said += " more";
+    }
+    said
 }

@@ -62,7 +62,7 @@ pub fn is_gguf(bytes: &[u8]) -> bool {
     bytes.starts_with(b"GGUF")
 }
 
-/// Zip archives that are one thing and no collection: npz, and what PyTorch saves.
+/// Zip archives that are one thing and no collection: npz, and the files of `PyTorch`.
 fn is_a_format_of_its_own(archive: &Archive) -> bool {
     let mut names = archive.members().iter().map(|member| member.name.as_str());
     let arrays = !archive.members().is_empty() && names.clone().all(|name| ends_with(name, ".npy"));

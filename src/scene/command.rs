@@ -19,6 +19,8 @@ use crate::geometry::Metric;
 pub enum Command {
     /// Open these files, the last of them on the map.
     Open(Vec<PathBuf>),
+    /// Open one of several things that a file or a folder holds, by the names of the parts that lead to it.
+    OpenPart(PathBuf, Vec<String>),
     /// Open a sample that ships with the program.
     OpenSample(String),
     ShowDocument(DocumentId),
@@ -90,6 +92,7 @@ pub enum Command {
 #[serde(rename_all = "kebab-case")]
 pub enum WindowRequest {
     ChooseFile,
+    ChooseFolder,
     SavePicture,
     SaveSession,
     Search,

@@ -80,7 +80,8 @@ fn open_file(
         }
     }
     for within in found.within.iter().rev() {
-        let _ = write!(document.format, " in a {within}");
+        let file = if ["folder", "zip archive", "tar archive"].contains(within) { "" } else { " file" };
+        let _ = write!(document.format, " in a {within}{file}");
     }
     check_parts(&document, wanted.parts()).map_err(failed)?;
     Ok(document)

@@ -17,6 +17,7 @@ use crate::scene::Command;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Open,
+    Folder,
     Picture,
     Session,
 }
@@ -25,6 +26,7 @@ impl Purpose {
     fn title(self) -> &'static str {
         match self {
             Self::Open => "Open a file",
+            Self::Folder => "Open a folder",
             Self::Picture => "Save the picture",
             Self::Session => "Save the session",
         }
@@ -33,16 +35,21 @@ impl Purpose {
     fn hint(self) -> &'static str {
         match self {
             Self::Open => {
-                "Vectors (GloVe, word2vec, fastText .vec, npy, safetensors, TSV), a tokenizer, or a session."
+                "Vectors, a tokenizer, a model, an archive of them, or a session: what it is, its content says."
             }
+            Self::Folder => "The folder of a model: vectors, tokenizer and facts are opened together.",
             Self::Picture => "The ending decides: .png for an image, .svg for a drawing with real text.",
             Self::Session => "What you see, as a small text file that reopens exactly.",
         }
     }
 
+    fn of_what(self) -> &'static str {
+        if self == Self::Folder { "Path of the folder" } else { "Path of the file" }
+    }
+
     fn command(self, path: PathBuf) -> Command {
         match self {
-            Self::Open => Command::Open(vec![path]),
+            Self::Open | Self::Folder => Command::Open(vec![path]),
             Self::Picture => Command::SavePicture(path),
             Self::Session => Command::SaveSession(path),
         }
@@ -67,6 +74,15 @@ impl Dialogs {
             let files = asked.await?;
             Some(Command::Open(files.iter().map(|file| file.path().to_owned()).collect()))
         });
+    }
+
+    pub fn choose_folder(&mut self, state: &mut State) {
+        if !system_has_dialogs() {
+            self.ask(Purpose::Folder, String::new());
+            return;
+        }
+        let asked = AsyncFileDialog::new().set_title(Purpose::Folder.title()).pick_folder();
+        state.await_choice(chosen(Purpose::Folder, asked));
     }
 
     pub fn save_picture(&mut self, state: &mut State) {
@@ -108,14 +124,14 @@ impl Dialogs {
             ui.set_width((ui.ctx().content_rect().width() - 64.0).clamp(200.0, 560.0));
             ui.label(RichText::new(purpose.title()).font(egui::FontId::new(size::TITLE, theme::semibold())));
             widgets::hint(ui, purpose.hint());
-            let field = TextEdit::singleline(text).hint_text("Path of the file").desired_width(f32::INFINITY);
+            let field = TextEdit::singleline(text).hint_text(purpose.of_what()).desired_width(f32::INFINITY);
             let response = ui.add(field.id(Id::unique("path text")));
             if fresh {
                 response.request_focus();
             }
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             ui.add_space(space::S);
-            let name = if purpose == Purpose::Open { "Open" } else { "Save" };
+            let name = if matches!(purpose, Purpose::Open | Purpose::Folder) { "Open" } else { "Save" };
             let pressed = ui.horizontal(|ui| {
                 let pressed = ui.button(name).clicked();
                 if ui.button("Cancel").clicked() {

@@ -6,10 +6,12 @@ use egui_plot::{Bar, BarChart, GridMark, Plot};
 use super::theme::{self, space};
 use super::{Outbox, widgets};
 use crate::app::State;
+use crate::files::Choosable;
 use crate::geometry::Metric;
 use crate::geometry::projection::Method;
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
+use crate::scene::document::{Document, DocumentSource};
 use crate::scene::numbers::percent;
 use crate::scene::view::ColorBy;
 use crate::vectors::Table;
@@ -41,7 +43,7 @@ pub fn method_title(method: Method) -> &'static str {
 /// Shows the panel.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        data(ui, state);
+        data(ui, state, out);
         let Some(table) = state.table() else { return };
         projection(ui, state, table, out);
         nearness(ui, state, out);
@@ -50,7 +52,7 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     });
 }
 
-fn data(ui: &mut Ui, state: &State) {
+fn data(ui: &mut Ui, state: &State, out: &mut Outbox) {
     widgets::heading(ui, "Data");
     let Some(document) = state.document() else {
         widgets::hint(ui, "Open a file with Ctrl+O, drop one here, or choose a sample.");
@@ -67,9 +69,58 @@ fn data(ui: &mut Ui, state: &State) {
         );
         widgets::hint(ui, &text);
     }
+    choices(ui, document, out);
+    about(ui, document);
     for warning in &document.warnings {
         widgets::warning(ui, warning);
     }
+}
+
+/// What else of the same file could be shown: another file of an archive, another matrix, another column.
+fn choices(ui: &mut Ui, document: &Document, out: &mut Outbox) {
+    for (index, choice) in document.choices.iter().enumerate().filter(|(_, choice)| choice.options.len() > 1)
+    {
+        let (name, explanation) = match choice.of {
+            Choosable::File => ("File", "Which of the files in it is shown."),
+            Choosable::Matrix => (
+                "Matrix",
+                "Which of the matrices in the model is shown; the rows of the first are its tokens.",
+            ),
+            Choosable::Column => ("Column", "Which column holds the vectors."),
+        };
+        widgets::term(ui, name, explanation);
+        let combo = ComboBox::from_id_salt(("part", index)).width(ui.available_width()).truncate();
+        let response = combo
+            .selected_text(choice.name())
+            .show_ui(ui, |ui| {
+                for (option, alternative) in choice.options.iter().enumerate() {
+                    let text = format!("{}  ·  {}", alternative.name, alternative.about);
+                    let picked = ui.selectable_label(option == choice.chosen, text).clicked();
+                    if picked
+                        && option != choice.chosen
+                        && let Some(DocumentSource::Part(path, parts)) = document.with_choice(index, option)
+                    {
+                        out.send(Command::OpenPart(path, parts));
+                    }
+                }
+            })
+            .response;
+        widgets::name_choice(&response, name, choice.name());
+    }
+}
+
+/// What the file says of itself, out of the way until somebody asks.
+fn about(ui: &mut Ui, document: &Document) {
+    egui::CollapsingHeader::new("About this file").id_salt("about this file").show(ui, |ui| {
+        let format = [("Format".to_owned(), document.format.clone())];
+        for (name, value) in format.iter().chain(&document.facts) {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = space::S;
+                widgets::hint(ui, name);
+                ui.label(value);
+            });
+        }
+    });
 }
 
 fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {

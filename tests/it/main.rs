@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod containers;
 mod layers;
 mod manifest;
 mod shell;
