@@ -172,14 +172,18 @@ fn list(path: &Path, prefix: &str, members: &mut Vec<Member>, deeper: usize) -> 
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        let about = fs::metadata(entry.path())?;
+        let Ok(about) = fs::metadata(entry.path()) else { continue };
         if about.is_file() {
             if members.len() == MOST_MEMBERS {
                 return Err(too_many(MOST_MEMBERS + 1));
             }
             members.push(Member { name, size: about.len(), at: 0 });
         } else if about.is_dir() && deeper > 0 && !name.starts_with('.') {
-            list(&entry.path(), &format!("{name}/"), members, deeper - 1)?;
+            // A folder inside that cannot be read does not keep the others from being seen.
+            match list(&entry.path(), &format!("{name}/"), members, deeper - 1) {
+                Err(Problem::Denied) => {}
+                listed => listed?,
+            }
         }
     }
     Ok(())
