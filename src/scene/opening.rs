@@ -54,6 +54,10 @@ fn open_file(
         path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
     let found = files::find(path, wanted.parts(), &Part::new(progress, 0.0, 0.4)).map_err(failed)?;
     let source = &found.source;
+    let title = match found.choices.iter().rfind(|choice| choice.options.len() > 1) {
+        Some(choice) => format!("{title} › {}", choice.name()),
+        None => title,
+    };
     let mut document = empty(wanted.clone(), title);
     document.choices = found.choices;
     let mut beside = None;

@@ -1,9 +1,9 @@
 //! The panel on the left: how the map is made.
 
-use egui::{ComboBox, ScrollArea, Slider, Ui};
+use egui::{ComboBox, RichText, ScrollArea, Slider, Ui};
 use egui_plot::{Bar, BarChart, GridMark, Plot};
 
-use super::theme::{self, space};
+use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::State;
 use crate::files::Choosable;
@@ -112,12 +112,14 @@ fn choices(ui: &mut Ui, document: &Document, out: &mut Outbox) {
 /// What the file says of itself, out of the way until somebody asks.
 fn about(ui: &mut Ui, document: &Document) {
     egui::CollapsingHeader::new("About this file").id_salt("about this file").show(ui, |ui| {
+        // Lines of text, and nothing to press: they may stand close.
+        ui.spacing_mut().interact_size.y = 0.0;
         let format = [("Format".to_owned(), document.format.clone())];
         for (name, value) in format.iter().chain(&document.facts) {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = space::S;
                 widgets::hint(ui, name);
-                ui.label(value);
+                ui.label(RichText::new(value).size(size::BODY - 1.0));
             });
         }
     });
