@@ -66,7 +66,7 @@ fn open_inner(source: &Source, progress: &dyn Progress) -> Result<Opened, Proble
 
 /// What all formats have in common: rows that are not finite are dropped, equal and empty names are counted.
 fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Result<Opened, Problem> {
-    let Parsed { words, rows, columns, names, choices, facts, mut warnings, places } = parsed;
+    let Parsed { words, rows, columns, subwords, names, choices, facts, mut warnings, places } = parsed;
     debug_assert!(rows.dims() <= MAX_DIMS);
     if words.is_empty() {
         return Err(Problem::Malformed {
@@ -76,7 +76,7 @@ fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Resu
             advice: "write the file again with its vectors",
         });
     }
-    let table = Table::new(words, rows).with_columns(columns);
+    let table = Table::new(words, rows).with_columns(columns).with_subwords(subwords);
     let empty_names = empty_names(&table, &places);
     let (table, dropped) = table.without_non_finite(progress)?;
     if let Some(&first) = dropped.first() {

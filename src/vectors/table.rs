@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::rows::Rows;
+use super::subwords::Subwords;
 use super::words::{WordIndex, Words};
 use crate::progress::{Cancelled, Progress, Unwatched};
 
@@ -69,6 +70,7 @@ pub struct Table {
     words: Words,
     rows: Rows,
     columns: Vec<Column>,
+    subwords: Option<Subwords>,
     index: OnceLock<WordIndex>,
     norms: OnceLock<Vec<f32>>,
 }
@@ -81,7 +83,14 @@ impl Table {
     #[must_use]
     pub fn new(words: Words, rows: Rows) -> Self {
         assert_eq!(words.len(), rows.count(), "a name for each row");
-        Self { words, rows, columns: Vec::new(), index: OnceLock::new(), norms: OnceLock::new() }
+        Self {
+            words,
+            rows,
+            columns: Vec::new(),
+            subwords: None,
+            index: OnceLock::new(),
+            norms: OnceLock::new(),
+        }
     }
 
     /// Makes a table from `words.len()` rows of `dims` numbers, row after row in `values`.
@@ -102,6 +111,12 @@ impl Table {
     pub fn with_columns(mut self, columns: Vec<Column>) -> Self {
         self.columns = columns;
         self
+    }
+
+    /// The same table with what makes vectors of words that have no row.
+    #[must_use]
+    pub(super) fn with_subwords(self, subwords: Option<Subwords>) -> Self {
+        Self { subwords, ..self }
     }
 
     /// The same table with the lengths of its rows, where they were computed on the way.
@@ -145,6 +160,22 @@ impl Table {
     #[must_use]
     pub fn find(&self, word: &str) -> Option<usize> {
         self.index().find(&self.words, word)
+    }
+
+    /// What makes vectors of words that have no row, where the file has that.
+    #[must_use]
+    pub fn subwords(&self) -> Option<&Subwords> {
+        self.subwords.as_ref()
+    }
+
+    /// The vector of a word, d numbers: its row, or one made of its parts where the file knows those. None for a word
+    /// that has neither.
+    #[must_use]
+    pub fn vector_of(&self, word: &str) -> Option<Cow<'_, [f32]>> {
+        if let Some(row) = self.find(word) {
+            return Some(self.row(row));
+        }
+        self.subwords.as_ref()?.vector_of(word).map(Cow::Owned)
     }
 
     /// The index of the names, built at first use.
@@ -191,7 +222,8 @@ impl Table {
         let columns: usize = self.columns.iter().map(|column| column.values.bytes_in_memory()).sum();
         let index = self.index.get().map_or(0, WordIndex::bytes_in_memory);
         let norms = self.norms.get().map_or(0, |norms| norms.capacity() * size_of::<f32>());
-        self.words.bytes_in_memory() + self.rows.bytes_in_memory() + columns + index + norms
+        let subwords = self.subwords.as_ref().map_or(0, Subwords::bytes_in_memory);
+        self.words.bytes_in_memory() + self.rows.bytes_in_memory() + columns + subwords + index + norms
     }
 
     /// The table without the rows whose numbers are not all finite, and which rows those were, ascending. Computes
@@ -208,7 +240,7 @@ impl Table {
         norms.retain(|norm| norm.is_finite());
         let columns = self.columns.into_iter().map(|column| column.without(&dropped)).collect();
         let table = Self::new(self.words.without(&dropped), self.rows.without(&dropped));
-        Ok((table.with_columns(columns).with_norms(norms), dropped))
+        Ok((table.with_columns(columns).with_subwords(self.subwords).with_norms(norms), dropped))
     }
 }
 

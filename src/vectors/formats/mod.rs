@@ -3,6 +3,7 @@
 //! A format is recognized from the bytes of a file, never from its name; a name only leads to the files beside it.
 //! To add one: write a file with a unit struct that implements [`Format`], and enter it below.
 
+mod fasttext;
 mod npy;
 mod projector;
 mod safetensors;
@@ -14,6 +15,7 @@ mod vocabulary;
 mod word2vec_binary;
 
 use super::rows::Rows;
+use super::subwords::Subwords;
 use super::table::Column;
 use super::warning::Warning;
 use super::words::Words;
@@ -50,6 +52,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &text_table::GloVeText,
     &text_table::Word2VecText,
     &word2vec_binary::Word2VecBinary,
+    &fasttext::FastText,
 ];
 
 /// What a format's file makes of a file.
@@ -60,6 +63,8 @@ pub struct Parsed {
     pub rows: Rows,
     /// Further properties of the rows.
     pub columns: Vec<Column>,
+    /// What makes vectors of words that have no row, where the format has that.
+    pub subwords: Option<Subwords>,
     /// Where the names come from.
     pub names: NamesFrom,
     /// What else of the same file could be read instead: another matrix or column.
@@ -79,6 +84,7 @@ impl Parsed {
             words,
             rows,
             columns: Vec::new(),
+            subwords: None,
             names: NamesFrom::Itself,
             choices: Vec::new(),
             facts: Vec::new(),

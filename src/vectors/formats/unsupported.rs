@@ -18,7 +18,6 @@ const BEGINNINGS: &[(&[u8], &str, &str)] = &[
     (b"\x89HDF\r\n\x1A\n", "an HDF5 file", "save its embedding matrix with numpy.save and open that"),
     (b"GGUF", "a GGUF model", "save its token embeddings as npy or safetensors and open those"),
     (b"PAR1", "a Parquet table", "save its vectors as npy or TSV and open those"),
-    (b"\xBA\x16\x4F\x2F", "a fastText model", "open the .vec file that fastText writes beside it"),
     (b"%PDF", "a PDF document", PICTURE),
     (b"\x89PNG", "a PNG picture", PICTURE),
     (b"\xFF\xD8\xFF", "a JPEG picture", PICTURE),
