@@ -17,7 +17,7 @@ const EMBEDDED: [&str; 9] = [
     "minilm-token-embeddings-384d.vocab.txt",
     "fasttext-fr-300d.npy",
     "fasttext-fr-300d.words.txt",
-    "fasttext-austen-32d.vec",
+    "fasttext-austen-32d.bin",
 ];
 
 fn main() {

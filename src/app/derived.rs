@@ -9,8 +9,10 @@ use super::state::SearchText;
 use super::tokens::TokenRow;
 use crate::geometry::Metric;
 use crate::geometry::clusters::Clustering;
+use crate::geometry::neighbors::nearest;
 use crate::geometry::projection::Projection;
 use crate::jobs::{JobError, Latest, Slot, Wake};
+use crate::progress::Progress;
 use crate::scene::View;
 use crate::scene::cloud::{COMPONENTS, Cloud};
 use crate::scene::coloring::{self, Coloring, Resolved};
@@ -18,10 +20,13 @@ use crate::scene::rendering;
 use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
-use crate::vectors::{PatternError, Table};
+use crate::vectors::{PatternError, SearchMode, Table};
 
 /// How many hits a search lists.
 pub const MOST_HITS: usize = 200;
+
+/// How many words are listed that are nearest to a word without a row.
+const NEAREST_BY_PARTS: usize = 10;
 
 type ProjectionQuestion = (DocumentId, ProjectionChoice);
 type CloudQuestion = (ProjectionQuestion, [usize; 2]);
@@ -40,16 +45,23 @@ pub struct Found {
     pub total: usize,
     /// Near spellings, where nothing matches.
     pub near: Vec<String>,
+    /// Where nothing matches and the file makes vectors of the parts of words: the rows nearest to that of the query.
+    pub by_parts: Vec<u32>,
 }
 
 impl Found {
-    fn of(table: &Table, query: &SearchText) -> Result<Self, PatternError> {
+    fn of(table: &Table, query: &SearchText, progress: &dyn Progress) -> Result<Self, PatternError> {
         let hits = table.search(&query.text, query.mode, MOST_HITS)?;
+        let parts = table.subwords().filter(|_| hits.total == 0 && query.mode != SearchMode::Regex);
+        let by_parts = parts.and_then(|parts| parts.vector_of(&query.text)).map_or(Vec::new(), |vector| {
+            nearest(table, &vector, NEAREST_BY_PARTS, Metric::Cosine, &[], progress).unwrap_or_default()
+        });
         let near = if hits.total == 0 { table.near_spellings(&query.text, 3) } else { Vec::new() };
         Ok(Self {
             rows: hits.rows.iter().map(|&row| row as u32).collect(),
             total: hits.total,
             near: near.into_iter().map(str::to_owned).collect(),
+            by_parts: by_parts.iter().map(|neighbor| neighbor.row).collect(),
         })
     }
 }
@@ -171,8 +183,8 @@ impl Derived {
             return;
         }
         let (table, query) = (Arc::clone(table), search.clone());
-        self.search.ask((document, search.clone()), wake, move |_| {
-            Ok(Found::of(&table, &query).map_err(|error| error.to_string()))
+        self.search.ask((document, search.clone()), wake, move |progress| {
+            Ok(Found::of(&table, &query, progress).map_err(|error| error.to_string()))
         });
     }
 

@@ -3,11 +3,10 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::input::{Input, rows_of};
+use super::input::{Input, rows_or_parts};
 use super::neighbors::{Scored, count, scored, scored_text};
 use super::{Failure, output};
-use crate::geometry::Metric;
-use crate::geometry::analogy::Question;
+use crate::geometry::{Metric, analogy};
 use crate::progress::Unwatched;
 use crate::scene::numbers;
 
@@ -45,10 +44,12 @@ impl Analogy {
     /// If the file cannot be read or a word is not in it.
     pub(super) fn run(&self) -> Result<(), Failure> {
         let (table, _, mut timings) = self.input.open_table()?;
-        let rows = rows_of(&table, &[&self.a, &self.b, &self.c])?;
+        let words = [&self.a, &self.b, &self.c];
+        let inputs: Vec<u32> = rows_or_parts(&table, &words)?.into_iter().flatten().collect();
         timings.end("look_up");
-        let question = Question { a: rows[0], b: rows[1], c: rows[2] };
-        let answers = question.answer(&table, self.k, &Unwatched)?;
+        let vectors = words.map(|word| table.vector_of(word).unwrap_or_default());
+        let vectors = vectors.each_ref().map(|vector| &**vector);
+        let answers = analogy::answer(&table, vectors, &inputs, self.k, &Unwatched)?;
         timings.end("compute");
         let ranked = if self.include_inputs { &answers.with_inputs } else { &answers.without_inputs };
         let report = Report { answers: scored(&table, ranked) };

@@ -98,15 +98,39 @@ const MOST_EXPLAINED: usize = 10;
 /// # Errors
 /// Names every word that is not there, and near spellings of the first of them.
 pub fn rows_of<W: AsRef<str>>(table: &Table, words: &[W]) -> Result<Vec<u32>, Failure> {
-    let found: Vec<Option<usize>> = words.iter().map(|word| table.find(word.as_ref())).collect();
-    if found.iter().all(Option::is_some) {
-        return Ok(found.into_iter().flatten().map(|row| row as u32).collect());
-    }
-    let mut unknown: Vec<&str> = Vec::new();
-    for (word, _) in words.iter().zip(&found).filter(|(_, row)| row.is_none()) {
-        if !unknown.contains(&word.as_ref()) {
-            unknown.push(word.as_ref());
+    Ok(look_up(table, words, |_| false)?.into_iter().flatten().collect())
+}
+
+/// The same, and none for a word whose vector [`Table::vector_of`] makes of its parts, which is said on standard error.
+///
+/// # Errors
+/// As [`rows_of`], but for those words.
+pub fn rows_or_parts<W: AsRef<str>>(table: &Table, words: &[W]) -> Result<Vec<Option<u32>>, Failure> {
+    look_up(table, words, |word| {
+        let made = table.vector_of(word).is_some();
+        if made {
+            say(&format!("note: “{word}” has no row in this file: its vector is made of its parts"));
         }
+        made
+    })
+}
+
+fn look_up<W: AsRef<str>>(
+    table: &Table,
+    words: &[W],
+    may_lack: impl Fn(&str) -> bool,
+) -> Result<Vec<Option<u32>>, Failure> {
+    let mut unknown: Vec<&str> = Vec::new();
+    let mut rows = Vec::with_capacity(words.len());
+    for word in words.iter().map(AsRef::as_ref) {
+        let row = table.find(word).map(|row| row as u32);
+        rows.push(row);
+        if row.is_none() && !unknown.contains(&word) && !may_lack(word) {
+            unknown.push(word);
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(rows);
     }
     let (explained, rest) = unknown.split_at(unknown.len().min(MOST_EXPLAINED));
     let mut said: Vec<String> = explained

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::Failure;
 use super::columns::{Side, aligned};
-use super::input::{Input, rows_of, text_of};
+use super::input::{Input, rows_or_parts, text_of};
 use super::output::{self, finite};
-use crate::geometry::neighbors::{nearest_batch, of_row};
+use crate::geometry::neighbors::{nearest, nearest_batch};
 use crate::geometry::{Metric, Neighbor};
 use crate::progress::Unwatched;
 use crate::scene::numbers;
@@ -22,7 +22,7 @@ use crate::vectors::Table;
 pub struct Neighbors {
     #[command(flatten)]
     input: Input,
-    /// Words of the file, spelled exactly as there
+    /// Words of the file, spelled exactly as there; of a fastText model, any words
     #[arg(value_name = "WORD", required_unless_present = "queries")]
     words: Vec<String>,
     /// How many neighbors
@@ -90,9 +90,9 @@ impl Neighbors {
             words.extend(words_in(file)?);
         }
         let (table, _, mut timings) = self.input.open_table()?;
-        let rows = rows_of(&table, &words)?;
+        let rows = rows_or_parts(&table, &words)?;
         timings.end("look_up");
-        let found = self.find(&table, &rows)?;
+        let found = self.find(&table, &words, &rows)?;
         timings.end("compute");
         let answers: Vec<Answer<'_>> = words
             .iter()
@@ -109,20 +109,27 @@ impl Neighbors {
         Ok(())
     }
 
-    fn find(&self, table: &Table, rows: &[u32]) -> Result<Vec<Vec<Neighbor>>, Failure> {
+    fn find(
+        &self,
+        table: &Table,
+        words: &[String],
+        rows: &[Option<u32>],
+    ) -> Result<Vec<Vec<Neighbor>>, Failure> {
         /// The numbers of as many queries as are held at once: 64 MB.
         const NUMBERS_AT_ONCE: usize = 16 << 20;
-        if let &[row] = rows {
-            return Ok(vec![of_row(table, row as usize, self.k, self.metric, &Unwatched)?]);
+        let vector = |word: &String| table.vector_of(word).unwrap_or_default();
+        let exclude: Vec<Vec<u32>> = rows.iter().map(|row| row.iter().copied().collect()).collect();
+        if let ([word], [exclude]) = (words, &*exclude) {
+            return Ok(vec![nearest(table, &vector(word), self.k, self.metric, exclude, &Unwatched)?]);
         }
-        let mut found = Vec::with_capacity(rows.len());
-        for rows in rows.chunks((NUMBERS_AT_ONCE / table.dims().max(1)).max(1)) {
-            let mut queries = Vec::with_capacity(rows.len() * table.dims());
-            for &row in rows {
-                queries.extend_from_slice(&table.row(row as usize));
+        let mut found = Vec::with_capacity(words.len());
+        let at_once = (NUMBERS_AT_ONCE / table.dims().max(1)).max(1);
+        for (words, exclude) in words.chunks(at_once).zip(exclude.chunks(at_once)) {
+            let mut queries = Vec::with_capacity(words.len() * table.dims());
+            for word in words {
+                queries.extend_from_slice(&vector(word));
             }
-            let exclude: Vec<Vec<u32>> = rows.iter().map(|&row| vec![row]).collect();
-            found.extend(nearest_batch(table, &queries, self.k, self.metric, &exclude, &Unwatched)?);
+            found.extend(nearest_batch(table, &queries, self.k, self.metric, exclude, &Unwatched)?);
         }
         Ok(found)
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::columns::{Side, aligned};
-use super::input::{Input, rows_of};
+use super::input::{Input, rows_or_parts};
 use super::output::{self, finite};
 use crate::scene::numbers;
 use crate::vectors::Table;
@@ -26,7 +26,8 @@ pub struct Row {
 #[derive(Debug, Serialize)]
 struct Report<'a> {
     word: &'a str,
-    id: usize,
+    /// None for a word whose vector is made of its parts.
+    id: Option<usize>,
     values: Vec<f32>,
 }
 
@@ -38,8 +39,14 @@ impl Row {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let (table, _, mut timings) = self.input.open_table()?;
         let id = self.find(&table)?;
-        let values = table.row(id).iter().map(|&value| finite(value)).collect();
-        let report = Report { word: table.word(id), id, values };
+        let (word, vector) = match (id, &self.word) {
+            (Some(id), _) => (table.word(id), Some(table.row(id))),
+            (None, word) => {
+                (word.as_deref().unwrap_or_default(), word.as_ref().and_then(|w| table.vector_of(w)))
+            }
+        };
+        let values = vector.unwrap_or_default().iter().map(|&value| finite(value)).collect();
+        let report = Report { word, id, values };
         timings.end("look_up");
         if self.input.output.json {
             output::json(&report)?;
@@ -51,13 +58,15 @@ impl Row {
         Ok(())
     }
 
-    fn find(&self, table: &Table) -> Result<usize, Failure> {
+    fn find(&self, table: &Table) -> Result<Option<usize>, Failure> {
         match (self.id, &self.word) {
-            (Some(id), _) => usize::try_from(id).ok().filter(|&id| id < table.rows()).ok_or_else(|| {
-                let last = table.rows() - 1;
-                Failure::Said(format!("there is no row {id}: the IDs of this file go from 0 to {last}"))
-            }),
-            (None, Some(word)) => Ok(rows_of(table, &[word])?[0] as usize),
+            (Some(id), _) => {
+                usize::try_from(id).ok().filter(|&id| id < table.rows()).map(Some).ok_or_else(|| {
+                    let last = table.rows() - 1;
+                    Failure::Said(format!("there is no row {id}: the IDs of this file go from 0 to {last}"))
+                })
+            }
+            (None, Some(word)) => Ok(rows_or_parts(table, &[word])?[0].map(|row| row as usize)),
             (None, None) => Err(Failure::Said("name a word or an ID".to_owned())),
         }
     }
@@ -69,7 +78,11 @@ const NUMBERS_A_LINE: usize = 8;
 impl Report<'_> {
     fn to_text(&self, table: &Table) -> String {
         let (rows, dims) = (numbers::thousands(table.rows() as u64), table.dims());
-        let head = format!("{} · row {} of {rows} × {dims}\n", numbers::visible(self.word), self.id);
+        let place = self.id.map_or_else(
+            || format!("made of its parts, {dims} numbers"),
+            |id| format!("row {id} of {rows} × {dims}"),
+        );
+        let head = format!("{} · {place}\n", numbers::visible(self.word));
         let line = |(place, values): (usize, &[f32])| {
             let first = std::iter::once((place * NUMBERS_A_LINE).to_string());
             first.chain(values.iter().map(|&value| numbers::significant(f64::from(value)))).collect()

@@ -30,16 +30,6 @@ pub struct Answers {
 }
 
 impl Question {
-    /// b − a + c of the unit rows of `table`: d numbers.
-    ///
-    /// # Panics
-    /// If the table has no such rows.
-    #[must_use]
-    pub fn target(&self, table: &Table) -> Vec<f32> {
-        let [a, b, c] = [self.a, self.b, self.c].map(|row| unit(&table.row(row as usize)));
-        a.iter().zip(&b).zip(&c).map(|((a, b), c)| b - a + c).collect()
-    }
-
     /// The `k` best answers, both with and without the rows that were asked about, in one scan.
     ///
     /// # Errors
@@ -48,13 +38,9 @@ impl Question {
     /// # Panics
     /// If the table has no such rows.
     pub fn answer(&self, table: &Table, k: usize, progress: &dyn Progress) -> Result<Answers, Cancelled> {
-        let target = self.target(table);
         let inputs = [self.a, self.b, self.c];
-        let ranking = nearest(table, &target, k.saturating_add(inputs.len()), Metric::Cosine, &[], progress)?;
-        let without_inputs =
-            ranking.iter().filter(|neighbor| !inputs.contains(&neighbor.row)).take(k).copied().collect();
-        let with_inputs = ranking.into_iter().take(k).collect();
-        Ok(Answers { target, with_inputs, without_inputs })
+        let rows = inputs.map(|row| table.row(row as usize));
+        answer(table, rows.each_ref().map(|row| &**row), &inputs, k, progress)
     }
 
     /// The angle in degrees between the arrows A→B and C→`d` in the full space, of rows as they are or made unit
@@ -70,6 +56,30 @@ impl Question {
         };
         arrows_angle(&row(self.a), &row(self.b), &row(self.c), &row(d))
     }
+}
+
+/// The `k` best answers to a question about any three vectors a, b, c of d numbers, such as those that are made of the
+/// parts of words; `inputs` are the rows that are left out of one of the rankings.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+///
+/// # Panics
+/// If a vector has not as many numbers as a row.
+pub fn answer(
+    table: &Table,
+    vectors: [&[f32]; 3],
+    inputs: &[u32],
+    k: usize,
+    progress: &dyn Progress,
+) -> Result<Answers, Cancelled> {
+    let [a, b, c] = vectors.map(unit);
+    let target: Vec<f32> = a.iter().zip(&b).zip(&c).map(|((a, b), c)| b - a + c).collect();
+    let ranking = nearest(table, &target, k.saturating_add(inputs.len()), Metric::Cosine, &[], progress)?;
+    let without_inputs =
+        ranking.iter().filter(|neighbor| !inputs.contains(&neighbor.row)).take(k).copied().collect();
+    let with_inputs = ranking.into_iter().take(k).collect();
+    Ok(Answers { target, with_inputs, without_inputs })
 }
 
 /// The angle in degrees, 0 to 180, between two vectors of equal length; none if either is zero.

@@ -10,7 +10,7 @@ use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::{SearchText, State};
 use crate::scene::Command;
-use crate::vectors::SearchMode;
+use crate::vectors::{SearchMode, Table};
 
 /// The accessible name of the box.
 pub const NAME: &str = "Find a word";
@@ -123,6 +123,7 @@ impl SearchBox {
                 if !hits.near.is_empty() {
                     widgets::hint(ui, &format!("Near spellings: {}.", hits.near.join(", ")));
                 }
+                self.by_parts(ui, table, &hits.by_parts, out);
                 return;
             }
             Some(Ok(hits)) => {
@@ -147,6 +148,21 @@ impl SearchBox {
                 }
             }
         });
+        ui.add_space(space::XS);
+    }
+
+    /// The words nearest to one that was never read, where the file makes a vector of its parts.
+    fn by_parts(&mut self, ui: &mut Ui, table: &Table, rows: &[u32], out: &mut Outbox) {
+        if rows.is_empty() {
+            return;
+        }
+        ui.add_space(space::XS);
+        widgets::hint(ui, "Its parts have a vector all the same. Nearest to it:");
+        for &row in rows {
+            if ui.selectable_label(false, widgets::visible(table.word(row as usize))).clicked() {
+                self.go_to(row, out);
+            }
+        }
         ui.add_space(space::XS);
     }
 

@@ -89,7 +89,7 @@ static SAMPLES: [Sample; 6] = [
         id: "austen",
         title: "Jane Austen: 4,547 words × 32",
         about: "A small fastText model that read only three novels, so its neighbors are those of Austen's world.",
-        files: &[embedded!("fasttext-austen-32d.vec")],
+        files: &[embedded!("fasttext-austen-32d.bin")],
     },
 ];
 

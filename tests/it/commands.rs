@@ -151,6 +151,28 @@ fn rows_are_given_in_full() {
     assert!(run(["row", &path, "c"]).out.contains("row 2 of 3 × 2"));
 }
 
+/// fasttext-wheel 0.9.2: `get_word_vector("darcyish")` and `get_nearest_neighbors`.
+#[test]
+fn a_word_that_a_fasttext_model_never_read_has_the_vector_of_its_parts() {
+    let answer = run(["row", "sample:austen", "darcyish", "--json"]);
+    let row = answer.json();
+    assert!(row["id"].is_null() && answer.err.contains("made of its parts"), "{answer:?}");
+    for (found, expected) in list(&row["values"]).iter().zip([-0.223_733_4, 0.215_675_31, 0.177_710_19]) {
+        assert!((found.as_f64().unwrap() - expected).abs() < 1e-6, "{row}");
+    }
+    let expected = [("darcy", 0.836_585), ("indignant", 0.831_937), ("wickham's", 0.831_745)];
+    for words in [&["darcyish"][..], &["darcyish", "emma"]] {
+        let arguments = ["neighbors", "sample:austen", "-k", "3", "--json"];
+        let found = run(arguments.iter().chain(words)).json();
+        for (found, (word, score)) in list(&found[0]["neighbors"]).iter().zip(expected) {
+            assert!(found["word"] == word && (found["score"].as_f64().unwrap() - score).abs() < 1e-5, "{found}");
+        }
+    }
+    let answers = run(["analogy", "sample:austen", "emma", "darcyish", "jane", "--json"]).json();
+    assert_eq!(list(&answers["answers"]).len(), 10);
+    assert!(run(["row", "sample:glove-50d", "darcyish"]).error().contains("darcyish"));
+}
+
 #[test]
 fn pca_gives_the_shares_that_scikit_learn_gives() {
     let (path, reference) = (glove(), reference("geometry.json"));

@@ -114,7 +114,7 @@ fn sizes_that_cannot_be_are_refused_before_memory_is_set_aside() {
         (settings, i32::MAX),
         (settings + 4, i32::MAX),
         (settings + 8, -1),
-        (settings + 20, i32::MAX),
+        (settings + 24, i32::MAX),
     ] {
         let mut broken = SKIPGRAM.to_vec();
         broken[at..at + 4].copy_from_slice(&value.to_le_bytes());
@@ -135,4 +135,21 @@ fn bytes_that_are_flipped_never_panic() {
             }
         }
     }
+}
+
+/// `fasttext-austen-32d.vec` was written by fastText from the model itself.
+#[test]
+fn the_sample_gives_the_vectors_that_fasttext_wrote_as_text() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_vectors");
+    let [model, text] = ["bin", "vec"].map(|ending| {
+        let path = folder.join(format!("fasttext-austen-32d.{ending}"));
+        crate::vectors::open(&path, &Unwatched).unwrap()
+    });
+    assert!(model.warnings.is_empty() && model.table.words().iter().eq(text.table.words().iter()));
+    for row in 0..text.table.rows() {
+        for (x, y) in model.table.row(row).iter().zip(&*text.table.row(row)) {
+            assert!((x - y).abs() < 1e-6, "{x} and {y} in row {row}");
+        }
+    }
+    assert!(model.table.vector_of("darcyish").is_some() && text.table.vector_of("darcyish").is_none());
 }
