@@ -1,5 +1,6 @@
 //! What can be wrong with a file, where, and what to do.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -33,7 +34,7 @@ pub struct TooManyWords;
 
 /// Why a file could not be opened, with its path.
 #[derive(Debug, thiserror::Error)]
-#[error("{problem} ({})", path.display())]
+#[error("{} ({})", brief(&problem.to_string()), path.display())]
 pub struct OpenError {
     /// What was wrong, where, and what to do.
     #[source]
@@ -159,6 +160,17 @@ pub fn count(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
 }
 
+/// A message that a person can read: of one that quotes a file at length, the beginning and the end.
+pub fn brief(message: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 2_000;
+    if message.len() <= LONGEST {
+        return message.into();
+    }
+    let start = message.floor_char_boundary(LONGEST / 2);
+    let end = message.ceil_char_boundary(message.len() - LONGEST / 2);
+    format!("{} … {}", &message[..start], &message[end..]).into()
+}
+
 /// A size in bytes as people read it: `1.2 GB`.
 pub fn size(bytes: u64) -> String {
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
@@ -204,6 +216,13 @@ mod tests {
         let error = OpenError { problem, path: "a/b.txt".into() };
         let text = "GloVe text, line 12,000: 7 numbers where 50 belong; get the file again (a/b.txt)";
         assert_eq!(error.to_string(), text);
+    }
+
+    #[test]
+    fn what_a_file_says_at_length_is_cut_in_the_middle() {
+        assert_eq!(brief("short"), "short");
+        let long = brief(&format!("merge 1 ({}) is wrong", "ü".repeat(100_000))).into_owned();
+        assert!(long.starts_with("merge 1 (ü") && long.ends_with("ü) is wrong") && long.len() < 2_100);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::document::{Document, DocumentSource};
 use super::numbers::thousands;
+use crate::files::problem::brief;
 use crate::files::{self, OpenError, Problem, Source};
 use crate::progress::{Part, Progress};
 use crate::tokens::{self, OpenedTokenizer, TokenizerFileError};
@@ -16,7 +17,7 @@ use crate::vectors::{self, NamesFrom, samples};
 pub enum DocumentError {
     #[error(transparent)]
     Vectors(#[from] OpenError),
-    #[error("{error} File: {}", path.display())]
+    #[error("{} File: {}", brief(&error.to_string()), path.display())]
     Tokenizer { error: TokenizerFileError, path: PathBuf },
     #[error("There is no sample called “{id}”. The samples are: {known}.")]
     NoSuchSample { id: String, known: String },
@@ -74,13 +75,17 @@ fn open_file(
         let opened = read_tokenizer(source);
         let opened = opened.map_err(|error| DocumentError::Tokenizer { error, path: path.to_owned() });
         match opened {
-            Err(error) if document.table.is_some() => document.warnings.push(error.to_string()),
+            Err(error) if document.table.is_some() => {
+                document.warnings.push(brief(&error.to_string()).into());
+            }
             opened => add_tokenizer(&mut document, opened?),
         }
     } else if let Some(beside) = beside {
         match read_tokenizer(&beside) {
             Ok(opened) => add_tokenizer(&mut document, opened),
-            Err(error) => document.warnings.push(format!("{} was not opened: {error}", beside.name())),
+            Err(error) => {
+                document.warnings.push(brief(&format!("{} was not opened: {error}", beside.name())).into());
+            }
         }
     }
     for within in found.within.iter().rev() {
@@ -129,7 +134,7 @@ fn add_table(document: &mut Document, opened: vectors::Opened) {
     ]);
     document.facts.extend(opened.facts);
     document.choices.extend(opened.choices);
-    document.warnings.extend(opened.warnings.iter().map(ToString::to_string));
+    document.warnings.extend(opened.warnings.iter().map(|warning| brief(&warning.to_string()).into_owned()));
     document.table = Some(table);
 }
 

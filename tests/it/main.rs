@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod containers;
 mod layers;
+mod malformed;
 mod manifest;
 mod shell;
 mod window;

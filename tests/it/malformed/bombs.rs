@@ -1,0 +1,128 @@
+//! Files made to hurt: nested without end, far larger than they are, contradicting themselves.
+
+use super::containers::{bzip2, gzip, tar_head, zip, zstd};
+
+/// Each file by its name, which says what is wrong with it.
+pub fn all() -> Vec<(&'static str, Vec<u8>)> {
+    [nested(), expanding(), contradicting()].into_iter().flatten().collect()
+}
+
+fn safetensors(header: &[u8]) -> Vec<u8> {
+    [&(header.len() as u64).to_le_bytes()[..], header].concat()
+}
+
+fn nested() -> Vec<(&'static str, Vec<u8>)> {
+    let deep = |open: &str, inside: &str, close: &str| {
+        [open.repeat(100_000), inside.to_owned(), close.repeat(100_000)].concat().into_bytes()
+    };
+    let around =
+        |before: &str, middle: Vec<u8>, after: &str| [before.as_bytes(), &middle, after.as_bytes()].concat();
+    let mut packed = b"cat 1 2\ndog 3 5\n".to_vec();
+    for _ in 0..200 {
+        packed = gzip(&packed).bytes;
+    }
+    vec![
+        ("arrays_in_arrays.json", deep("[", "1", "]")),
+        ("arrays_without_end.json", b"[".repeat(1_000_000)),
+        ("objects_in_objects.json", deep(r#"{"model":{"vocab":"#, "{}", "}}")),
+        ("deep_tokenizer.json", around(r#"{"added_tokens":[],"model":"#, deep("[", "", "]"), "}")),
+        (
+            "deep_normalizer_tokenizer.json",
+            around(
+                r#"{"version":"1.0","added_tokens":[],"normalizer":"#,
+                deep(r#"{"type":"Sequence","normalizers":["#, "", "]}"),
+                r#","model":{"type":"BPE","vocab":{},"merges":[]}}"#,
+            ),
+        ),
+        ("deep.safetensors", safetensors(&around(r#"{"a":"#, deep("[", "1", "]"), "}"))),
+        (
+            "deep_metadata.safetensors",
+            safetensors(&around(r#"{"__metadata__":"#, deep(r#"{"a":"#, "1", "}"), "}")),
+        ),
+        ("deep_line.jsonl", around(r#"{"text":"a","embedding":"#, deep("[", "1", "]"), "}\n")),
+        ("packed_200_times.gz", packed),
+    ]
+}
+
+fn expanding() -> Vec<(&'static str, Vec<u8>)> {
+    let zeros = vec![0; 120 << 20];
+    let lines = b"a 1 2\n".repeat(20 << 20);
+    let twice = gzip(&gzip(&lines).bytes).bytes;
+    let archive = zip(&[("a.npy", &zeros), ("b.txt", b"cat 1 2\n")], true).bytes;
+    vec![
+        ("zeros.gz", gzip(&zeros).bytes),
+        ("zeros.zst", zstd(&zeros).bytes),
+        ("zeros.bz2", bzip2(&zeros).bytes),
+        ("packed_twice.gz.gz", twice),
+        ("zeros.zip", archive),
+        ("many_parts.gz", gzip(&vec![0; 1 << 20]).bytes.repeat(300)),
+    ]
+}
+
+fn contradicting() -> Vec<(&'static str, Vec<u8>)> {
+    let tar = |size: &str, kind: u8| {
+        [&tar_head("a.txt", size, kind)[..], b"cat 1 2\ndog 2 3\n", &[0; 1_520]].concat()
+    };
+    let mut huge = zip(&[("a.txt", b"cat 1 2\ndog 2 3\n")], false).bytes;
+    let list = huge.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    for place in [18, 22, list + 20, list + 24] {
+        huge[place..place + 4].copy_from_slice(&0xFFFF_FFFE_u32.to_le_bytes());
+    }
+    vec![
+        ("overlapping.zip", overlapping()),
+        ("huge_sizes.zip", huge),
+        ("most_files.zip", [&b"PK\x05\x06\0\0\0\0\xFF\xFF\xFF\xFF"[..], &[0xFF; 8], &[0, 0]].concat()),
+        ("octal_beyond.tar", tar("77777777777", b'0')),
+        ("no_octal.tar", tar("99999999999", b'0')),
+        ("negative.tar", tar("-0000000001", b'0')),
+        ("binary_beyond.tar", tar("\u{0}\u{1}\u{1}", b'0')),
+        ("link.tar", tar("00000000020", b'2')),
+        ("long_name.tar", tar("37777777777", b'L')),
+        ("pax.tar", tar("37777777777", b'x')),
+        ("sparse.tar", tar("37777777777", b'S')),
+        ("header_alone.txt", b"18446744073709551615 65536\n".to_vec()),
+        ("header_alone.bin", b"4294967294 65536\n\x01 \x02".to_vec()),
+        ("one_line.txt", [b"cat".to_vec(), b" 1".repeat(2_000_000)].concat()),
+        ("no_line_ends.txt", b"a".repeat(8 << 20)),
+        ("only_spaces.txt", b" ".repeat(8 << 20)),
+        ("only_line_ends.txt", b"\n".repeat(8 << 20)),
+        ("headers.bin", b"1 1\n".repeat(1 << 20)),
+        ("line_ends.bin", [&b"1000000 4\n"[..], &b"\n".repeat(1 << 20), &[0; 100]].concat()),
+        ("tabs.tsv", b"\t".repeat(1 << 20)),
+        ("magics", magics()),
+    ]
+}
+
+/// Many files in one archive that all have the same bytes.
+fn overlapping() -> Vec<u8> {
+    let content = b"cat 1 2\n".repeat(100_000);
+    let one = zip(&[("a.txt", &content)], true).bytes;
+    let list = one.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let end = one.len() - 22;
+    let entry = &one[list..end];
+    let count = 5_000_u16;
+    let size = (entry.len() * usize::from(count)) as u32;
+    let foot = [
+        &b"PK\x05\x06\0\0\0\0"[..],
+        &count.to_le_bytes(),
+        &count.to_le_bytes(),
+        &size.to_le_bytes(),
+        &(list as u32).to_le_bytes(),
+        &[0, 0],
+    ];
+    [&one[..list], &entry.repeat(usize::from(count)), &foot.concat()].concat()
+}
+
+/// The beginnings of many formats, one after another.
+fn magics() -> Vec<u8> {
+    [
+        &b"GGUF\x03\0\0\0"[..],
+        b"PK\x03\x04",
+        b"\x93NUMPY\x01\x00",
+        b"PAR1",
+        b"ARROW1\0\0",
+        b"\xBA\x16\x4F\x2F",
+        &[0xFF; 64],
+    ]
+    .concat()
+}
