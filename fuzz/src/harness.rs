@@ -94,7 +94,9 @@ pub fn use_table(table: &Table) {
     }
     let all = table.block(0..rows.min(256), &mut buffer);
     assert_eq!(all.len(), rows.min(256) * dims);
-    assert!(table.find("\u{1}no such word\u{2}").is_none() || rows > 0);
+    for word in ["cat", "unheard of", "wörter", ""] {
+        assert!(table.vector_of(word).is_none_or(|vector| vector.len() == dims));
+    }
     black_box(table.search(table.word(0), SearchMode::Prefix, 10).ok());
     for column in table.columns() {
         match &column.values {
@@ -131,8 +133,11 @@ pub fn use_tokenizer(tokenizer: &tokens::Tokenizer) {
         for add_special in [false, true] {
             let options = EncodeOptions { add_special, ..EncodeOptions::default() };
             let Ok(encoding) = tokenizer.encode(text, options, &Unwatched) else { continue };
+            let mut before = (0, 0);
             for token in &encoding.tokens {
                 assert!(token.start <= token.end && token.end <= text.len(), "{token:?} in {text:?}");
+                assert!(before.0 <= token.start && before.1 <= token.end, "{token:?} after {before:?} in {text:?}");
+                before = (token.start, token.end);
             }
             black_box(tokenizer.decode(&encoding.ids()));
         }

@@ -3,7 +3,8 @@
 //! A mapped file has a hazard: if another program shortens it in place, touching the pages that are gone ends this
 //! program. Three things close it off. Files that are small enough are read instead of mapped (see
 //! [`super::Source::held`]). Whoever reads rows of a mapped file asks [`Bytes::is_whole`] first, block by block, and gets
-//! zeros and a warning instead of the rows that are gone. And programs that save files replace them whole, which leaves
+//! zeros and a warning instead of the rows that are gone; whoever reads a file from end to end asks between two stretches
+//! ([`Bytes::check_whole`]), and fails. And programs that save files replace them whole, which leaves
 //! the mapped one as it was. What remains is a file that is shortened within the microseconds between question and read.
 
 use std::fs::File;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use memmap2::Mmap;
+
+use super::problem::Problem;
 
 /// Bytes that nobody changes, cheap to clone, to cut and to share between threads.
 #[derive(Clone)]
@@ -84,6 +87,15 @@ impl Bytes {
             cut.store(true, Ordering::Relaxed);
         }
         whole
+    }
+
+    /// Fails once the bytes are no longer all there, so that whoever reads a mapped file for long can write
+    /// `bytes.check_whole()?` between two stretches.
+    ///
+    /// # Errors
+    /// [`Problem::Shortened`].
+    pub fn check_whole(&self) -> Result<(), Problem> {
+        if self.is_whole() { Ok(()) } else { Err(Problem::Shortened) }
     }
 
     /// The memory of our own that these bytes take: none for a mapped file or for embedded bytes.
@@ -191,6 +203,7 @@ mod tests {
         assert!(bytes.is_whole() && part.is_whole());
         file.as_file().set_len(5_000).unwrap();
         assert!(!part.is_whole());
+        assert!(matches!(bytes.check_whole(), Err(Problem::Shortened)));
         file.as_file().set_len(10_000).unwrap();
         assert!(!bytes.is_whole(), "what was lost does not come back");
         assert!(Bytes::from(vec![1]).is_whole());

@@ -71,6 +71,11 @@ pub enum Problem {
     /// Any other trouble with reading.
     #[error("the file could not be read: {0}")]
     Io(std::io::Error),
+    /// Another program shortened the file while it was read.
+    #[error(
+        "the file became shorter while it was read: another program is writing it; open it again when it is done"
+    )]
+    Shortened,
     /// No bytes at all.
     #[error("the file is empty: perhaps a download was cut off; get it again")]
     Empty,

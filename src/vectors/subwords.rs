@@ -73,6 +73,14 @@ impl Matrix {
         }
     }
 
+    /// Whether all rows are still there: a mapped file may have been shortened since.
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Dense { bytes, .. } => bytes.is_whole(),
+            Self::Quantized(quantized) => quantized.codes.is_whole(),
+        }
+    }
+
     /// Adds row `row` to `sum`, which has d numbers.
     pub fn add(&self, row: usize, sum: &mut [f32]) {
         match self {
@@ -208,9 +216,12 @@ impl Subwords {
     }
 
     /// The vector of a word that has no row of its own: the mean of the rows of its n-grams, d numbers. None where it
-    /// has no n-gram with a row, as short words do, or where a number is not finite.
+    /// has no n-gram with a row, as short words do, where a number is not finite, or where the file was shortened.
     #[must_use]
     pub fn vector_of(&self, word: &str) -> Option<Vec<f32>> {
+        if !self.matrix.is_whole() {
+            return None;
+        }
         let mut sum = vec![0.0; self.matrix.dims()];
         let mut count = 0;
         self.grams.each(word.as_bytes(), |row| {

@@ -57,7 +57,7 @@ impl TextRows {
 /// Parses all lines from byte `start` on, which is the beginning of line number `first_line` (from 1).
 ///
 /// # Errors
-/// [`Problem::Cancelled`], [`Problem::Words`].
+/// [`Problem::Cancelled`], [`Problem::Words`], [`Problem::Shortened`].
 pub fn parse(
     bytes: &Bytes,
     start: usize,
@@ -68,6 +68,7 @@ pub fn parse(
     let mut all = Collected::default();
     let mut from = start;
     while from < bytes.len() {
+        bytes.check_whole()?;
         let to = end_of_line(bytes, from + WINDOW);
         let pieces: Vec<Piece> = cut(&bytes[from..to])
             .into_par_iter()

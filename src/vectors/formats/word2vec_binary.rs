@@ -50,6 +50,7 @@ impl Format for Word2VecBinary {
             if reader.at - reported > WINDOW {
                 progress.check()?;
                 progress.report(reader.at as f32 / bytes.len() as f32);
+                bytes.check_whole()?;
                 bytes.release(reported..reader.at);
                 reported = reader.at;
             }

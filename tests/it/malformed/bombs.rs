@@ -1,5 +1,6 @@
 //! Files made to hurt: nested without end, far larger than they are, contradicting themselves.
 
+use super::build::Build;
 use super::containers::{bzip2, gzip, tar_head, zip, zstd};
 
 /// Each file by its name, which says what is wrong with it.
@@ -90,6 +91,7 @@ fn contradicting() -> Vec<(&'static str, Vec<u8>)> {
         ("line_ends.bin", [&b"1000000 4\n"[..], &b"\n".repeat(1 << 20), &[0; 100]].concat()),
         ("tabs.tsv", b"\t".repeat(1 << 20)),
         ("magics", magics()),
+        ("long_words.bin", fasttext_of_long_words()),
     ]
 }
 
@@ -125,4 +127,24 @@ fn magics() -> Vec<u8> {
         &[0xFF; 64],
     ]
     .concat()
+}
+
+/// A model whose words have millions of n-grams each, and rows so long that adding them up would take an hour.
+fn fasttext_of_long_words() -> Vec<u8> {
+    const DIMS: u64 = 4_096;
+    let mut build = Build::default().raw(793_712_314_i32.to_le_bytes()).little(12, 4);
+    for setting in [DIMS, 5, 5, 1, 5, 1, 2, 2, 1, 1, 64, 100] {
+        build = build.little(setting, 4);
+    }
+    build = build
+        .raw(1e-4_f64.to_le_bytes())
+        .little(8, 4)
+        .little(8, 4)
+        .little(0, 4)
+        .little(1_000, 8)
+        .little(u64::MAX, 8);
+    for word in 0..8 {
+        build = build.raw(vec![b'a' + word; 60_000]).raw([0]).little(100, 8).raw([0]);
+    }
+    build.raw([0]).little(9, 8).little(DIMS, 8).floats(&[1.0; 9 * DIMS as usize]).bytes
 }

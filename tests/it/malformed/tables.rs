@@ -35,6 +35,9 @@ pub fn samples() -> Vec<Sample> {
             target: "projector",
             files: vec![("vectors.tsv", projector_vectors()), ("metadata.tsv", projector_metadata())],
         },
+        one("fastText", "fasttext", "model.bin", fasttext(true, 2)),
+        one("fastText", "fasttext", "old.bin", fasttext(false, 2)),
+        one("fastText", "fasttext", "supervised.bin", fasttext(true, 3)),
     ]
 }
 
@@ -115,4 +118,43 @@ fn projector_metadata() -> Build {
     let head = Build::default().text("word").raw("\t").text("group").raw("\n").end();
     let line = |build: Build, word: &&str| build.text(word).raw("\t").text("animal").raw("\n").end();
     WORDS.iter().fold(head, line)
+}
+
+/// A fastText model with two buckets of n-grams, in its present form or in its first, without a magic number. Kind 2 is a
+/// skip-gram model, kind 3 a supervised one.
+fn fasttext(newer: bool, kind: u64) -> Build {
+    let (buckets, labels) = (2, u64::from(kind == 3));
+    let mut build = Build::default();
+    if newer {
+        build = build.raw(793_712_314_i32.to_le_bytes()).little(12, 4).end();
+    }
+    for setting in [3, 5, 5, 1, 5, 1, 2, kind, buckets, 3, 6, 100] {
+        build = build.little(setting, 4);
+    }
+    build = build.raw(1e-4_f64.to_le_bytes()).end();
+    build = build.little(4 + labels, 4).little(4, 4).little(labels, 4).little(1_000, 8).end();
+    if newer {
+        build = build.little(u64::MAX, 8).end();
+    }
+    for word in WORDS {
+        build = build.text(word).raw([0]).little(100, 8).raw([0]).end();
+    }
+    if labels == 1 {
+        build = build.text("__label__animal").raw([0]).little(100, 8).raw([1]).end();
+    }
+    if newer {
+        build = build.raw([0]).end();
+    }
+    build = build
+        .little(4 + buckets, 8)
+        .little(3, 8)
+        .end()
+        .floats(&all_rows())
+        .floats(&row(1))
+        .floats(&row(2))
+        .end();
+    if newer {
+        build = build.raw([0]).end();
+    }
+    build.little(1, 8).little(3, 8).end().floats(&row(3)).end()
 }

@@ -24,7 +24,7 @@ use super::super::words::Words;
 use super::{Format, Parsed, check_shape, malformed};
 use crate::files::problem::{Place, Problem, grouped};
 use crate::files::{Bytes, Source};
-use crate::progress::{Cancelled, Part, Progress};
+use crate::progress::{Part, Progress};
 use matrix::{Cursor, CutOff, read_matrix};
 
 const NAME: &str = "fastText";
@@ -68,6 +68,7 @@ impl Format for FastText {
         check_shape(NAME, dictionary.words.len() as u64, matrix.dims() as u64)?;
         let grams = dictionary.grams(&settings);
         check_matrix(&matrix, &dictionary, grams.as_ref(), end)?;
+        check_work(&dictionary, grams.as_ref(), matrix.dims(), start)?;
         let facts = facts(&settings, &dictionary, &matrix);
         let words = dictionary.words.len();
         let rows = vectors(&bytes, &dictionary, grams.as_ref(), &matrix, &Part::new(progress, 0.2, 1.0))?;
@@ -175,7 +176,7 @@ impl Dictionary {
 
     /// Reads it from byte `start` on, and says where it ends.
     fn read(
-        bytes: &[u8],
+        bytes: &Bytes,
         start: usize,
         settings: &Settings,
         progress: &dyn Progress,
@@ -205,6 +206,7 @@ impl Dictionary {
             if entry % 65_536 == 0 {
                 progress.check()?;
                 progress.report(entry as f32 / entries as f32);
+                bytes.check_whole()?;
             }
             dictionary.entry(&mut cursor, entry < words)?;
         }
@@ -290,6 +292,20 @@ fn check_matrix(
     Ok(())
 }
 
+/// Refuses words so long that adding up the rows of their n-grams would take far longer than reading the file.
+fn check_work(dictionary: &Dictionary, grams: Option<&Grams>, dims: usize, at: usize) -> Result<(), Problem> {
+    const MOST_PARTS: usize = 1_000;
+    const ALWAYS: usize = 1 << 29;
+    let Some(grams) = grams else { return Ok(()) };
+    let words = &dictionary.words;
+    let parts: usize = words.iter().map(|word| (word.len() + 2) * grams.lengths.1.min(word.len() + 2)).sum();
+    if parts.saturating_mul(dims) > words.len() * MOST_PARTS * dims + ALWAYS {
+        let what = format!("{} words have {} n-grams", grouped(words.len() as u64), grouped(parts as u64));
+        return Err(malformed(NAME, Place::Byte(at as u64), what, AGAIN));
+    }
+    Ok(())
+}
+
 /// The vectors of all words. Where words have no n-grams, their rows are their vectors, and stay where they are.
 fn vectors(
     bytes: &Bytes,
@@ -305,6 +321,7 @@ fn vectors(
     let mut values = vec![0.0_f32; words * dims];
     let done = AtomicUsize::new(0);
     values.par_chunks_mut(dims * WORDS_AT_ONCE).enumerate().try_for_each(|(chunk, values)| {
+        bytes.check_whole()?;
         for (i, sum) in values.chunks_exact_mut(dims).enumerate() {
             progress.check()?;
             let word = chunk * WORDS_AT_ONCE + i;
@@ -320,7 +337,7 @@ fn vectors(
         }
         let done = done.fetch_add(WORDS_AT_ONCE, Ordering::Relaxed);
         progress.report(done as f32 / words as f32);
-        Ok::<(), Cancelled>(())
+        Ok::<(), Problem>(())
     })?;
     matrix.release();
     Ok(Rows::owned(values, dims))
@@ -329,7 +346,8 @@ fn vectors(
 /// What the model says of itself.
 fn facts(settings: &Settings, dictionary: &Dictionary, matrix: &Matrix) -> Vec<(String, String)> {
     let named = |names: &[&str], number: i32| {
-        let name = usize::try_from(number - 1).ok().and_then(|at| names.get(at).copied());
+        let at = number.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+        let name = at.and_then(|at| names.get(at).copied());
         name.map_or_else(|| format!("number {number}"), str::to_owned)
     };
     let mut facts = vec![
