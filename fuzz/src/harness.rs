@@ -12,7 +12,8 @@ pub use libfuzzer_sys::{Corpus, fuzz_target};
 pub const BESIDE: &[u8] = b"\n--beside--\n";
 
 /// The texts that every opened tokenizer has to take apart and put together.
-const TEXTS: [&str; 4] = ["", "Hello, world! 12 345", "naïve 你好\u{301}\u{200d}🙂\0\r\n\t", "aaaaaaaaaaaaaaaaaaaaaaaaa ab abab"];
+const TEXTS: [&str; 4] =
+    ["", "Hello, world! 12 345", "naïve 你好\u{301}\u{200d}🙂\0\r\n\t", "aaaaaaaaaaaaaaaaaaaaaaaaa ab abab"];
 
 /// The library catches panics of the crates below it; libFuzzer's hook would end the program before that. Panics that
 /// are not caught still end it.
@@ -136,7 +137,10 @@ pub fn use_tokenizer(tokenizer: &tokens::Tokenizer) {
             let mut before = (0, 0);
             for token in &encoding.tokens {
                 assert!(token.start <= token.end && token.end <= text.len(), "{token:?} in {text:?}");
-                assert!(before.0 <= token.start && before.1 <= token.end, "{token:?} after {before:?} in {text:?}");
+                assert!(
+                    before.0 <= token.start && before.1 <= token.end,
+                    "{token:?} after {before:?} in {text:?}"
+                );
                 before = (token.start, token.end);
             }
             black_box(tokenizer.decode(&encoding.ids()));

@@ -12,6 +12,6 @@ pub mod tokens;
 pub mod vectors;
 
 pub use harness::{
-    BESIDE, Corpus, assert_is_said, fuzz_target, let_panics_be_caught, open_tokenizer, open_vectors, source, use_opened,
-    use_table, use_tokenizer,
+    BESIDE, Corpus, assert_is_said, fuzz_target, let_panics_be_caught, open_tokenizer, open_vectors, source,
+    use_opened, use_table, use_tokenizer,
 };

@@ -146,5 +146,5 @@ fn fasttext_of_long_words() -> Vec<u8> {
     for word in 0..8 {
         build = build.raw(vec![b'a' + word; 60_000]).raw([0]).little(100, 8).raw([0]);
     }
-    build.raw([0]).little(9, 8).little(DIMS, 8).floats(&[1.0; 9 * DIMS as usize]).bytes
+    build.raw([0]).little(9, 8).little(DIMS, 8).floats(&vec![1.0; 9 * DIMS as usize]).bytes
 }

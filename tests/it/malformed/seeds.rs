@@ -8,7 +8,7 @@ use crate::shell::project_file;
 /// Stands between a file and the files beside it; `fuzz/src/lib.rs` cuts there.
 const BESIDE: &[u8] = b"\n--beside--\n";
 
-/// Writes `fuzz/corpus`: `cargo test --test it seeds -- --ignored`.
+/// Writes `fuzz/corpus`: `cargo test --test it write_seeds -- --ignored`.
 #[test]
 #[ignore = "writes fuzz/corpus"]
 fn write_seeds() {
