@@ -62,7 +62,7 @@ fn open_file(
     let mut document = empty(wanted.clone(), title);
     document.choices = found.choices;
     let mut beside = None;
-    let holds_tokenizer = tokens::files::sniff(source.bytes()).is_some();
+    let holds_tokenizer = tokens::files::sniff(source).is_some();
     // The file of a model holds both; of anything else, the form of a tokenizer is the more particular one.
     if !holds_tokenizer || (files::is_gguf(source.bytes()) && vectors::sniff(source).is_some()) {
         let opened = vectors::open_source(source, &Part::new(progress, 0.4, 1.0));
@@ -97,7 +97,7 @@ fn open_file(
 }
 
 fn read_tokenizer(source: &Source) -> Result<OpenedTokenizer, TokenizerFileError> {
-    tokens::files::open(source.bytes(), source.stem())
+    tokens::files::open(source)
 }
 
 /// The tokenizer that lies beside a model's matrix, by its own name before the names that a whole folder shares.
@@ -107,7 +107,7 @@ fn tokenizer_beside(source: &Source) -> Option<Source> {
     let own = [format!("{}.tokenizer.json", source.stem()), format!("{}.vocab.txt", source.stem())];
     let names = own.iter().map(String::as_str).chain(NAMES.iter().copied());
     let beside = names.filter(|name| source.has(name)).filter_map(|name| source.turned_to(name).ok());
-    beside.into_iter().find(|beside| tokens::files::sniff(beside.bytes()).is_some())
+    beside.into_iter().find(|beside| tokens::files::sniff(beside).is_some())
 }
 
 /// A document before anything of it was read.
@@ -145,6 +145,7 @@ fn add_tokenizer(document: &mut Document, opened: OpenedTokenizer) {
     let size = thousands(opened.tokenizer.vocabulary_size() as u64);
     let about = format!("{}, {size} tokens", opened.tokenizer.algorithm().name());
     document.facts.push(("Tokenizer".to_owned(), about));
+    document.facts.extend(opened.facts.into_iter().map(|(name, value)| (name.to_owned(), value)));
     document.warnings.extend(opened.warnings);
     document.tokenizer = Some(Arc::new(opened.tokenizer));
 }

@@ -4,6 +4,7 @@
 //! space that a normalizer put in front. Here spans are worked out from the bytes that the tokens stand for wherever these
 //! retrace the text, and only otherwise taken from the crate.
 
+use super::byte_alphabet;
 use super::chunks::chunks;
 use super::encoding::{EncodeError, Token};
 use super::spelling::{SPACE_MARK, Spelling, spelling_of, unknown_of};
@@ -17,7 +18,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokenizers::models::unigram::Unigram;
 use tokenizers::normalizers::{Sequence, Strip};
-use tokenizers::{ModelWrapper, NormalizerWrapper};
+use tokenizers::{AddedToken, ModelWrapper, NormalizerWrapper, PostProcessorWrapper};
 
 /// A tokenizer run by the `tokenizers` crate.
 pub(super) struct Library {
@@ -34,6 +35,8 @@ pub(super) struct Library {
     cuts_at_spaces: bool,
     /// A space is put in front of whatever is encoded, and of what follows a special token.
     puts_space: bool,
+    /// Each byte has a token in the alphabet of byte-level vocabularies.
+    has_all_bytes: bool,
 }
 
 /// What the crate does not tell of a Unigram model that it has read.
@@ -74,6 +77,8 @@ impl Library {
         }
         let spelling = spelling_of(&plain);
         let unknown = unknown_of(&plain).and_then(|piece| ids.get(piece.as_str()).copied());
+        let has_all_bytes =
+            (0..=u8::MAX).all(|byte| ids.contains_key(byte_alphabet::write(&[byte]).as_str()));
         let control = OnceLock::new();
         let special_ids = HashSet::new();
         let mut library = Self {
@@ -86,6 +91,7 @@ impl Library {
             unknown,
             cuts_at_spaces: false,
             puts_space: false,
+            has_all_bytes,
         };
         library.special_ids = library.specials().into_iter().map(|(_, id)| id).collect();
         Ok(library)
@@ -93,8 +99,20 @@ impl Library {
 
     /// Reads a `tokenizer.json`.
     pub(super) fn from_json(file: &[u8]) -> Result<Self, tokenizers::Error> {
+        Self::from_json_with(file, &[])
+    }
+
+    /// Reads a `tokenizer.json`; `specials` are names which, if the vocabulary has them, are special even if the file does
+    /// not say so.
+    pub(super) fn from_json_with(file: &[u8], specials: &[String]) -> Result<Self, tokenizers::Error> {
         let mut plain = tokenizers::Tokenizer::from_bytes(file)?;
         Self::tame(&mut plain)?;
+        let known: Vec<AddedToken> = (specials.iter())
+            .filter(|name| plain.token_to_id(name).is_some())
+            .filter(|name| !plain.get_added_vocabulary().is_special_token(name))
+            .map(|name| AddedToken::from(name.as_str(), true))
+            .collect();
+        plain.add_special_tokens(known)?;
         let mut library = Self::new(plain)?;
         library.hide_control_pieces(file)?;
         Ok(library)
@@ -130,6 +148,53 @@ impl Library {
         library.cuts_at_spaces = !library.has_piece_across_words();
         library.puts_space = library.spelling == Spelling::Metaspace && library.algorithm() == Algorithm::Bpe;
         Ok(library)
+    }
+
+    /// Lets long texts be encoded in chunks, for rules by which each word begins with its space.
+    pub(super) fn cut_at_spaces(&mut self) {
+        let mut names = self.plain.get_added_vocabulary().get_vocab().keys();
+        self.cuts_at_spaces = !self.has_piece_across_words() && !names.any(|name| name.contains(' '));
+    }
+
+    /// Whether the file says what goes around a text, be it nothing.
+    pub(super) fn says_what_is_added(&self) -> bool {
+        fn says(processor: &PostProcessorWrapper) -> bool {
+            match processor {
+                PostProcessorWrapper::ByteLevel(_) => false,
+                PostProcessorWrapper::Sequence(all) => all.as_ref().iter().any(says),
+                _ => true,
+            }
+        }
+        self.plain.get_post_processor().is_some_and(says)
+    }
+
+    /// How texts are changed before they are cut, in words.
+    pub(super) fn normalization(&self) -> String {
+        fn steps(step: &NormalizerWrapper, all: &mut Vec<&'static str>) {
+            all.push(match step {
+                NormalizerWrapper::Sequence(inner) => {
+                    return inner.as_ref().iter().for_each(|step| steps(step, all));
+                }
+                NormalizerWrapper::BertNormalizer(rules) if rules.lowercase => "BERT's, with lower case",
+                NormalizerWrapper::BertNormalizer(_) => "BERT's",
+                NormalizerWrapper::StripNormalizer(_) => "white space at the ends taken away",
+                NormalizerWrapper::StripAccents(_) => "accents taken away",
+                NormalizerWrapper::NFC(_) => "NFC",
+                NormalizerWrapper::NFD(_) => "NFD",
+                NormalizerWrapper::NFKC(_) => "NFKC",
+                NormalizerWrapper::NFKD(_) => "NFKD",
+                NormalizerWrapper::Lowercase(_) => "lower case",
+                NormalizerWrapper::Nmt(_) => "control characters taken away",
+                NormalizerWrapper::Precompiled(_) => "a table of replacements",
+                NormalizerWrapper::Replace(_) => "replacements",
+                NormalizerWrapper::Prepend(_) => "a space in front",
+                NormalizerWrapper::ByteLevel(_) => "bytes as letters",
+            });
+        }
+        let mut all = Vec::new();
+        self.plain.get_normalizer().into_iter().for_each(|step| steps(step, &mut all));
+        all.dedup();
+        if all.is_empty() { "none".to_owned() } else { all.join(", then ") }
     }
 
     /// Whether some piece goes on from a letter or digit over a space, so that words cannot be encoded apart.
@@ -174,9 +239,9 @@ impl Library {
 
     /// Whether the tokens of a text always spell the text.
     pub(super) fn is_lossless(&self) -> bool {
-        let bytes = self.spelling == Spelling::ByteLevel && self.plain.get_normalizer().is_none();
+        let unchanged = self.spelling == Spelling::ByteLevel && self.plain.get_normalizer().is_none();
         let fallback = matches!(self.plain.get_model(), ModelWrapper::BPE(bpe) if bpe.byte_fallback);
-        bytes || (fallback && self.spelling == Spelling::Metaspace)
+        (unchanged && self.has_all_bytes) || (fallback && self.spelling == Spelling::Metaspace)
     }
 
     pub(super) fn algorithm(&self) -> Algorithm {

@@ -11,10 +11,12 @@ mod chunks;
 pub mod comparison;
 mod encoding;
 pub mod files;
+mod formats;
 mod library;
 mod pair_merging;
 mod pieces;
 mod ranks;
+mod sentencepiece;
 mod spelling;
 mod tokenizer;
 mod unlearned;
@@ -24,10 +26,14 @@ pub use comparison::{Comparison, Row, TextCounts, TokenizeDocument, tokenize_doc
 pub use encoding::{EncodeError, EncodeOptions, Encoding, Token};
 pub use files::{OpenedTokenizer, TokenizerFileError, TokenizerFormat};
 pub use ranks::RanksError;
+pub use sentencepiece::SentencePieceError;
 pub use tokenizer::{Algorithm, LONGEST_TEXT, Tokenizer};
 pub use word_split::WordPattern;
 
 #[cfg(test)]
+mod file_property_tests;
+#[cfg(test)]
+mod file_reference_tests;
 #[cfg(test)]
 mod property_tests;
 #[cfg(test)]

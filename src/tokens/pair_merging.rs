@@ -39,7 +39,7 @@ struct Link {
     next: u32,
 }
 
-/// Joins neighbors until none can be joined. `join` says what a pair becomes, if anything.
+/// Joins neighbors until none can be joined, and gives what is left. `join` says what a pair becomes, if anything.
 ///
 /// # Errors
 /// [`Cancelled`] once `progress` says so.
@@ -47,7 +47,7 @@ pub(super) fn merge(
     symbols: &[Symbol],
     join: impl Fn(&Symbol, &Symbol) -> Option<Joined>,
     progress: &dyn Progress,
-) -> Result<Vec<u32>, Cancelled> {
+) -> Result<Vec<Symbol>, Cancelled> {
     let count = symbols.len() as u32;
     let mut links: Vec<Link> = (0..count)
         .zip(symbols)
@@ -82,18 +82,18 @@ pub(super) fn merge(
         if let Some(after) = links.get_mut(b.next as usize) {
             after.previous = left;
         }
-        heap.extend(waiting(&links, left));
         if a.previous != NONE {
             heap.extend(waiting(&links, a.previous));
         }
+        heap.extend(waiting(&links, left));
     }
-    let mut ids = Vec::new();
+    let mut joined = Vec::new();
     let mut at = if links.is_empty() { NONE } else { 0 };
     while let Some(link) = links.get(at as usize) {
-        ids.push(link.symbol.id);
+        joined.push(link.symbol);
         at = link.next;
     }
-    Ok(ids)
+    Ok(joined)
 }
 
 #[cfg(test)]
@@ -108,6 +108,10 @@ mod tests {
             .collect()
     }
 
+    fn ids(symbols: Vec<Symbol>) -> Vec<u32> {
+        symbols.into_iter().map(|symbol| symbol.id).collect()
+    }
+
     #[test]
     fn the_lowest_rank_wins_and_then_the_leftmost() {
         let vocabulary = ["ab", "bc", "abc", "aa"];
@@ -117,7 +121,7 @@ mod tests {
                 let rank = vocabulary.iter().position(|&piece| piece == text)? as u32;
                 Some(Joined { rank, id: 1000 + rank })
             };
-            merge(&symbols(word), join, &Unwatched).unwrap()
+            ids(merge(&symbols(word), join, &Unwatched).unwrap())
         };
         assert_eq!(run("abc"), [1002]);
         assert_eq!(run("bcx"), [1001, u32::from(b'x')]);
@@ -140,8 +144,8 @@ mod tests {
             length.is_power_of_two().then_some(Joined { rank: length, id: length })
         };
         let word = "a".repeat(20_000);
-        assert_eq!(merge(&symbols(&word), join, &Unwanted), Err(Cancelled));
-        let whole = merge(&symbols(&word), join, &Unwatched).unwrap();
+        assert_eq!(merge(&symbols(&word), join, &Unwanted).map(ids), Err(Cancelled));
+        let whole = ids(merge(&symbols(&word), join, &Unwatched).unwrap());
         assert_eq!(whole.iter().sum::<u32>(), 20_000);
     }
 }

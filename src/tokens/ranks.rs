@@ -85,6 +85,11 @@ impl Ranks {
                 return Err(RanksError::Repeated { line: line_number });
             }
         }
+        Self::new(pieces, pattern)
+    }
+
+    /// Takes pieces whose IDs have the order of their ranks.
+    pub(super) fn new(pieces: Pieces, pattern: WordPattern) -> Result<Self, RanksError> {
         let mut single = [0; 256];
         for byte in 0..=u8::MAX {
             single[byte as usize] = pieces.id(&[byte]).ok_or(RanksError::MissingByte { byte })?;
@@ -163,7 +168,7 @@ impl Ranks {
             let id = self.pieces.id(&word[left.start as usize..right.end as usize])?;
             Some(Joined { rank: id, id })
         };
-        ids.extend(merge(&symbols, join, progress)?);
+        ids.extend(merge(&symbols, join, progress)?.into_iter().map(|symbol| symbol.id));
         Ok(())
     }
 }

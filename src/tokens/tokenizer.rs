@@ -4,6 +4,7 @@ use super::byte_alphabet;
 use super::encoding::{EncodeError, EncodeOptions, Encoding, Token};
 use super::library::Library;
 use super::ranks::Ranks;
+use super::sentencepiece::SentencePiece;
 use super::spelling::Spelling;
 use super::unlearned::{Bytes, CodePoints};
 use crate::progress::Progress;
@@ -28,6 +29,8 @@ pub enum Algorithm {
     Unigram,
     /// Whole words.
     WordLevel,
+    /// Single characters.
+    Characters,
     /// No vocabulary: one token a byte.
     Bytes,
     /// No vocabulary: one token a code point.
@@ -43,6 +46,7 @@ impl Algorithm {
             Self::WordPiece => "WordPiece",
             Self::Unigram => "Unigram",
             Self::WordLevel => "whole words",
+            Self::Characters => "characters",
             Self::Bytes => "bytes",
             Self::CodePoints => "code points",
         }
@@ -54,6 +58,7 @@ impl Algorithm {
 pub(super) enum Engine {
     Ranks(Box<Ranks>),
     Library(Box<Library>),
+    SentencePiece(Box<SentencePiece>),
     Bytes,
     CodePoints,
 }
@@ -68,6 +73,7 @@ pub struct Tokenizer {
     specials: Specials,
     before: Vec<u32>,
     after: Vec<u32>,
+    chat_template: Option<String>,
 }
 
 /// The tokens that stand for no text but for control.
@@ -107,7 +113,18 @@ impl Tokenizer {
         (before, after): (Vec<u32>, Vec<u32>),
     ) -> Self {
         let (name, title) = (name.to_owned(), title.to_owned());
-        Self { name, title, algorithm, engine, specials: Specials::new(specials), before, after }
+        let specials = Specials::new(specials);
+        Self { name, title, algorithm, engine, specials, before, after, chat_template: None }
+    }
+
+    /// The same with a chat template.
+    pub(super) fn with_chat_template(self, chat_template: Option<String>) -> Self {
+        Self { chat_template, ..self }
+    }
+
+    /// The template, in Jinja, by which the model's conversations become text, if its files bring one. It is never run.
+    pub fn chat_template(&self) -> Option<&str> {
+        self.chat_template.as_deref()
     }
 
     /// The short name by which commands know it: `gpt4o`, or a file's name.
@@ -131,6 +148,7 @@ impl Tokenizer {
         specials.max(match &self.engine {
             Engine::Ranks(ranks) => ranks.pieces.end(),
             Engine::Library(library) => library.end(),
+            Engine::SentencePiece(model) => model.end(),
             Engine::Bytes => Bytes::END as usize,
             Engine::CodePoints => CodePoints::END as usize,
         })
@@ -145,6 +163,7 @@ impl Tokenizer {
     pub fn is_lossless(&self) -> bool {
         match &self.engine {
             Engine::Library(library) => library.is_lossless(),
+            Engine::SentencePiece(model) => model.is_lossless(),
             Engine::Ranks(_) | Engine::Bytes | Engine::CodePoints => true,
         }
     }
@@ -153,6 +172,7 @@ impl Tokenizer {
     pub fn unknown_id(&self) -> Option<u32> {
         match &self.engine {
             Engine::Library(library) => library.unknown,
+            Engine::SentencePiece(model) => model.unknown,
             Engine::Ranks(_) | Engine::Bytes | Engine::CodePoints => None,
         }
     }
@@ -218,6 +238,7 @@ impl Tokenizer {
     ) -> Result<(), EncodeError> {
         match &self.engine {
             Engine::Library(library) => library.encode(text, false, tokens, progress),
+            Engine::SentencePiece(model) => model.encode(text, base, tokens, progress),
             Engine::Bytes => Bytes::encode(text, base, tokens, progress),
             Engine::CodePoints => CodePoints::encode(text, base, tokens, progress),
             Engine::Ranks(ranks) => {
@@ -243,6 +264,7 @@ impl Tokenizer {
         match &self.engine {
             Engine::Ranks(ranks) => ranks.pieces.get(id).map(|bytes| byte_alphabet::write(bytes).into()),
             Engine::Library(library) => library.piece(id).map(Cow::Borrowed),
+            Engine::SentencePiece(model) => model.piece(id).map(Cow::Borrowed),
             Engine::Bytes => Bytes::piece(id),
             Engine::CodePoints => CodePoints::piece(id),
         }
@@ -258,6 +280,7 @@ impl Tokenizer {
             _ if name.is_some() => name,
             Engine::Ranks(ranks) => ranks.pieces.get(id).map(Cow::Borrowed),
             Engine::Library(library) => library.piece(id).map(|piece| library.bytes_of(piece)),
+            Engine::SentencePiece(model) => model.bytes_of(id),
             Engine::Bytes => Bytes::byte(id).map(|byte| vec![byte].into()),
         }
     }
@@ -270,6 +293,7 @@ impl Tokenizer {
         match &self.engine {
             Engine::Ranks(ranks) => byte_alphabet::read(piece).and_then(|bytes| ranks.pieces.id(&bytes)),
             Engine::Library(library) => library.id(piece),
+            Engine::SentencePiece(model) => model.id(piece),
             Engine::Bytes => Bytes::id(piece),
             Engine::CodePoints => CodePoints::id(piece),
         }
@@ -294,6 +318,7 @@ impl Tokenizer {
     pub fn decode_bytes(&self, ids: &[u32]) -> Vec<u8> {
         let spelling = match &self.engine {
             Engine::Library(library) => library.spelling,
+            Engine::SentencePiece(model) if model.puts_space() => Spelling::Metaspace,
             _ => Spelling::ByteLevel,
         };
         let mut bytes = Vec::with_capacity(ids.len() * 4);

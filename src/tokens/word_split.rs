@@ -20,6 +20,8 @@ pub enum WordPattern {
     Llama3,
     /// `StarCoder2`: every digit alone, then GPT-2's.
     SingleDigits,
+    /// Mistral's Tekken: GPT-4o's without contractions, and every digit alone.
+    Tekken,
 }
 
 const GPT2: &str = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+";
@@ -29,26 +31,41 @@ const O200K: &str = concat!(
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|",
     r"\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+",
 );
+const TEKKEN: &str = concat!(
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|",
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|",
+    r"\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+",
+);
 const SINGLE_DIGITS: &str = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+";
 const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+";
 
 impl WordPattern {
     /// Every pattern.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 5] =
-        [Self::Gpt2, Self::Cl100k, Self::O200k, Self::Llama3, Self::SingleDigits];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Gpt2, Self::Cl100k, Self::O200k, Self::Llama3, Self::SingleDigits, Self::Tekken];
 
     fn regex(self) -> &'static Regex {
-        static COMPILED: [OnceLock<Regex>; 5] = [const { OnceLock::new() }; 5];
+        static COMPILED: [OnceLock<Regex>; 6] = [const { OnceLock::new() }; 6];
         let (slot, pattern) = match self {
             Self::Gpt2 => (0, GPT2),
             Self::Cl100k => (1, CL100K),
             Self::O200k => (2, O200K),
             Self::Llama3 => (3, LLAMA3),
             Self::SingleDigits => (4, SINGLE_DIGITS),
+            Self::Tekken => (5, TEKKEN),
         };
         COMPILED[slot]
             .get_or_init(|| Regex::new(pattern).expect("the pattern is a constant that the tests compile"))
+    }
+
+    /// The rule that a file writes down as a regular expression, if it is one of those known.
+    pub(super) fn of_expression(expression: &str) -> Option<Self> {
+        const LOOK_AHEAD: &str = r"\s+(?!\S)|";
+        let without = expression.replacen(LOOK_AHEAD, "", 1);
+        let known = [(Self::Tekken, TEKKEN), (Self::O200k, O200K), (Self::Llama3, LLAMA3)];
+        let found = known.into_iter().find(|(_, plain)| without == *plain && without != expression);
+        found.map(|(pattern, _)| pattern)
     }
 
     /// Compiles the pattern if it has not been: some milliseconds that the first text should not wait for.
@@ -63,7 +80,9 @@ impl WordPattern {
             // Digits are cut out first, and before them white space ends as at the end of a text.
             Self::SingleDigits => last.is_whitespace() && !next.is_numeric(),
             // In these patterns a line break at the end of a match was matched as a line break, not as white space.
-            Self::Cl100k | Self::O200k | Self::Llama3 => last.is_whitespace() && last != '\r' && last != '\n',
+            Self::Cl100k | Self::O200k | Self::Llama3 | Self::Tekken => {
+                last.is_whitespace() && last != '\r' && last != '\n'
+            }
         }
     }
 
