@@ -3,8 +3,10 @@
 //! [`open()`] recognizes a file's format by its bytes ([`formats`]), reads names and rows, and gives a [`Table`] with
 //! warnings. Rows stay as the file stores them ([`rows`]); names share one piece of memory ([`words`]).
 
+pub mod dtype;
 pub mod formats;
 pub mod open;
+mod quantized;
 pub mod rows;
 pub mod samples;
 pub mod search;

@@ -1,4 +1,6 @@
 //! The numbers of a table, kept as their file stores them and widened to `f32` when they are read.
+//!
+//! Rows of a mapped file that was shortened since (see [`crate::files::map`]) read as zeros: [`Rows::is_whole`] tells.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,12 +8,16 @@ use std::ops::Range;
 use half::slice::HalfFloatSliceExt;
 use rayon::prelude::*;
 
-use super::table::DType;
+use super::dtype::DType;
+use super::quantized;
 use crate::files::Bytes;
 use crate::progress::{Cancelled, Progress};
 
 /// How many rows are looked at between two questions whether the work is still wanted, at most.
 const ROWS_AT_ONCE: usize = 4096;
+
+/// How many numbers are widened at a time: 1 MB of them.
+const NUMBERS_AT_ONCE: usize = 1 << 18;
 
 /// How many bytes of a file are scanned before their pages are given back to the system.
 const BYTES_AT_ONCE: usize = 64 << 20;
@@ -27,8 +33,9 @@ pub struct Rows {
 enum Storage {
     /// Numbers in memory, row after row.
     Owned(Vec<f32>),
-    /// Little-endian numbers among the bytes of a file.
-    Stored { bytes: Bytes, dtype: DType, place: Place },
+    /// Little-endian numbers among the bytes of a file, times a scale of their row if there is one: none at all, one for
+    /// all rows, or one a row.
+    Stored { bytes: Bytes, dtype: DType, place: Place, scales: Vec<f32> },
 }
 
 /// Where the rows of a file lie.
@@ -52,26 +59,53 @@ impl Rows {
     }
 
     /// `rows` rows of little-endian numbers that follow one another from byte `start` on. `None` if they reach beyond
-    /// the end of `bytes`.
+    /// the end of `bytes`, or if `dims` numbers are no whole number of blocks.
     #[must_use]
     pub fn contiguous(bytes: Bytes, dtype: DType, start: usize, rows: usize, dims: usize) -> Option<Self> {
-        let end = dims.checked_mul(dtype.size())?.checked_mul(rows)?.checked_add(start)?;
-        (dims > 0 && end <= bytes.len()).then(|| Self {
-            storage: Storage::Stored { bytes, dtype, place: Place::Contiguous { start, rows } },
-            dims,
-        })
+        let end = dtype.row_bytes(dims)?.checked_mul(rows)?.checked_add(start)?;
+        let place = Place::Contiguous { start, rows };
+        (dims > 0 && end <= bytes.len()).then(|| Self::stored_at(bytes, dtype, place, dims))
     }
 
-    /// Rows of little-endian numbers that begin at the given byte offsets. `None` if one reaches beyond the end.
+    /// Rows of little-endian numbers that begin at the given byte offsets. `None` if one reaches beyond the end, or if
+    /// `dims` numbers are no whole number of blocks.
     #[must_use]
     pub fn scattered(bytes: Bytes, dtype: DType, offsets: Vec<u64>, dims: usize) -> Option<Self> {
-        let size = dims.checked_mul(dtype.size())? as u64;
+        let size = dtype.row_bytes(dims)? as u64;
         let end = bytes.len() as u64;
         let fits = |&offset: &u64| offset.checked_add(size).is_some_and(|reached| reached <= end);
-        (dims > 0 && offsets.iter().all(fits)).then(|| Self {
-            storage: Storage::Stored { bytes, dtype, place: Place::Scattered(offsets) },
-            dims,
-        })
+        (dims > 0 && offsets.iter().all(fits))
+            .then(|| Self::stored_at(bytes, dtype, Place::Scattered(offsets), dims))
+    }
+
+    fn stored_at(bytes: Bytes, dtype: DType, place: Place, dims: usize) -> Self {
+        Self { storage: Storage::Stored { bytes, dtype, place, scales: Vec::new() }, dims }
+    }
+
+    /// The same rows, each times its scale: one for all rows, or one a row. `None` if there is another number of scales,
+    /// or if the rows are in memory.
+    #[must_use]
+    pub fn with_scales(mut self, new: Vec<f32>) -> Option<Self> {
+        let count = self.count();
+        let Storage::Stored { scales, .. } = &mut self.storage else { return None };
+        *scales = new;
+        (scales.len() == 1 || scales.len() == count).then_some(self)
+    }
+
+    /// Whether all numbers are still there: a mapped file may have been shortened since it was opened, and its rows then
+    /// read as zeros. Once false, always false.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        match &self.storage {
+            Storage::Owned(_) => true,
+            Storage::Stored { bytes, .. } => bytes.is_whole(),
+        }
+    }
+
+    /// The bytes that a row takes as it is stored.
+    #[must_use]
+    pub fn row_bytes(&self) -> usize {
+        self.dtype().row_bytes(self.dims).expect("checked when the rows were made")
     }
 
     /// V, the number of rows.
@@ -103,8 +137,9 @@ impl Rows {
     fn in_place(&self, range: Range<usize>) -> Option<&[f32]> {
         match &self.storage {
             Storage::Owned(values) => Some(&values[range.start * self.dims..range.end * self.dims]),
-            Storage::Stored { dtype: DType::F32, place, .. }
+            Storage::Stored { dtype: DType::F32, place, scales, .. }
                 if cfg!(target_endian = "little")
+                    && scales.is_empty()
                     && (range.len() == 1 || matches!(place, Place::Contiguous { .. })) =>
             {
                 bytemuck::try_cast_slice(self.stored(range)).ok()
@@ -115,8 +150,8 @@ impl Rows {
 
     /// The bytes of rows `range`, which are one row unless rows follow one another.
     fn stored(&self, range: Range<usize>) -> &[u8] {
-        let Storage::Stored { bytes, dtype, place } = &self.storage else { return &[] };
-        let size = self.dims * dtype.size();
+        let Storage::Stored { bytes, place, .. } = &self.storage else { return &[] };
+        let size = self.row_bytes();
         let start = match place {
             Place::Contiguous { start, .. } => start + range.start * size,
             Place::Scattered(offsets) => offsets[range.start] as usize,
@@ -131,14 +166,26 @@ impl Rows {
     #[must_use]
     pub fn row(&self, row: usize) -> Cow<'_, [f32]> {
         assert!(row < self.count(), "row {row} of {}", self.count());
-        self.in_place(row..row + 1).map_or_else(
-            || {
-                let mut values = vec![0.0; self.dims];
-                widen(self.stored(row..row + 1), self.dtype(), &mut values);
-                Cow::Owned(values)
-            },
-            Cow::Borrowed,
-        )
+        let whole = self.is_whole();
+        if let Some(values) = self.in_place(row..row + 1).filter(|_| whole) {
+            return Cow::Borrowed(values);
+        }
+        let mut values = vec![0.0; self.dims];
+        if whole {
+            self.widen_row(row, &mut values);
+        }
+        Cow::Owned(values)
+    }
+
+    /// Widens one stored row into `values`.
+    fn widen_row(&self, row: usize, values: &mut [f32]) {
+        widen(self.stored(row..row + 1), self.dtype(), values);
+        let Storage::Stored { scales, .. } = &self.storage else { return };
+        if let Some(&scale) = scales.get(if scales.len() == 1 { 0 } else { row }) {
+            for value in values {
+                *value *= scale;
+            }
+        }
     }
 
     /// Rows `range` one after another, `range.len()` × d numbers: borrowed, or widened into `buffer`.
@@ -150,12 +197,17 @@ impl Rows {
         if range.is_empty() {
             return &[];
         }
+        if !self.is_whole() {
+            buffer.clear();
+            buffer.resize(range.len() * self.dims, 0.0);
+            return buffer;
+        }
         if let Some(values) = self.in_place(range.clone()) {
             return values;
         }
         buffer.resize(range.len() * self.dims, 0.0);
         for (row, values) in range.zip(buffer.chunks_exact_mut(self.dims)) {
-            widen(self.stored(row..row + 1), self.dtype(), values);
+            self.widen_row(row, values);
         }
         buffer
     }
@@ -166,21 +218,25 @@ impl Rows {
     /// # Errors
     /// [`Cancelled`].
     pub fn norms(&self, progress: &dyn Progress) -> Result<Vec<f32>, Cancelled> {
-        let row_size = self.dims * self.dtype().size();
-        let at_once = (BYTES_AT_ONCE / row_size).max(1);
-        let split = (ROWS_AT_ONCE * 64 / self.dims).clamp(1, ROWS_AT_ONCE);
-        let mut norms = Vec::with_capacity(self.count());
-        while norms.len() < self.count() {
+        let at_once = (BYTES_AT_ONCE / self.row_bytes()).max(1);
+        let split = (NUMBERS_AT_ONCE / self.dims).clamp(1, ROWS_AT_ONCE);
+        let mut norms = vec![0.0; self.count()];
+        for first in (0..norms.len()).step_by(at_once) {
             progress.check()?;
-            let range = norms.len()..(norms.len() + at_once).min(self.count());
-            norms.par_extend(range.clone().into_par_iter().with_min_len(split).map_init(
+            let range = first..(first + at_once).min(self.count());
+            norms[range.clone()].par_chunks_mut(split).enumerate().for_each_init(
                 Vec::new,
-                |buffer, row| {
-                    if progress.is_cancelled() { 0.0 } else { norm(self.block(row..row + 1, buffer)) }
+                |buffer, (part, norms)| {
+                    if progress.is_cancelled() {
+                        return;
+                    }
+                    let first = first + part * split;
+                    let rows = self.block(first..first + norms.len(), buffer).chunks_exact(self.dims);
+                    norms.iter_mut().zip(rows).for_each(|(length, row)| *length = norm(row));
                 },
-            ));
+            );
+            progress.report(range.end as f32 / norms.len() as f32);
             self.release(range);
-            progress.report(norms.len() as f32 / self.count() as f32);
         }
         progress.check()?;
         Ok(norms)
@@ -203,7 +259,7 @@ impl Rows {
         if dropped.is_empty() {
             return self;
         }
-        let (count, dims) = (self.count(), self.dims);
+        let (count, dims, size) = (self.count(), self.dims, self.row_bytes());
         let mut drops = dropped.iter().copied().peekable();
         let kept = (0..count).filter(|row| drops.next_if_eq(row).is_none());
         match &mut self.storage {
@@ -215,13 +271,18 @@ impl Rows {
                 }
                 values.truncate(to * dims);
             }
-            Storage::Stored { dtype, place, .. } => {
-                let size = dims * dtype.size();
+            Storage::Stored { place, scales, .. } => {
+                let kept: Vec<usize> = kept.collect();
                 let offsets = match &*place {
-                    Place::Contiguous { start, .. } => kept.map(|row| (start + row * size) as u64).collect(),
-                    Place::Scattered(offsets) => kept.map(|row| offsets[row]).collect(),
+                    Place::Contiguous { start, .. } => {
+                        kept.iter().map(|row| (start + row * size) as u64).collect()
+                    }
+                    Place::Scattered(offsets) => kept.iter().map(|&row| offsets[row]).collect(),
                 };
                 *place = Place::Scattered(offsets);
+                if scales.len() == count && count > 1 {
+                    *scales = kept.iter().map(|&row| scales[row]).collect();
+                }
             }
         }
         self
@@ -232,9 +293,9 @@ impl Rows {
     pub fn bytes_in_memory(&self) -> usize {
         match &self.storage {
             Storage::Owned(values) => values.capacity() * size_of::<f32>(),
-            Storage::Stored { bytes, place, .. } => {
+            Storage::Stored { bytes, place, scales, .. } => {
                 let offsets = if let Place::Scattered(offsets) = place { offsets.capacity() } else { 0 };
-                bytes.bytes_in_memory() + offsets * size_of::<u64>()
+                bytes.bytes_in_memory() + offsets * size_of::<u64>() + scales.capacity() * size_of::<f32>()
             }
         }
     }
@@ -281,6 +342,12 @@ fn widen(bytes: &[u8], dtype: DType, values: &mut [f32]) {
                 *value = f64::from_le_bytes(*bytes) as f32;
             }
         }
+        DType::I8 => {
+            for (value, &byte) in values.iter_mut().zip(bytes) {
+                *value = f32::from(byte as i8);
+            }
+        }
+        quantized => quantized::widen(bytes, quantized, values),
     }
 }
 
@@ -300,6 +367,7 @@ mod tests {
                 DType::F16 => half::f16::from_f32(x).to_le_bytes().to_vec(),
                 DType::Bf16 => half::bf16::from_f32(x).to_le_bytes().to_vec(),
                 DType::F64 => f64::from(x).to_le_bytes().to_vec(),
+                _ => vec![(x * 4.0) as i8 as u8],
             })
             .collect()
     }
@@ -319,6 +387,55 @@ mod tests {
                 let rows = Rows::scattered(bytes.into(), dtype, offsets, 2).unwrap();
                 assert_eq!(rows.block(0..2, &mut buffer), [-0.75, 3.0, 0.5, -2.0]);
             }
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_scaled_for_all_rows_or_row_by_row() {
+        let rows = || Rows::contiguous(stored(DType::I8).into(), DType::I8, 0, 3, 2).unwrap();
+        let mut buffer = Vec::new();
+        assert_eq!(*rows().row(1), [0.0, 5.0]);
+        let scaled = rows().with_scales(vec![0.25]).unwrap();
+        assert_eq!(scaled.block(0..3, &mut buffer), VALUES);
+        let scaled = rows().with_scales(vec![0.25, 1.0, -0.5]).unwrap();
+        assert_eq!(scaled.block(0..3, &mut buffer), [0.5, -2.0, 0.0, 5.0, 1.5, -6.0]);
+        assert_eq!(*scaled.without(&[0]).row(1), [1.5, -6.0]);
+        assert!(rows().with_scales(vec![1.0; 2]).is_none());
+        assert!(Rows::owned(vec![1.0], 1).with_scales(vec![1.0]).is_none());
+    }
+
+    #[test]
+    fn rows_of_blocks_are_widened_and_dropped_whole() {
+        // Two rows of two blocks: a scale of 1, 2, 3 and 4 in half precision, and the numbers 0 to 31.
+        let block = |scale: f32| {
+            half::f16::from_f32(scale).to_le_bytes().into_iter().chain(0..32_u8).collect::<Vec<_>>()
+        };
+        let bytes = [1.0, 2.0, 3.0, 4.0].map(block).concat();
+        let rows = Rows::contiguous(bytes.clone().into(), DType::Q8_0, 0, 2, 64).unwrap();
+        assert_eq!((rows.count(), rows.row_bytes()), (2, 68));
+        assert_eq!((rows.row(0)[31], rows.row(1)[1], rows.row(1)[63]), (31.0, 3.0, 124.0));
+        let mut buffer = Vec::new();
+        assert_eq!(rows.block(0..2, &mut buffer)[64..], *rows.row(1));
+        let norms = rows.norms(&Unwatched).unwrap();
+        assert!((norms[0] - (5.0_f32 * 10_416.0).sqrt()).abs() < 0.1, "{norms:?}");
+        assert_eq!(rows.without(&[0]).row(0)[33], 4.0);
+        assert!(Rows::contiguous(bytes.clone().into(), DType::Q8_0, 0, 2, 48).is_none());
+        assert!(Rows::contiguous(bytes.into(), DType::Q8_0, 1, 2, 64).is_none());
+    }
+
+    #[test]
+    fn a_file_that_was_shortened_reads_as_zeros() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), stored(DType::F32).repeat(1_000)).unwrap();
+        for dtype in [DType::F32, DType::F16] {
+            let bytes = Bytes::map(file.reopen().unwrap()).unwrap();
+            let rows = Rows::contiguous(bytes, dtype, 0, 3_000, 2).unwrap();
+            let mut buffer = vec![5.0; 3];
+            assert!(rows.is_whole() && rows.block(0..3, &mut buffer).iter().any(|&x| x != 0.0));
+            file.as_file().set_len(100).unwrap();
+            assert!(rows.row(2_999).iter().chain(rows.block(0..3, &mut buffer)).all(|&x| x == 0.0));
+            assert!(!rows.is_whole() && rows.norms(&Unwatched).unwrap().iter().all(|&x| x == 0.0));
+            std::fs::write(file.path(), stored(DType::F32).repeat(1_000)).unwrap();
         }
     }
 

@@ -4,49 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Serialize};
-
 use super::rows::Rows;
 use super::subwords::Subwords;
 use super::words::{WordIndex, Words};
 use crate::progress::{Cancelled, Progress, Unwatched};
 
-/// How a row's numbers are stored in the file; they are widened to `f32` when read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DType {
-    /// IEEE single precision.
-    F32,
-    /// IEEE half precision.
-    F16,
-    /// The upper half of an `f32`.
-    Bf16,
-    /// IEEE double precision, read at single precision.
-    F64,
-}
-
-impl DType {
-    /// The bytes that one number takes.
-    #[must_use]
-    pub fn size(self) -> usize {
-        match self {
-            Self::F16 | Self::Bf16 => 2,
-            Self::F32 => 4,
-            Self::F64 => 8,
-        }
-    }
-
-    /// The short name that people and JSON see: `f32`, `f16`, `bf16`, `f64`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::F16 => "f16",
-            Self::Bf16 => "bf16",
-            Self::F64 => "f64",
-        }
-    }
-}
+pub use super::dtype::DType;
 
 /// One named property of every row, such as a group or a part of speech.
 #[derive(Debug, Clone, PartialEq)]
@@ -209,10 +172,16 @@ impl Table {
         })
     }
 
-    /// V·d·(bytes a number): what the matrix weighs as it is stored.
+    /// V·(bytes a row): what the matrix weighs as it is stored.
     #[must_use]
     pub fn weight_bytes(&self) -> u64 {
-        self.rows() as u64 * self.dims() as u64 * self.dtype().size() as u64
+        self.rows() as u64 * self.rows.row_bytes() as u64
+    }
+
+    /// Whether all rows are still there; those of a mapped file that another program shortened read as zeros.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.rows.is_whole()
     }
 
     /// The memory of our own that the table takes. Pages of a mapped file do not count: the system takes them back

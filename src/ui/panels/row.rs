@@ -243,13 +243,19 @@ fn weight(ui: &mut Ui, table: &Table) {
     );
     ui.label(text).on_hover_text("V is the size of the vocabulary, d the numbers in each row.");
     egui::Grid::new("weight").num_columns(2).spacing([space::L, 2.0]).show(ui, |ui| {
-        for (name, bytes) in [("32-bit (float32)", 4), ("16-bit (float16, bfloat16)", 2), ("8-bit (int8)", 1)]
-        {
+        let line = |ui: &mut Ui, name: String, bytes: u64| {
+            ui.label(RichText::new(name).color(theme::tones(ui).quiet));
+            ui.label(widgets::bytes(bytes));
+            ui.end_row();
+        };
+        let plain = [("32-bit (float32)", 4), ("16-bit (float16, bfloat16)", 2), ("8-bit (int8)", 1)];
+        for (name, bytes) in plain {
             let stored = table.dtype().size() == bytes;
             let name = if stored { format!("{name}, as in this file") } else { name.to_owned() };
-            ui.label(RichText::new(name).color(theme::tones(ui).quiet));
-            ui.label(widgets::bytes(numbers * bytes as u64));
-            ui.end_row();
+            line(ui, name, numbers * bytes as u64);
+        }
+        if table.dtype().is_quantized() {
+            line(ui, format!("{}, as in this file", table.dtype().name()), table.weight_bytes());
         }
     });
 }
