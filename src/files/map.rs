@@ -2,7 +2,7 @@
 //!
 //! A mapped file has a hazard: if another program shortens it in place, touching the pages that are gone ends this
 //! program. Three things close it off. Files that are small enough are read instead of mapped (see
-//! [`super::Source::held`]). Whoever reads rows of a mapped file asks [`Bytes::is_whole`] first, block by block, and gets
+//! [`Bytes::held`]). Whoever reads rows of a mapped file asks [`Bytes::is_whole`] first, block by block, and gets
 //! zeros and a warning instead of the rows that are gone; whoever reads a file from end to end asks between two stretches
 //! ([`Bytes::check_whole`]), and fails. And programs that save files replace them whole, which leaves
 //! the mapped one as it was. What remains is a file that is shortened within the microseconds between question and read.
@@ -16,6 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use memmap2::Mmap;
 
 use super::problem::Problem;
+
+/// Parts of mapped files up to this size are read into memory when a table is to keep them.
+const READ_WHOLE: usize = 64 << 20;
 
 /// Bytes that nobody changes, cheap to clone, to cut and to share between threads.
 #[derive(Clone)]
@@ -66,6 +69,13 @@ impl Bytes {
             kind: Arc::clone(&self.kind),
             range: self.range.start + range.start..self.range.start + range.end,
         })
+    }
+
+    /// The bytes in the form in which a table should keep them: in memory if they are few, so that a program which rewrites
+    /// the file in place cannot disturb the table; else mapped.
+    #[must_use]
+    pub fn held(self) -> Self {
+        if self.is_mapped() && self.len() <= READ_WHOLE { self.to_vec().into() } else { self }
     }
 
     /// Whether these bytes live in a mapped file rather than in memory of our own.

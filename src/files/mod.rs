@@ -4,6 +4,7 @@
 pub mod archive;
 pub mod choice;
 pub mod find;
+pub mod gguf;
 pub mod map;
 pub mod problem;
 pub mod source;
@@ -12,6 +13,7 @@ pub mod write;
 
 pub use choice::{Alternative, Choice, Choosable};
 pub use find::{Found, find, is_gguf};
+pub use gguf::Gguf;
 pub use map::Bytes;
 pub use problem::{OpenError, Place, Problem};
 pub use source::Source;

@@ -9,10 +9,6 @@ use super::map::Bytes;
 use super::problem::Problem;
 use crate::progress::{Progress, Unwatched};
 
-/// Binary files up to this size are read into memory, so that a program which rewrites one in place cannot disturb an
-/// open table; larger ones stay mapped.
-const READ_WHOLE: usize = 64 << 20;
-
 /// Lists of names beside a matrix are read up to this size.
 const LARGEST_COMPANION: usize = 2 << 30;
 
@@ -121,14 +117,10 @@ impl Source {
         &self.bytes
     }
 
-    /// The bytes in the form in which a table should keep them: in memory if they are few, else mapped.
+    /// The bytes in the form in which a table should keep them: see [`Bytes::held`].
     #[must_use]
     pub fn held(&self) -> Bytes {
-        if self.bytes.is_mapped() && self.bytes.len() <= READ_WHOLE {
-            self.bytes.to_vec().into()
-        } else {
-            self.bytes.clone()
-        }
+        self.bytes.clone().held()
     }
 
     /// Whether a file of this name lies beside the main one.

@@ -76,8 +76,14 @@ impl DType {
         match self {
             Self::F32 | Self::F16 | Self::Bf16 | Self::F64 | Self::I8 => 1,
             Self::Q4_0 | Self::Q4_1 | Self::Q5_0 | Self::Q5_1 | Self::Q8_0 | Self::Iq4Nl => 32,
-            Self::Q2K | Self::Q3K | Self::Q4K | Self::Q5K | Self::Q6K | Self::Q8K => 256,
-            Self::Iq3S | Self::Iq4Xs => 256,
+            Self::Q2K
+            | Self::Q3K
+            | Self::Q4K
+            | Self::Q5K
+            | Self::Q6K
+            | Self::Q8K
+            | Self::Iq3S
+            | Self::Iq4Xs => 256,
         }
     }
 

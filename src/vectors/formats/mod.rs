@@ -4,6 +4,7 @@
 //! To add one: write a file with a unit struct that implements [`Format`], and enter it below.
 
 mod fasttext;
+mod gguf;
 mod npy;
 mod projector;
 mod safetensors;
@@ -47,6 +48,7 @@ pub trait Format: Sync {
 /// All formats, the more certain ones first: the first that recognizes a file reads it.
 pub static FORMATS: &[&dyn Format] = &[
     &npy::Npy,
+    &gguf::GgufModel,
     &safetensors::Safetensors,
     &projector::Projector,
     &text_table::GloVeText,

@@ -16,7 +16,7 @@ const BEGINNINGS: &[(&[u8], &str, &str)] = &[
     (b"\xFD7zXZ\0", "an xz archive", UNPACK),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive", UNPACK),
     (b"\x89HDF\r\n\x1A\n", "an HDF5 file", "save its embedding matrix with numpy.save and open that"),
-    (b"GGUF", "a GGUF model", "save its token embeddings as npy or safetensors and open those"),
+    (b"GGUF", "a GGUF file without tensors", "choose the file of the model itself"),
     (b"PAR1", "a Parquet table", "save its vectors as npy or TSV and open those"),
     (b"%PDF", "a PDF document", PICTURE),
     (b"\x89PNG", "a PNG picture", PICTURE),
