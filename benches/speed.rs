@@ -52,6 +52,31 @@ fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_vectors").join(name)
 }
 
+mod rows {
+    use lexiscope::vectors::DType;
+    use lexiscope::vectors::rows::Rows;
+
+    use super::{Bencher, BytesCount};
+
+    const ROWS: usize = 2_048;
+    const DIMS: usize = 768;
+
+    /// Rows of a model are widened into a buffer on one thread; the rate is that of the numbers that come out.
+    #[divan::bench(args = [
+        DType::F16, DType::Bf16, DType::I8, DType::Q4_0, DType::Q4_1, DType::Q5_0, DType::Q5_1, DType::Q8_0, DType::Q2K,
+        DType::Q3K, DType::Q4K, DType::Q5K, DType::Q6K, DType::Q8K, DType::Iq3S, DType::Iq4Nl, DType::Iq4Xs,
+    ])]
+    fn widen(bencher: Bencher, dtype: DType) {
+        let size = dtype.row_bytes(DIMS).unwrap();
+        // Every scale is 0.048, and no number is so small that the processor takes longer for it.
+        let rows = Rows::contiguous(vec![0x2A; ROWS * size].into(), dtype, 0, ROWS, DIMS).unwrap();
+        let mut buffer = Vec::new();
+        bencher
+            .counter(BytesCount::of_many::<f32>(ROWS * DIMS))
+            .bench_local(|| divan::black_box(rows.block(0..ROWS, &mut buffer)).len());
+    }
+}
+
 mod read {
     use std::fmt::Write as _;
     use std::fs;

@@ -31,6 +31,10 @@ pub enum Warning {
     NoWordList,
     /// Rows that the vocabulary has no name for.
     UnnamedRows { rows: u64 },
+    /// Whole numbers that stand for others, by scales that were not found.
+    Unscaled,
+    /// Files of a model that are not there.
+    MissingFiles { files: usize, first: String },
 }
 
 impl fmt::Display for Warning {
@@ -88,6 +92,14 @@ impl fmt::Display for Warning {
             Self::UnnamedRows { rows } => {
                 write!(out, "{} without a name in the vocabulary", count(*rows, "row"))
             }
+            Self::Unscaled => {
+                write!(out, "the 8-bit numbers are shown as they are stored: no scales for them were found")
+            }
+            Self::MissingFiles { files, first } => write!(
+                out,
+                "{} of the model not there (first: {first}): what they hold cannot be chosen",
+                count(*files as u64, "file"),
+            ),
         }
     }
 }

@@ -165,7 +165,10 @@ fn a_word_that_a_fasttext_model_never_read_has_the_vector_of_its_parts() {
         let arguments = ["neighbors", "sample:austen", "-k", "3", "--json"];
         let found = run(arguments.iter().chain(words)).json();
         for (found, (word, score)) in list(&found[0]["neighbors"]).iter().zip(expected) {
-            assert!(found["word"] == word && (found["score"].as_f64().unwrap() - score).abs() < 1e-5, "{found}");
+            assert!(
+                found["word"] == word && (found["score"].as_f64().unwrap() - score).abs() < 1e-5,
+                "{found}"
+            );
         }
     }
     let answers = run(["analogy", "sample:austen", "emma", "darcyish", "jane", "--json"]).json();

@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod containers;
+mod large;
 mod layers;
 mod malformed;
 mod manifest;

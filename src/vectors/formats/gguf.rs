@@ -328,7 +328,7 @@ mod tests {
         assert!(read(&other, &[]).is_err() && read(&other, &["a"]).is_ok());
         let flat = Builder::default().tensor("a", &[4], 0, &[0; 16]);
         assert!(read(&flat, &[]).err().unwrap().to_string().contains("none of its 1 tensors"));
-        let wide = Builder::default().tensor("a", &[70_000, 1], 24, &[0; 70_000]);
+        let wide = Builder::default().tensor("a", &[70_000, 1], 24, &vec![0; 70_000]);
         assert!(matches!(read(&wide, &[]), Err(Problem::TooLarge { .. })));
         let empty = Builder::default().tensor("a", &[4, 0], 0, &[]);
         assert!(read(&empty, &[]).err().unwrap().to_string().contains("holds nothing"));

@@ -1,15 +1,13 @@
 //! Files that learners try to open and that are no tables of vectors, or none that can be read: what they are, and
 //! what to do instead.
 
+use memchr::memmem;
+
 use crate::files::problem::Problem;
 
 /// What a file begins with, what it then is, and what to do.
 const BEGINNINGS: &[(&[u8], &str, &str)] = &[
-    (b"PK\x03\x04", "a zip archive (perhaps .npz, or a PyTorch file)", PYTORCH),
-    (b"\x80\x02", "a Python pickle (perhaps an old PyTorch or gensim file)", PYTORCH),
-    (b"\x80\x03", "a Python pickle (perhaps a gensim file)", PYTORCH),
-    (b"\x80\x04", "a Python pickle (perhaps a gensim file)", PYTORCH),
-    (b"\x80\x05", "a Python pickle (perhaps a gensim file)", PYTORCH),
+    (b"PK\x03\x04", "a zip archive without a file that can be read", UNPACK),
     (b"\x1F\x8B", "a gzip archive", UNPACK),
     (b"\x28\xB5\x2F\xFD", "a zstd archive", UNPACK),
     (b"BZh", "a bzip2 archive", UNPACK),
@@ -29,12 +27,31 @@ const BEGINNINGS: &[(&[u8], &str, &str)] = &[
     (b"MZ", "a program", "choose a file of vectors"),
 ];
 
-const PYTORCH: &str = "save its matrix with numpy.save or as safetensors and open that";
 const UNPACK: &str = "unpack it and open the file inside";
 const PICTURE: &str = "choose a file of vectors";
 
+/// Why nothing that Python pickled is opened, and what to do instead.
+pub fn pickle() -> Problem {
+    Problem::Unsupported {
+        what: "a Python pickle, as PyTorch and gensim save their models: whoever reads one runs the program in it, so none is opened",
+        advice: "get the model's .safetensors file, or make it in Python: \
+                 safetensors.torch.save_file(torch.load(file, weights_only=True), 'model.safetensors'); \
+                 of gensim's vectors: vectors.save_word2vec_format('vectors.bin', binary=True)",
+    }
+}
+
+/// Whether this is a pickle of protocol 2 or later, or a zip archive as `PyTorch` writes it, with a pickle at its beginning.
+fn is_pickle(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(1_024)];
+    matches!(bytes, [0x80, 2..=5, ..])
+        || bytes.starts_with(b"PK\x03\x04") && memmem::find(head, b"data.pkl").is_some()
+}
+
 /// Says what a file is that no format recognized, if it is something well known.
 pub fn known_but_unsupported(bytes: &[u8]) -> Option<Problem> {
+    if is_pickle(bytes) {
+        return Some(pickle());
+    }
     if let Some(&(_, what, advice)) = BEGINNINGS.iter().find(|(beginning, ..)| bytes.starts_with(beginning)) {
         return Some(Problem::Unsupported { what, advice });
     }
@@ -75,6 +92,7 @@ mod tests {
     fn well_known_files_are_called_by_their_names() {
         for (bytes, expected) in [
             (&b"PK\x03\x04rest"[..], "zip"),
+            (b"PK\x03\x04\0\0\x08\x08\0\0\0\0model/data.pkl", "torch.load"),
             (b"\x1F\x8B\x08", "gzip"),
             (b"\x89HDF\r\n\x1A\n", "HDF5"),
             (b"\x89PNG\r\n", "PNG"),

