@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::sync::atomic::{self, AtomicI32};
 
 use super::metric::Metric;
 use super::neighbors::Neighbor;
@@ -70,9 +71,48 @@ impl Best {
     }
 }
 
+/// The highest key that some thread knows k rows to reach: what is below it cannot be among the k best of all.
+pub(super) struct Floor(AtomicI32);
+
+impl Default for Floor {
+    fn default() -> Self {
+        Self(AtomicI32::new(ordered(f32::NEG_INFINITY)))
+    }
+}
+
+impl Floor {
+    /// Says that k rows reach `key`.
+    pub fn raise(&self, key: f32) {
+        self.0.fetch_max(ordered(key), atomic::Ordering::Relaxed);
+    }
+
+    pub fn key(&self) -> f32 {
+        let bits = self.0.load(atomic::Ordering::Relaxed);
+        f32::from_bits((bits ^ ((bits >> 31) & i32::MAX)) as u32)
+    }
+}
+
+/// Whole numbers in the order of the keys.
+fn ordered(key: f32) -> i32 {
+    let bits = key.to_bits() as i32;
+    bits ^ ((bits >> 31) & i32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_floor_only_rises() {
+        let floor = Floor::default();
+        assert_eq!(floor.key(), f32::NEG_INFINITY);
+        for (key, expected) in
+            [(-3.0, -3.0), (-5.0, -3.0), (-1e-9, -1e-9), (0.25, 0.25), (0.0, 0.25), (9.0, 9.0)]
+        {
+            floor.raise(key);
+            assert_eq!(floor.key(), expected);
+        }
+    }
 
     #[test]
     fn the_best_are_kept_and_equals_ranked_by_row() {

@@ -55,12 +55,36 @@ impl Preparation {
         }
     }
 
+    /// As [`read`](Self::read), but without the rows that hold numbers which are not finite. Gives the number of rows.
+    pub fn read_finite(
+        &self,
+        table: &Table,
+        range: Range<usize>,
+        raw: &mut Vec<f32>,
+        prepared: &mut Vec<f32>,
+    ) -> usize {
+        let norms = &table.norms()[range.clone()];
+        self.read(table, range, raw, prepared);
+        if norms.iter().all(|norm| norm.is_finite()) {
+            return norms.len();
+        }
+        let dims = table.dims();
+        let mut kept = 0;
+        for row in (0..norms.len()).filter(|&row| norms[row].is_finite()) {
+            prepared.copy_within(row * dims..(row + 1) * dims, kept * dims);
+            kept += 1;
+        }
+        prepared.truncate(kept * dims);
+        kept
+    }
+
     /// The rows `range` of `table`, prepared, in `prepared`. `raw` is working space.
     pub fn read(&self, table: &Table, range: Range<usize>, raw: &mut Vec<f32>, prepared: &mut Vec<f32>) {
         let first = range.start;
+        // Before the block: what the table knows of rows that are not finite, it knows from their lengths.
+        let norms = table.norms();
         prepared.clear();
         prepared.extend_from_slice(table.block(range, raw));
-        let norms: &[f32] = if self.normalize { table.norms() } else { &[] };
         self.apply(prepared, table.dims(), |i| norms[first + i]);
     }
 }
@@ -70,6 +94,25 @@ impl Preparation {
 pub(super) struct Buffers {
     pub raw: Vec<f32>,
     pub prepared: Vec<f32>,
+}
+
+/// Counts the rows that many threads have done, and reports them.
+pub(super) struct Counter<'a> {
+    done: AtomicUsize,
+    rows: usize,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> Counter<'a> {
+    pub fn new(rows: usize, progress: &'a dyn Progress) -> Self {
+        Self { done: AtomicUsize::new(0), rows, progress }
+    }
+
+    /// Says that `count` more rows are done.
+    pub fn add(&self, count: usize) {
+        let done = self.done.fetch_add(count, Ordering::Relaxed) + count;
+        self.progress.report(done as f32 / self.rows.max(1) as f32);
+    }
 }
 
 /// Fills `out`, which has `width` numbers for each row, block by block and in parallel: `fill` gets a stretch of rows
@@ -85,7 +128,7 @@ pub(super) fn fill_by_blocks<T: Send>(
     if width == 0 || rows == 0 {
         return Ok(());
     }
-    let done = AtomicUsize::new(0);
+    let done = Counter::new(rows, progress);
     out.par_chunks_mut(step * width).enumerate().try_for_each_init(
         Buffers::default,
         |buffers, (block, part)| {
@@ -93,7 +136,7 @@ pub(super) fn fill_by_blocks<T: Send>(
             let first = block * step;
             let count = part.len() / width;
             fill(buffers, first..first + count, part);
-            progress.report((done.fetch_add(count, Ordering::Relaxed) + count) as f32 / rows as f32);
+            done.add(count);
             Ok(())
         },
     )
@@ -108,7 +151,7 @@ pub(super) fn gather(
 ) -> Result<Vec<f32>, Cancelled> {
     let dims = table.dims();
     let preparation = Preparation { finite_only: true, ..Preparation::new(normalize) };
-    let norms: &[f32] = if normalize { table.norms() } else { &[] };
+    let norms = table.norms();
     let mut matrix = vec![0.0; chosen.len() * dims];
     fill_by_blocks(chosen.len(), 256, dims, &mut matrix, progress, |_, range, part| {
         for (target, &row) in part.chunks_exact_mut(dims).zip(&chosen[range]) {
@@ -117,6 +160,21 @@ pub(super) fn gather(
         }
     })?;
     Ok(matrix)
+}
+
+/// The mean of about a thousand rows, spread evenly: near enough to the mean that squares around it lose nothing. Rows
+/// that are not finite do not count.
+pub(super) fn sample_mean(table: &Table, normalize: bool) -> Vec<f32> {
+    let stride = table.rows().div_ceil(1_024).max(1);
+    let preparation = Preparation { finite_only: true, ..Preparation::new(normalize) };
+    let mut buffers = Buffers::default();
+    let mut mean = vec![0.0_f64; table.dims()];
+    let mut count = 0_usize;
+    for row in (0..table.rows()).step_by(stride) {
+        count += preparation.read_finite(table, row..row + 1, &mut buffers.raw, &mut buffers.prepared);
+        mean.iter_mut().zip(&buffers.prepared).for_each(|(mean, &x)| *mean += f64::from(x));
+    }
+    mean.into_iter().map(|sum| (sum / count.max(1) as f64) as f32).collect()
 }
 
 /// At most `most` of the rows 0 to `rows` − 1, ascending and the same for the same seed; all of them if they are no more.

@@ -6,7 +6,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
 use rayon::prelude::*;
 
-use crate::geometry::rows::{Buffers, Preparation, fill_by_blocks};
+use crate::geometry::rows::{Buffers, Preparation, fill_by_blocks, sample_mean};
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
 
@@ -159,21 +159,6 @@ impl Sums {
         let trace = (0..size).map(|i| covariance[(i, i)]).sum();
         Moments { preparation, offset, rows, trace, covariance: Some(covariance) }
     }
-}
-
-/// The mean of about a thousand rows, spread evenly: near enough to the mean that squares around it lose nothing.
-fn sample_mean(table: &Table, normalize: bool) -> Vec<f32> {
-    let stride = table.rows().div_ceil(1_024).max(1);
-    let preparation = Preparation { finite_only: true, ..Preparation::new(normalize) };
-    let mut buffers = Buffers::default();
-    let mut mean = vec![0.0_f64; table.dims()];
-    let mut count = 0.0_f64;
-    for row in (0..table.rows()).step_by(stride) {
-        preparation.read(table, row..row + 1, &mut buffers.raw, &mut buffers.prepared);
-        count += 1.0;
-        mean.iter_mut().zip(&buffers.prepared).for_each(|(mean, &x)| *mean += f64::from(x));
-    }
-    mean.into_iter().map(|sum| (sum / count.max(1.0)) as f32).collect()
 }
 
 /// The largest finite |x| among all prepared numbers.

@@ -1,0 +1,97 @@
+//! A question, and which rows need not be looked at closely to answer it.
+
+use crate::geometry::arithmetic::norm;
+use crate::geometry::metric::Metric;
+
+/// One question and what is known of it beforehand.
+pub(in crate::geometry) struct Query<'a> {
+    values: &'a [f32],
+    norm: f32,
+    metric: Metric,
+    exclude: Vec<u32>,
+}
+
+impl<'a> Query<'a> {
+    pub fn new(values: &'a [f32], metric: Metric, mut exclude: Vec<u32>) -> Self {
+        exclude.sort_unstable();
+        Self { values, norm: norm(values) as f32, metric, exclude }
+    }
+
+    pub fn values(&self) -> &'a [f32] {
+        self.values
+    }
+
+    /// The rows that are no answers, ascending.
+    pub fn exclude(&self) -> &[u32] {
+        &self.exclude
+    }
+
+    /// Whether the query is so short that bounds on its products mean something.
+    pub fn is_tame(&self) -> bool {
+        is_tame(self.norm)
+    }
+
+    /// The score of a row as a key that is higher for nearer.
+    pub fn key(&self, row: &[f32], row_norm: f32) -> f32 {
+        let score = self.metric.score_with_norms(self.values, self.norm, row, row_norm);
+        if self.metric.ascending() { -score } else { score }
+    }
+
+    /// What the product of a row with this query must reach for the row's key to reach `threshold`.
+    ///
+    /// A key is computed in `f32`, and so may the product be: each is within d·ε of |q| |x| of the true one. A `slack`
+    /// of twice that and more (see [`slack`]) is therefore allowed for; `TINY` allows for what vanishes near 0.
+    pub fn limit(&self, threshold: f32, slack: f32) -> Limit {
+        match self.metric {
+            Metric::Cosine => {
+                Limit { constant: -TINY, per_norm: (threshold - slack) * self.norm, per_square: 0.0 }
+            }
+            Metric::Dot => {
+                Limit { constant: threshold - TINY, per_norm: -slack * self.norm, per_square: 0.0 }
+            }
+            // |q|² + |x|² − 2 q·x ≤ threshold², solved for q·x.
+            Metric::Euclidean => {
+                let squares = self.norm * self.norm * (1.0 - 2.0 * slack);
+                let reach = threshold * threshold * (1.0 + 2.0 * slack);
+                Limit { constant: (squares - reach) / 2.0 - TINY, per_norm: 0.0, per_square: 0.5 - slack }
+            }
+        }
+    }
+}
+
+/// Products below this may have lost all their digits.
+const TINY: f32 = 1e-30;
+
+/// Twice the bound on the rounding of a sum of `dims` products, for a product and for an exact score.
+pub(super) fn slack(dims: usize) -> f32 {
+    2.0 * (dims + 16) as f32 * f32::EPSILON
+}
+
+/// Whether the square of a length is a number.
+pub(super) fn is_tame(norm: f32) -> bool {
+    norm * norm < f32::MAX
+}
+
+/// A bound on products that depends on the length of the row.
+#[derive(Clone, Copy)]
+pub(in crate::geometry) struct Limit {
+    constant: f32,
+    per_norm: f32,
+    per_square: f32,
+}
+
+impl Limit {
+    /// Whether `product` may be good enough; a bound that is not a number lets everything through.
+    #[inline]
+    pub fn lets_through(self, product: f32, norm: f32) -> bool {
+        let least = self.constant + norm * (self.per_norm + norm * self.per_square);
+        product >= least || least.is_nan()
+    }
+
+    /// Whether any of some products may be good enough. Looks at all of them, which vectorizes, as stopping would not.
+    #[inline]
+    pub fn lets_any_through(self, products: &[f32], norms: &[f32]) -> bool {
+        let pairs = products.iter().zip(norms);
+        pairs.fold(false, |any, (&product, &norm)| any | self.lets_through(product, norm))
+    }
+}
