@@ -3,7 +3,7 @@
 
     cargo build --release
     pip install numpy gensim scikit-learn faiss-cpu tiktoken tokenizers zstandard
-    python benches/compare.py [--lexiscope PATH] [--quick] [--only read,pca,neighbors,tokenize,frames] [--json FILE]
+    python benches/compare.py [--lexiscope PATH] [--quick] [--large] [--only read,pca,neighbors,knn,tokenize,frames] [--json FILE]
 
 Times depend on the machine and on what else it does; ratios much less so. Each figure is therefore a ratio of two
 medians, and the contenders of a case take turns, round after round, so that a slow minute strikes all of them. A
@@ -15,14 +15,20 @@ others' are measured around the one call named here, in this process, after impo
 
   read       `lexiscope info FILE`, phase `load`: a file on disk becomes a table that can be asked for words.
              gensim 4: `KeyedVectors.load_word2vec_format(FILE, no_header=…, binary=…)`.
-  pca        `lexiscope project FILE.npy --method pca`, phase `compute`: fit and transform to the plane.
-             scikit-learn: `PCA(2, svd_solver=…).fit_transform(X)` with X in f32. `covariance_eigh` and `full` are its
-             exact solvers, and the faster of them is the measure; `randomized` is an approximation, shown beside them.
-  neighbors  `lexiscope neighbors FILE --queries LIST -k 10`, phase `compute`, by cosine: one query, lists of 64 and 1,000.
+  pca        The benchmark `turns`, which keeps a table open in one warm process as Python does: `Pca::fit` with ten
+             components. scikit-learn: `PCA(10, svd_solver=…).fit(X)` with X in f32. `covariance_eigh` is its fastest
+             exact solver and the measure; `randomized` is an approximation, shown beside it. Before anything is
+             measured, shares and axes are compared with scikit-learn's on the same rows in f64. `--large` adds
+             128,256 × 4,096, which takes some 9 GB.
+             The shell: `lexiscope project FILE.npy --method pca`, phase `compute`, in a process that has only just
+             started, against `PCA(2).fit_transform(X)` in one that is warm.
+  neighbors  `turns` again, by cosine, k = 10: one query, one query with the 8-bit copy looked at first, 64 and 1,000.
              gensim 4: `most_similar(word, topn=10)`, once a query, for it takes no lists.
              faiss: `IndexFlatIP.search(queries, 11)` over rows of unit length, all queries in one call.
-             Nobody's figure includes the lengths of rows: Lexiscope finds them while it reads, gensim's are filled and
-             faiss's rows are divided beforehand.
+             Nobody's figure includes the lengths of rows: Lexiscope finds them while it opens a table, gensim's are
+             filled and faiss's rows are divided beforehand.
+             The shell: `lexiscope neighbors FILE --queries LIST -k 10`, phase `compute`.
+  knn        `turns`: the 15 nearest rows of all of 100,000 × 100, exactly. faiss: `IndexFlatIP.search(all rows, 16)`.
   tokenize   `lexiscope tokenize -t NAME --file TEXT --json`, phase `compute`: IDs and the stretch of text of each token.
              tiktoken: `encode_ordinary(text)`, which gives IDs alone. tokenizers: `encode(text)`, IDs and offsets.
              Before anything is measured, the IDs of both sides are compared.
@@ -66,8 +72,10 @@ PACKAGES = {
 class Lexiscope:
     """The program under test, asked through its shell commands."""
 
-    def __init__(self, path):
+    def __init__(self, path, turns, large):
         self.path = path
+        self.turns = turns
+        self.large = large
 
     def run(self, *arguments):
         """Runs a command; returns what it wrote to standard output and the milliseconds of its phases."""
@@ -81,6 +89,41 @@ class Lexiscope:
     def phase(self, phase, *arguments):
         """A contender: the milliseconds of one phase of a command."""
         return lambda: self.run(*arguments)[1][phase]
+
+
+class Turns:
+    """The benchmark `turns` with a table: does one piece of work a line and answers with milliseconds."""
+
+    def __init__(self, program, path):
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen([str(program), str(path)], stdin=pipe, stdout=pipe, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def ask(self, work):
+        self.process.stdin.write(f"{work}\n")
+        self.process.stdin.flush()
+        if not (answer := self.process.stdout.readline()):
+            raise RuntimeError(f"the benchmark `turns` ended at `{work}`")
+        return json.loads(answer)
+
+    def contender(self, work):
+        """A contender: the milliseconds that some work takes, which it has done once before."""
+        self.ask(work)
+        return lambda: self.ask(work)
+
+
+def built_turns():
+    """Where cargo puts the benchmark `turns`."""
+    command = ["cargo", "build", "--release", "--bench", "turns", "--message-format=json"]
+    said = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    messages = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    return next(m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == "turns")
 
 
 def call(work):
@@ -130,6 +173,9 @@ class Report:
 
     def limit(self, case, what, milliseconds, most):
         self.finish(case, what, f"{milliseconds:8.2f} ms", f"≤ {most:g} ms", milliseconds <= most, milliseconds)
+
+    def difference(self, case, what, found, most):
+        self.finish(case, what, f"{found:12.1e}", f"≤ {most:g}", found <= most, float(found))
 
     def finish(self, case, rival, shown, promise, kept, value):
         mark = "" if not promise else "kept" if kept else "MISSED"
@@ -235,53 +281,106 @@ def compare_reading(lexiscope, modules, report, folder, quick):
 
 
 def compare_pca(lexiscope, modules, report, folder, quick):
-    """The first two principal components, and every row placed by them."""
+    """Ten principal components; and by the shell, two of them and every row placed."""
     np = modules["numpy"]
     if "sklearn" not in modules:
         return
     pca = importlib.import_module("sklearn.decomposition").PCA
-    for rows, dims in [(20_000, 100)] if quick else [(100_000, 100), (20_000, 300), (400_000, 50)]:
+    shapes = [(400_000, 50), (100_000, 300), (49_152, 576), (30_522, 384), (100_000, 100), (20_000, 300)]
+    if lexiscope.large:
+        shapes.append((128_256, 4_096))
+    for rows, dims in [(20_000, 100), (20_000, 300)] if quick else shapes:
         vectors = numbers(np, rows, dims)
-        path = folder / f"{rows}x{dims}.npy"
-        np.save(path, vectors)
+        # Half precision stands for the tables that are widened as they are read.
+        half = dims == 576
+        path, shape = folder / "pca.npy", f"{rows}×{dims}" + (" in f16" if half else "")
+        if half:
+            vectors = vectors.astype(np.float16).astype(np.float32)
+        np.save(path, vectors.astype(np.float16) if half else vectors)
+        solvers = ["covariance_eigh"] if dims > 1_000 else ["covariance_eigh", "randomized"]
+        rounds, report.rounds = report.rounds, 1 if dims > 1_000 else report.rounds
+        with Turns(lexiscope.turns, path) as turns:
+            if dims <= 1_000:
+                same_components(np, pca, turns, vectors, report, shape)
+            rivals = {
+                f"scikit-learn {name}": call(lambda name=name: pca(10, svd_solver=name, random_state=SEED).fit(vectors))
+                for name in solvers
+            }
+            report.compare(f"PCA {shape}", turns.contender("fit 10"), rivals, {"scikit-learn covariance_eigh": 0.9})
+        placed = call(lambda: pca(2, svd_solver="covariance_eigh").fit_transform(vectors))
+        command = ("project", path, "--method", "pca", "-o", folder / "projected.npy")
+        report.compare(f"shell, {shape}", lexiscope.phase("compute", *command), {"scikit-learn covariance_eigh": placed})
+        report.rounds = rounds
 
-        def solver(name, vectors=vectors):
-            return call(lambda: pca(2, svd_solver=name, random_state=SEED).fit_transform(vectors))
 
-        solvers = ("covariance_eigh", "full", "randomized")
-        report.compare(
-            f"PCA {rows}×{dims}",
-            lexiscope.phase("compute", "project", path, "--method", "pca", "-o", folder / "projected.npy"),
-            {f"scikit-learn {name}": solver(name) for name in solvers},
-            {"scikit-learn covariance_eigh|scikit-learn full": 0.9},
-        )
+def same_components(np, pca, turns, vectors, report, shape):
+    """Says by how much shares and axes differ from scikit-learn's, up to sign."""
+    theirs = pca(10, svd_solver="covariance_eigh").fit(vectors.astype(np.float64))
+    shares = np.abs(np.array(turns.ask("ratios 10")) - theirs.explained_variance_ratio_).max()
+    axes = np.array(turns.ask("axes 10")).reshape(10, -1)
+    axes *= np.sign((axes * theirs.components_).sum(axis=1, keepdims=True))
+    report.difference(f"PCA {shape}", "shares of the variance", shares, 1e-5)
+    report.difference(f"PCA {shape}", "axes", np.abs(axes - theirs.components_).max(), 1e-5)
 
 
 def compare_neighbors(lexiscope, modules, report, folder, quick):
     """The ten nearest rows by cosine, among all."""
     np = modules["numpy"]
-    vectors = numbers(np, 50_000 if quick else 200_000, 100)
+    vectors = numbers(np, *((50_000, 100) if quick else (400_000, 300)))
+    among, path = "×".join(map(str, vectors.shape)), folder / "neighbors.npy"
+    np.save(path, vectors)
+    gensim, faiss = gensim_neighbors(modules, vectors), faiss_neighbors(modules, vectors)
+    with Turns(lexiscope.turns, path) as turns:
+        for count in (1, 64) if quick else (1, 64, 1_000):
+            rows = np.arange(count) * 7_919 % len(vectors)
+            rivals = neighbor_rivals(gensim, faiss, rows)
+            least = {"gensim": 2.5, "faiss IndexFlatIP": 1 if count == 1 else 3}
+            report.compare(f"{count} of {among}", turns.contender(f"nearest {count}"), rivals, least)
+            if count == 1:
+                least = {"faiss IndexFlatIP": 2}
+                report.compare(f"1 of {among}, 8 bits first", turns.contender("compact 1"), rivals, least)
     path, queries = folder / "neighbors.bin", folder / "queries.txt"
+    vectors = vectors[:200_000, :100].copy()
     write_binary(path, vectors)
     among = "×".join(map(str, vectors.shape))
     gensim, faiss = gensim_neighbors(modules, vectors), faiss_neighbors(modules, vectors)
     for count in (1, 64) if quick else (1, 64, 1_000):
         rows = np.random.default_rng(count).integers(0, len(vectors), count)
-        words = [f"word{row}" for row in rows]
-        rivals = {}
-        if gensim:
-            # A thousand calls would last too long; sixty-four of them stand for all.
-            some = call(lambda words=words: gensim(words[:64]))
-            rivals["gensim"] = lambda some=some, times=max(count / 64, 1): some() * times
-        if faiss:
-            rivals["faiss IndexFlatIP"] = call(lambda rows=rows: faiss(rows))
-        queries.write_text("".join(f"{word}\n" for word in words), "utf-8")
+        queries.write_text("".join(f"word{row}\n" for row in rows), "utf-8")
         report.compare(
-            f"{count} of {among}",
+            f"shell, {count} of {among}",
             lexiscope.phase("compute", "neighbors", path, "--queries", queries, "-k", 10, "--json"),
-            rivals,
-            {"gensim": 2.5, "faiss IndexFlatIP": 1},
+            neighbor_rivals(gensim, faiss, rows),
         )
+
+
+def neighbor_rivals(gensim, faiss, rows):
+    """Contenders that find the neighbors of some rows."""
+    rivals = {}
+    if gensim:
+        # A thousand calls would last too long; sixteen of them stand for all.
+        some, times = [f"word{row}" for row in rows[:16]], max(len(rows) / 16, 1)
+        timed = call(lambda: gensim(some))
+        rivals["gensim"] = lambda: timed() * times
+    if faiss:
+        rivals["faiss IndexFlatIP"] = call(lambda: faiss(rows))
+    return rivals
+
+
+def compare_knn(lexiscope, modules, report, folder, quick):
+    """The nearest rows of every row."""
+    np = modules["numpy"]
+    vectors, path = numbers(np, 20_000 if quick else 100_000, 100), folder / "knn.npy"
+    np.save(path, vectors)
+    shape = "×".join(map(str, vectors.shape))
+    with Turns(lexiscope.turns, path) as turns:
+        report.limit(f"all pairs of {shape}, exact", "a minute on two cores", turns.ask("knn 15"), 60_000)
+        if faiss := faiss_neighbors(modules, vectors):
+            everyone = np.arange(len(vectors))
+            rounds, report.rounds = report.rounds, 1
+            theirs = call(lambda: faiss(everyone, 16))
+            report.compare(f"all pairs of {shape}", lambda: turns.ask("knn 15"), {"faiss IndexFlatIP": theirs})
+            report.rounds = rounds
 
 
 def gensim_neighbors(modules, vectors):
@@ -301,7 +400,7 @@ def faiss_neighbors(modules, vectors):
     unit = vectors / (vectors**2).sum(axis=1, keepdims=True) ** 0.5
     index = modules["faiss"].IndexFlatIP(vectors.shape[1])
     index.add(unit)
-    return lambda rows: index.search(unit[rows], 11)
+    return lambda rows, k=11: index.search(unit[rows], k)
 
 
 def python_tokenizers(modules):
@@ -383,6 +482,7 @@ CASES = {
     "read": compare_reading,
     "pca": compare_pca,
     "neighbors": compare_neighbors,
+    "knn": compare_knn,
     "tokenize": compare_tokenizing,
     "frames": measure_frames,
 }
@@ -411,6 +511,8 @@ def arguments():
         description="Sets Lexiscope against other libraries; how each figure is made stands at the top of this file."
     )
     parser.add_argument("--lexiscope", type=Path, default=ROOT / "target" / "release" / "lexiscope", metavar="PATH")
+    parser.add_argument("--turns", type=Path, metavar="PATH", help="the benchmark of that name; built unless said")
+    parser.add_argument("--large", action="store_true", help="also what takes 9 GB of memory")
     parser.add_argument("--quick", action="store_true", help="smaller data and three rounds: a look, not a measurement")
     parser.add_argument("--only", default=",".join(CASES), help=f"some of {','.join(CASES)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to a file")
@@ -426,7 +528,9 @@ def arguments():
 def main():
     chosen = arguments()
     modules = found_packages()
-    lexiscope = Lexiscope(chosen.lexiscope.resolve())
+    needs_turns = {"pca", "neighbors", "knn"} & set(chosen.only)
+    turns = chosen.turns or (built_turns() if needs_turns else None)
+    lexiscope = Lexiscope(chosen.lexiscope.resolve(), turns, chosen.large)
     report = Report(rounds=3 if chosen.quick else 7)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="compare-") as folder:

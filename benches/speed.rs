@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use lexiscope::geometry::{Metric, neighbors, projection::pca};
+use lexiscope::geometry::neighbors::{self, Compact};
+use lexiscope::geometry::{Metric, knn_graph, projection::pca};
 use lexiscope::picture::{
     Camera, Candidate, Image, LabelLimits, LabelPlacer, Paint, PointCloud, Raster, State, Viewport,
 };
@@ -166,7 +167,9 @@ mod project {
 }
 
 mod nearest {
-    use super::{Bencher, ItemsCount, LazyLock, Metric, Table, Unwatched, neighbors, table};
+    use super::{
+        Bencher, Compact, ItemsCount, LazyLock, Metric, Table, Unwatched, knn_graph, neighbors, table,
+    };
 
     const DIMS: usize = 100;
     static TABLE: LazyLock<Table> = LazyLock::new(|| table(200_000, DIMS));
@@ -177,6 +180,27 @@ mod nearest {
         bencher
             .counter(ItemsCount::new(1usize))
             .bench(|| neighbors::of_row(&TABLE, 1_234, 10, metric, &Unwatched).expect("never cancelled"));
+    }
+
+    #[divan::bench(args = Metric::ALL)]
+    fn one_query_by_8_bits_200k_x_100(bencher: Bencher, metric: Metric) {
+        let compact = Compact::build(&TABLE, &Unwatched).expect("never cancelled");
+        bencher.counter(ItemsCount::new(1usize)).bench(|| {
+            neighbors::of_row_with(&TABLE, Some(&compact), 1_234, 10, metric, &Unwatched)
+                .expect("never cancelled")
+        });
+    }
+
+    #[divan::bench]
+    fn copy_of_8_bits_200k_x_100(bencher: Bencher) {
+        TABLE.norms();
+        bencher.bench(|| Compact::build(&TABLE, &Unwatched).expect("never cancelled"));
+    }
+
+    #[divan::bench]
+    fn all_pairs_20k_x_100(bencher: Bencher) {
+        let table = table(20_000, DIMS);
+        bencher.bench(|| knn_graph(&table, 15, Metric::Cosine, &Unwatched).expect("never cancelled"));
     }
 
     #[divan::bench]

@@ -2,61 +2,97 @@
 //! in one process that stays warm, as its rivals' processes do.
 //!
 //! `turns FILE` opens a file of vectors and then reads lines such as `nearest 64`; the answer to each is a line with
-//! milliseconds. Work is `norms`, `nearest COUNT`, `euclidean COUNT`, and `pca COMPONENTS`.
+//! milliseconds. Work is `nearest COUNT` and `compact COUNT` (queries, by cosine; the second looks at an 8-bit copy first),
+//! `copy` (making that copy), `knn K`, `fit COMPONENTS` and `project COMPONENTS` (PCA, without and with placing the rows).
+//! `ratios COMPONENTS` and `axes COMPONENTS` answer with what PCA found instead, for comparison.
 
+use std::cell::LazyCell;
 use std::hint::black_box;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use lexiscope::geometry::{Metric, neighbors, projection::pca};
+use lexiscope::geometry::neighbors::{self, Compact, Neighbor};
+use lexiscope::geometry::projection::pca::{self, Options, Pca};
+use lexiscope::geometry::{Metric, knn_graph};
 use lexiscope::progress::Unwatched;
 use lexiscope::vectors::{Table, open};
 
+/// The neighbors that are asked for.
 const K: usize = 10;
 
 fn main() {
-    // `cargo bench` adds arguments of its own.
+    // `cargo bench` alone starts every benchmark, this one without a file: then there is nothing to do.
     let Some(path) = std::env::args().skip(1).find(|argument| !argument.starts_with("--")) else { return };
     let table = open(Path::new(&path), &Unwatched).expect("a file of vectors").table;
+    let compact = LazyCell::new(|| Compact::build(&table, &Unwatched).expect("never cancelled"));
     table.norms();
     for line in io::stdin().lock().lines() {
         let line = line.expect("text");
         let mut parts = line.split_whitespace();
         let work = parts.next().expect("the name of some work");
         let count = parts.next().map_or(1, |number| number.parse().expect("a number"));
-        let milliseconds = once(&table, work, count);
-        println!("{milliseconds}");
+        println!("{}", answer(&table, &compact, work, count));
         io::stdout().flush().expect("somebody listens");
     }
 }
 
-/// The milliseconds that some work takes.
-fn once(table: &Table, work: &str, count: usize) -> f64 {
-    let queries: Vec<f32> =
-        (0..count).flat_map(|i| table.row(i * 7_919 % table.rows()).into_owned()).collect();
-    let begin = Instant::now();
-    match work {
-        "nearest" => drop(black_box(nearest(table, &queries, Metric::Cosine))),
-        "euclidean" => drop(black_box(nearest(table, &queries, Metric::Euclidean))),
-        "pca" => {
-            let options = pca::Options { components: count, ..pca::Options::default() };
-            drop(black_box(pca::project(table, options, &Unwatched)));
-        }
-        "pca-fit" => {
-            let options = pca::Options { components: count, ..pca::Options::default() };
-            drop(black_box(pca::Pca::fit(table, options, &Unwatched)));
-        }
-        other => panic!("there is no work `{other}`"),
-    }
-    begin.elapsed().as_secs_f64() * 1e3
+fn options(components: usize) -> Options {
+    Options { components, ..Options::default() }
 }
 
-fn nearest(table: &Table, queries: &[f32], metric: Metric) -> Vec<Vec<neighbors::Neighbor>> {
+fn answer(
+    table: &Table,
+    compact: &LazyCell<Compact, impl FnOnce() -> Compact>,
+    work: &str,
+    count: usize,
+) -> String {
+    let fit = || Pca::fit(table, options(count), &Unwatched).expect("never cancelled");
+    let milliseconds = match work {
+        "ratios" => return format!("{:?}", fit().explained_variance_ratio()),
+        "axes" => return format!("{:?}", fit().linear().axes),
+        "nearest" => {
+            let queries = queries(table, count);
+            timed(|| nearest(table, &queries))
+        }
+        "compact" => {
+            let queries = queries(table, count);
+            let compact: &Compact = compact;
+            timed(|| {
+                let one = |query| {
+                    neighbors::nearest_with(table, Some(compact), query, K, Metric::Cosine, &[], &Unwatched)
+                };
+                queries.chunks(table.dims()).map(one).collect::<Result<Vec<_>, _>>()
+            })
+        }
+        "copy" => timed(|| Compact::build(table, &Unwatched)),
+        "knn" => timed(|| knn_graph(table, count, Metric::Cosine, &Unwatched)),
+        "fit" => timed(fit),
+        "project" => timed(|| pca::project(table, options(count), &Unwatched)),
+        other => panic!("there is no work `{other}`"),
+    };
+    milliseconds.to_string()
+}
+
+/// The milliseconds that some work takes.
+fn timed<T>(work: impl FnOnce() -> T) -> f64 {
+    let begin = Instant::now();
+    let made = work();
+    let taken = begin.elapsed();
+    drop(black_box(made));
+    taken.as_secs_f64() * 1e3
+}
+
+/// Rows far apart, one after another.
+fn queries(table: &Table, count: usize) -> Vec<f32> {
+    (0..count).flat_map(|i| table.row(i * 7_919 % table.rows()).into_owned()).collect()
+}
+
+fn nearest(table: &Table, queries: &[f32]) -> Vec<Vec<Neighbor>> {
     if queries.len() == table.dims() {
         return vec![
-            neighbors::nearest(table, queries, K, metric, &[], &Unwatched).expect("never cancelled"),
+            neighbors::nearest(table, queries, K, Metric::Cosine, &[], &Unwatched).expect("never cancelled"),
         ];
     }
-    neighbors::nearest_batch(table, queries, K, metric, &[], &Unwatched).expect("never cancelled")
+    neighbors::nearest_batch(table, queries, K, Metric::Cosine, &[], &Unwatched).expect("never cancelled")
 }

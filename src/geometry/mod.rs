@@ -3,6 +3,7 @@
 pub mod analogy;
 pub mod arithmetic;
 pub mod clusters;
+pub mod knn;
 pub mod metric;
 pub mod neighbors;
 pub mod projection;
@@ -10,6 +11,7 @@ mod ranking;
 pub mod relations;
 mod rows;
 
+pub use knn::{KnnGraph, knn_graph};
 pub use metric::Metric;
 pub use neighbors::Neighbor;
 

@@ -32,61 +32,42 @@ impl Preparation {
         if norm > f32::MIN_POSITIVE && norm.is_finite() { norm.recip() } else { 0.0 }
     }
 
-    /// Prepares rows in place: `values` holds the rows from `first` on, d numbers each.
-    pub fn apply(&self, values: &mut [f32], dims: usize, norms: impl Fn(usize) -> f32) {
-        for (i, row) in values.chunks_exact_mut(dims.max(1)).enumerate() {
-            if self.normalize {
-                let factor = Self::factor(norms(i));
-                for x in &mut *row {
-                    *x *= factor;
-                }
-            }
-            if !self.shift.is_empty() {
-                row.iter_mut().zip(&self.shift).for_each(|(x, shift)| *x -= shift);
-            }
-            if self.scale != 1.0 {
-                for x in &mut *row {
-                    *x *= self.scale;
-                }
-            }
-            if self.finite_only {
-                row.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);
-            }
+    /// Prepares one row of length `norm`. A row that is not finite becomes zero: where `shift` is the mean, it lies there
+    /// and adds nothing to any sum.
+    pub fn prepare(&self, row: &[f32], norm: f32, prepared: &mut [f32]) {
+        if !norm.is_finite() {
+            return prepared.fill(0.0);
         }
-    }
-
-    /// As [`read`](Self::read), but without the rows that hold numbers which are not finite. Gives the number of rows.
-    pub fn read_finite(
-        &self,
-        table: &Table,
-        range: Range<usize>,
-        raw: &mut Vec<f32>,
-        prepared: &mut Vec<f32>,
-    ) -> usize {
-        let norms = &table.norms()[range.clone()];
-        self.read(table, range, raw, prepared);
-        if norms.iter().all(|norm| norm.is_finite()) {
-            return norms.len();
+        let factor = if self.normalize { Self::factor(norm) } else { 1.0 };
+        if self.shift.is_empty() {
+            prepared.iter_mut().zip(row).for_each(|(out, x)| *out = x * factor * self.scale);
+        } else {
+            let pairs = row.iter().zip(&self.shift);
+            prepared
+                .iter_mut()
+                .zip(pairs)
+                .for_each(|(out, (x, shift))| *out = (x * factor - shift) * self.scale);
         }
-        let dims = table.dims();
-        let mut kept = 0;
-        for row in (0..norms.len()).filter(|&row| norms[row].is_finite()) {
-            prepared.copy_within(row * dims..(row + 1) * dims, kept * dims);
-            kept += 1;
+        if self.finite_only {
+            prepared.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);
         }
-        prepared.truncate(kept * dims);
-        kept
     }
 
     /// The rows `range` of `table`, prepared, in `prepared`. `raw` is working space.
     pub fn read(&self, table: &Table, range: Range<usize>, raw: &mut Vec<f32>, prepared: &mut Vec<f32>) {
-        let first = range.start;
         // Before the block: what the table knows of rows that are not finite, it knows from their lengths.
-        let norms = table.norms();
-        prepared.clear();
-        prepared.extend_from_slice(table.block(range, raw));
-        self.apply(prepared, table.dims(), |i| norms[first + i]);
+        let norms = &table.norms()[range.clone()];
+        let block = table.block(range, raw);
+        prepared.resize(block.len(), 0.0);
+        let dims = table.dims().max(1);
+        let rows = block.chunks_exact(dims).zip(prepared.chunks_exact_mut(dims));
+        rows.zip(norms).for_each(|((row, prepared), &norm)| self.prepare(row, norm, prepared));
     }
+}
+
+/// How many rows of a table are finite: those that count where rows are averaged.
+pub(super) fn finite_rows(table: &Table) -> usize {
+    table.norms().iter().filter(|norm| norm.is_finite()).count()
 }
 
 /// Working space that a thread keeps from block to block.
@@ -142,7 +123,8 @@ pub(super) fn fill_by_blocks<T: Send>(
     )
 }
 
-/// The rows `chosen` of `table` as one matrix, row after row: unit length if `normalize`, and always finite.
+/// The rows `chosen` of `table` as one matrix, row after row: unit length if `normalize`, and always finite, because
+/// those that are not become zero.
 pub(super) fn gather(
     table: &Table,
     chosen: &[u32],
@@ -155,8 +137,7 @@ pub(super) fn gather(
     let mut matrix = vec![0.0; chosen.len() * dims];
     fill_by_blocks(chosen.len(), 256, dims, &mut matrix, progress, |_, range, part| {
         for (target, &row) in part.chunks_exact_mut(dims).zip(&chosen[range]) {
-            target.copy_from_slice(&table.row(row as usize));
-            preparation.apply(target, dims, |_| norms[row as usize]);
+            preparation.prepare(&table.row(row as usize), norms[row as usize], target);
         }
     })?;
     Ok(matrix)
@@ -171,7 +152,8 @@ pub(super) fn sample_mean(table: &Table, normalize: bool) -> Vec<f32> {
     let mut mean = vec![0.0_f64; table.dims()];
     let mut count = 0_usize;
     for row in (0..table.rows()).step_by(stride) {
-        count += preparation.read_finite(table, row..row + 1, &mut buffers.raw, &mut buffers.prepared);
+        preparation.read(table, row..row + 1, &mut buffers.raw, &mut buffers.prepared);
+        count += usize::from(table.norms()[row].is_finite());
         mean.iter_mut().zip(&buffers.prepared).for_each(|(mean, &x)| *mean += f64::from(x));
     }
     mean.into_iter().map(|sum| (sum / count.max(1) as f64) as f32).collect()
@@ -212,7 +194,7 @@ mod tests {
             vec![1.0, 2.0, f32::NAN, 1.0, 5.0, 6.0],
             2,
         );
-        assert_eq!(gather(&table, &[2, 1, 0], false, &Unwatched).unwrap(), [5.0, 6.0, 0.0, 1.0, 1.0, 2.0]);
+        assert_eq!(gather(&table, &[2, 1, 0], false, &Unwatched).unwrap(), [5.0, 6.0, 0.0, 0.0, 1.0, 2.0]);
     }
 
     #[test]

@@ -57,9 +57,10 @@ pub fn nearest_batch(
         let fraction = |done: usize| done as f32 / count as f32;
         let part = Part::new(progress, fraction(first), fraction(first + batch.len()));
         let best =
-            scan(table.rows(), ROWS_PER_TILE, batch.len(), k, &part, |range, buffer, best, floors| {
-                let values = table.block(range.clone(), buffer);
-                score_tile(&batch, numbers, &Tile { range, values, norms }, best, floors);
+            scan(table.rows(), ROWS_PER_TILE, batch.len(), k, &part, |range, buffers, best, floors| {
+                let values = table.block(range.clone(), &mut buffers.raw);
+                let tile = Tile { range, values, norms };
+                score_tile(&batch, numbers, &tile, &mut buffers.prepared, best, floors);
             })?;
         answers.extend(best.into_iter().map(|best| best.ranked(metric)));
     }
@@ -82,19 +83,20 @@ fn all_finite(values: &[f32]) -> bool {
 }
 
 /// Adds some rows to the best of each query: by matrix product first, and exactly where that leaves a doubt. `numbers`
-/// holds the queries one after another.
+/// holds the queries one after another, `products` is working space.
 pub(in crate::geometry) fn score_tile(
     queries: &[Query],
     numbers: &[f32],
     tile: &Tile,
+    products: &mut Vec<f32>,
     best: &mut [Best],
     floors: &[Floor],
 ) {
     let dims = numbers.len() / queries.len();
     let rows = tile.range.len();
-    let mut products = vec![0.0_f32; queries.len() * rows];
+    products.resize(queries.len() * rows, 0.0);
     matmul(
-        MatMut::from_row_major_slice_mut(&mut products, queries.len(), rows),
+        MatMut::from_row_major_slice_mut(products, queries.len(), rows),
         Accum::Replace,
         MatRef::from_row_major_slice(numbers, queries.len(), dims),
         MatRef::from_row_major_slice(tile.values, rows, dims).transpose(),
@@ -104,7 +106,7 @@ pub(in crate::geometry) fn score_tile(
     let slack = slack(dims);
     let norms = &tile.norms[tile.range.clone()];
     // Where anything overflowed, bounds mean nothing and every row is scored exactly.
-    let trusted = all_finite(&products) && norms.iter().all(|&norm| is_tame(norm));
+    let trusted = all_finite(products) && norms.iter().all(|&norm| is_tame(norm));
     let each = queries.iter().zip(best).zip(floors).zip(products.chunks_exact(rows));
     for (((query, best), floor), products) in each {
         let trusted = trusted && query.is_tame();

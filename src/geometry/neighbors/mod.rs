@@ -13,8 +13,9 @@ mod query;
 mod scan;
 
 pub use batch::nearest_batch;
+pub(super) use batch::{Tile, score_tile};
 pub use compact::Compact;
-use query::Query;
+pub(super) use query::Query;
 
 use super::metric::Metric;
 use super::ranking::Best;
@@ -112,6 +113,8 @@ pub fn of_row_with(
     metric: Metric,
     progress: &dyn Progress,
 ) -> Result<Vec<Neighbor>, Cancelled> {
+    // Before the row, for the same reason as in `nearest_with`.
+    table.norms();
     nearest_with(table, compact, &table.row(row), k, metric, &[row as u32], progress)
 }
 
@@ -124,8 +127,8 @@ fn plain_scan(
     progress: &dyn Progress,
 ) -> Result<Best, Cancelled> {
     let dims = table.dims();
-    let mut best = scan::scan(table.rows(), scan::step(dims), 1, k, progress, |range, buffer, best, _| {
-        let values = table.block(range.clone(), buffer);
+    let mut best = scan::scan(table.rows(), scan::step(dims), 1, k, progress, |range, buffers, best, _| {
+        let values = table.block(range.clone(), &mut buffers.raw);
         for (row, values) in range.zip(values.chunks_exact(dims.max(1))) {
             if norms[row].is_finite() {
                 best[0].offer(row as u32, query.key(values, norms[row]), query.exclude());

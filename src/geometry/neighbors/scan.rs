@@ -1,11 +1,11 @@
 //! Reading a whole table, in parallel, for the best of its rows.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use crate::geometry::ranking::{Best, Floor};
+use crate::geometry::rows::{Buffers, Counter};
 use crate::progress::{Cancelled, Progress};
 
 /// The numbers that one task reads before it asks whether it is still wanted: 1 MB of them.
@@ -28,22 +28,22 @@ pub(super) fn scan(
     queries: usize,
     k: usize,
     progress: &dyn Progress,
-    look: impl Fn(Range<usize>, &mut Vec<f32>, &mut [Best], &[Floor]) + Sync,
+    look: impl Fn(Range<usize>, &mut Buffers, &mut [Best], &[Floor]) + Sync,
 ) -> Result<Vec<Best>, Cancelled> {
     let stretch = rows.div_ceil(STRETCHES).next_multiple_of(step);
-    let done = AtomicUsize::new(0);
+    let done = Counter::new(rows, progress);
     let floors: Vec<Floor> = (0..queries).map(|_| Floor::default()).collect();
     (0..rows.div_ceil(stretch))
         .into_par_iter()
-        .map_init(Vec::new, |buffer, number| {
+        .map_init(Buffers::default, |buffers, number| {
             let mut best: Vec<Best> = (0..queries).map(|_| Best::new(k)).collect();
             let end = ((number + 1) * stretch).min(rows);
             for first in (number * stretch..end).step_by(step) {
                 progress.check()?;
                 let range = first..(first + step).min(end);
                 let count = range.len();
-                look(range, buffer, &mut best, &floors);
-                progress.report((done.fetch_add(count, Ordering::Relaxed) + count) as f32 / rows as f32);
+                look(range, buffers, &mut best, &floors);
+                done.add(count);
             }
             Ok(best)
         })

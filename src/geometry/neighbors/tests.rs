@@ -76,7 +76,7 @@ proptest! {
 fn hard_rows() -> impl Strategy<Value = Vec<Vec<f32>>> {
     let scale =
         prop::sample::select(vec![1.0_f32, 1.0, 1.0, 0.0, 1e-42, 1e-30, 1e-10, 1e5, 1e18, 1e30, 3e38]);
-    let row = |dims| (prop::collection::vec(-1.0_f32..=1.0, dims), scale.clone(), 0..dims, 0_u8..4);
+    let row = move |dims| (prop::collection::vec(-1.0_f32..=1.0, dims), scale.clone(), 0..dims, 0_u8..4);
     (1_usize..40).prop_flat_map(move |dims| {
         let rows = prop::collection::vec(row(dims), 1..150);
         (rows, prop::collection::vec(prop::sample::select(vec![0.0_f32, 0.0, 1.0, 100.0]), dims)).prop_map(

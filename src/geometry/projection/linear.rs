@@ -3,7 +3,7 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
-use crate::geometry::arithmetic::norm;
+use crate::geometry::arithmetic::{dot, norm};
 use crate::geometry::rows::{Preparation, fill_by_blocks};
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
@@ -21,6 +21,9 @@ pub struct Linear {
 
 /// The rows that one task takes on at a time, as numbers: small enough to stay in the cache.
 const NUMBERS_PER_BLOCK: usize = 1 << 15;
+
+/// Up to so many axes, products with them one after another are faster than a matrix product.
+const FEW: usize = 4;
 
 impl Linear {
     /// d, the numbers in a row.
@@ -42,14 +45,15 @@ impl Linear {
     #[must_use]
     pub fn transform(&self, vector: &[f32]) -> Vec<f32> {
         assert_eq!(vector.len(), self.dims(), "a vector has as many numbers as a row");
-        let mut row = vector.to_vec();
-        self.preparation().apply(&mut row, self.dims(), |_| norm(vector) as f32);
+        let mut row = vec![0.0; vector.len()];
+        let length = norm(vector).min(f64::from(f32::MAX)) as f32;
+        self.preparation().prepare(vector, length, &mut row);
         let along =
             |axis: &[f32]| row.iter().zip(axis).map(|(&x, &a)| f64::from(x) * f64::from(a)).sum::<f64>();
         self.axes.chunks_exact(self.dims().max(1)).map(|axis| along(axis) as f32).collect()
     }
 
-    /// Places every row of a table: m numbers for each, row after row.
+    /// Places every row of a table: m numbers for each, row after row. A row that is not finite lies where the mean is.
     ///
     /// # Errors
     /// [`Cancelled`] once `progress` says so.
@@ -66,6 +70,14 @@ impl Linear {
         fill_by_blocks(rows, step, components, &mut coordinates, progress, |buffers, range, out| {
             let count = range.len();
             preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+            if components <= FEW {
+                let rows = buffers.prepared.chunks_exact(dims.max(1)).zip(out.chunks_exact_mut(components));
+                for (row, out) in rows {
+                    let along = self.axes.chunks_exact(dims.max(1)).map(|axis| dot(row, axis));
+                    out.iter_mut().zip(along).for_each(|(out, along)| *out = along);
+                }
+                return;
+            }
             matmul(
                 MatMut::from_row_major_slice_mut(out, count, components),
                 Accum::Replace,

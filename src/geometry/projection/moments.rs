@@ -1,17 +1,21 @@
-//! Mean and covariance of a table's rows, in one parallel pass.
+//! Mean and covariance of a table's rows, in one parallel pass. Rows that are not finite do not count.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::{Accum, Mat, MatRef, Par};
 use rayon::prelude::*;
 
-use crate::geometry::rows::{Buffers, Preparation, fill_by_blocks, sample_mean};
+use crate::geometry::rows::{Buffers, Counter, Preparation, fill_by_blocks, finite_rows, sample_mean};
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
 
-/// The rows of a block whose products are summed in `f32`: few enough that rounding stays below 1e-7 of the sum.
-pub(super) const ROWS_PER_BLOCK: usize = 256;
+/// The rows of a block whose products are summed in `f32`: few enough that rounding stays near 1e-7 of the sum, and in
+/// wide tables as many as columns, so that adding up the blocks in `f64` costs little beside the products.
+pub(super) fn rows_per_block(dims: usize) -> usize {
+    dims.clamp(256, 512)
+}
+
+/// What the sums of all stretches together may take in memory, more or less.
+const SUMS_BYTES: usize = 32 << 20;
 
 /// Mean and (co)variance, as one pass over the table gives them.
 pub(super) struct Moments {
@@ -19,6 +23,7 @@ pub(super) struct Moments {
     pub preparation: Preparation,
     /// The mean of the prepared rows: small, because `preparation` shifts by nearly the mean.
     offset: Vec<f64>,
+    /// The rows that were measured: those that are finite.
     pub rows: usize,
     /// The sum of the variances of all columns, in prepared units.
     pub trace: f64,
@@ -57,28 +62,29 @@ impl Moments {
     ) -> Result<Self, Cancelled> {
         let (rows, dims) = (table.rows(), table.dims());
         let size = if with_covariance { dims } else { 0 };
-        let stretches = ((64 << 20) / (size * size * 8).max(1)).clamp(8, 64);
-        let step = rows.div_ceil(stretches).next_multiple_of(ROWS_PER_BLOCK);
-        let done = AtomicUsize::new(0);
+        // Few, where their sums are large: each begins with zeros and is added up in the end.
+        let stretches = (SUMS_BYTES / (size * size * 12).max(1)).clamp(8, 32);
+        let block = rows_per_block(dims);
+        let step = rows.div_ceil(stretches).next_multiple_of(block);
+        let done = Counter::new(rows, progress);
         let parts: Vec<Sums> = (0..rows.div_ceil(step.max(1)))
             .into_par_iter()
             .map(|part| {
                 let mut sums = Sums::new(dims, size);
                 let mut buffers = Buffers::default();
                 let end = ((part + 1) * step).min(rows);
-                for first in (part * step..end).step_by(ROWS_PER_BLOCK) {
+                for first in (part * step..end).step_by(block) {
                     progress.check()?;
-                    let range = first..(first + ROWS_PER_BLOCK).min(end);
+                    let range = first..(first + block).min(end);
                     let count = range.len();
                     preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
                     sums.add(&buffers.prepared, count);
-                    let so_far = done.fetch_add(count, Ordering::Relaxed) + count;
-                    progress.report(so_far as f32 / rows as f32);
+                    done.add(count);
                 }
                 Ok(sums)
             })
             .collect::<Result<_, Cancelled>>()?;
-        Ok(Sums::total(parts, dims, size).into_moments(preparation, rows))
+        Ok(Sums::total(parts, dims, size).into_moments(preparation, finite_rows(table)))
     }
 
     /// The mean row, in the table's own units.
@@ -96,11 +102,12 @@ impl Moments {
 
 /// Sums over prepared rows.
 struct Sums {
-    /// Σx, a column each.
+    /// Σx, a column each, and a block's worth of it in `f32`.
     first: Vec<f64>,
+    row: Vec<f32>,
     /// Σx², over all columns together, where no products are wanted.
     squares: f64,
-    /// Σxᵢxⱼ, and a block's worth of it in `f32`.
+    /// Σxᵢxⱼ for i ≥ j, and a block's worth of it in `f32`.
     products: Mat<f64>,
     block: Mat<f32>,
 }
@@ -110,6 +117,7 @@ impl Sums {
     fn new(dims: usize, size: usize) -> Self {
         Self {
             first: vec![0.0; dims],
+            row: vec![0.0; dims],
             squares: 0.0,
             products: Mat::zeros(size, size),
             block: Mat::zeros(size, size),
@@ -119,18 +127,31 @@ impl Sums {
     fn add(&mut self, values: &[f32], rows: usize) {
         let dims = self.first.len();
         let size = self.products.nrows();
+        self.row.fill(0.0);
         for row in values.chunks_exact(dims.max(1)) {
-            self.first.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+            self.row.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
         }
+        self.first.iter_mut().zip(&self.row).for_each(|(sum, &x)| *sum += f64::from(x));
         if size == 0 {
             self.squares += values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
             return;
         }
         let block = MatRef::from_row_major_slice(values, rows, dims);
-        matmul(&mut self.block, Accum::Replace, block.transpose(), block, 1.0_f32, Par::Seq);
+        matmul(
+            &mut self.block,
+            BlockStructure::TriangularLower,
+            Accum::Replace,
+            block.transpose(),
+            BlockStructure::Rectangular,
+            block,
+            BlockStructure::Rectangular,
+            1.0_f32,
+            Par::Seq,
+        );
         for column in 0..size {
-            let into = self.products.col_as_slice_mut(column);
-            into.iter_mut().zip(self.block.col_as_slice(column)).for_each(|(sum, &x)| *sum += f64::from(x));
+            let into = &mut self.products.col_as_slice_mut(column)[column..];
+            let block = &self.block.col_as_slice(column)[column..];
+            into.iter_mut().zip(block).for_each(|(sum, &x)| *sum += f64::from(x));
         }
     }
 
@@ -154,7 +175,7 @@ impl Sums {
         }
         let size = self.products.nrows();
         let covariance = Mat::from_fn(size, size, |i, j| {
-            (self.products[(i, j)] - count * offset[i] * offset[j]) / divisor
+            (self.products[(i.max(j), i.min(j))] - count * offset[i] * offset[j]) / divisor
         });
         let trace = (0..size).map(|i| covariance[(i, i)]).sum();
         Moments { preparation, offset, rows, trace, covariance: Some(covariance) }
@@ -168,11 +189,18 @@ fn largest_magnitude(
     progress: &dyn Progress,
 ) -> Result<f32, Cancelled> {
     let mut largest = vec![0.0_f32; table.rows()];
-    fill_by_blocks(table.rows(), ROWS_PER_BLOCK, 1, &mut largest, progress, |buffers, range, out| {
-        preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
-        for (largest, row) in out.iter_mut().zip(buffers.prepared.chunks_exact(table.dims().max(1))) {
-            *largest = row.iter().filter(|x| x.is_finite()).fold(0.0, |most, x| most.max(x.abs()));
-        }
-    })?;
+    fill_by_blocks(
+        table.rows(),
+        rows_per_block(table.dims()),
+        1,
+        &mut largest,
+        progress,
+        |buffers, range, out| {
+            preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+            for (largest, row) in out.iter_mut().zip(buffers.prepared.chunks_exact(table.dims().max(1))) {
+                *largest = row.iter().filter(|x| x.is_finite()).fold(0.0, |most, x| most.max(x.abs()));
+            }
+        },
+    )?;
     Ok(largest.into_iter().fold(0.0, f32::max))
 }

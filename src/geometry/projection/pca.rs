@@ -1,7 +1,8 @@
 //! Principal component analysis (Pearson 1901, Hotelling 1933), exact.
 //!
 //! The axes are the eigenvectors of the covariance matrix. Which matrix is solved depends on the table's shape: the
-//! d × d covariance for up to [`DENSE_LIMIT`] columns; the n × n matrix of products between rows where the rows are the
+//! d × d covariance for up to [`DENSE_LIMIT`] columns (whole, or from [`ITERATIVE`] columns on only its largest pairs);
+//! the n × n matrix of products between rows where the rows are the
 //! fewer; and for large n and d neither, but its product with a few vectors at a time (`subspace`).
 //! Every way starts from the same pass over the rows in `f32` blocks that are summed up in `f64`.
 
@@ -10,8 +11,8 @@ use faer::{Accum, Mat, MatRef, Par, Side};
 use rayon::prelude::*;
 
 use super::linear::Linear;
-use super::moments::{Moments, ROWS_PER_BLOCK};
-use super::subspace::largest_eigenpairs;
+use super::moments::Moments;
+use super::subspace::{Goal, Pairs, largest_eigenpairs};
 use super::{Method, Projection};
 use crate::geometry::rows::{Buffers, Preparation, fill_by_blocks};
 use crate::progress::{Cancelled, Part, Progress};
@@ -19,6 +20,9 @@ use crate::vectors::Table;
 
 /// The largest matrix that is given to the dense eigensolver whole.
 pub const DENSE_LIMIT: usize = 1_500;
+
+/// From so many columns on, the largest eigenpairs are looked for alone: that is sooner done, and can be cancelled.
+const ITERATIVE: usize = 500;
 
 /// What is wanted of a PCA.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +48,7 @@ pub struct Pca {
 }
 
 impl Pca {
-    /// Finds the principal components of all rows of `table`.
+    /// Finds the principal components of all rows of `table` that are finite.
     ///
     /// The sign of each is such that its largest loading is positive, as in scikit-learn since 1.5.
     ///
@@ -63,7 +67,7 @@ impl Pca {
         let rest = Part::new(progress, 0.4, 1.0);
         let (variances, axes) = match (&moments.covariance, way) {
             _ if components == 0 || moments.trace <= 0.0 => (Vec::new(), Vec::new()),
-            (Some(covariance), _) => dense(covariance, components),
+            (Some(covariance), _) => largest(covariance, components, &rest)?,
             (None, Way::Products) => from_products(table, &moments, components, &rest)?,
             (None, _) => implicit(table, &moments, components, &rest)?,
         };
@@ -145,6 +149,32 @@ impl Way {
     }
 }
 
+/// The largest eigenpairs of a covariance matrix: values, and vectors one after another.
+fn largest(
+    covariance: &Mat<f64>,
+    count: usize,
+    progress: &dyn Progress,
+) -> Result<(Vec<f64>, Vec<f64>), Cancelled> {
+    const GOAL: Goal = Goal { residual: 1e-10, at_worst: 1e-10, most_products: 60 };
+    let size = covariance.nrows();
+    if size >= ITERATIVE && count <= size / 20 {
+        let apply = |vectors: &Mat<f64>| Ok(covariance * vectors);
+        let pairs = largest_eigenpairs(size, count, GOAL, apply, progress)?;
+        if pairs.reached {
+            return Ok(one_after_another(pairs));
+        }
+    }
+    progress.check()?;
+    Ok(dense(covariance, count))
+}
+
+fn one_after_another(pairs: Pairs) -> (Vec<f64>, Vec<f64>) {
+    let vectors = &pairs.vectors;
+    let columns =
+        (0..vectors.ncols()).flat_map(|column| vectors.col_as_slice(column).iter().copied()).collect();
+    (pairs.values, columns)
+}
+
 /// The largest eigenpairs of a symmetric matrix: values, and vectors one after another.
 fn dense(matrix: &Mat<f64>, count: usize) -> (Vec<f64>, Vec<f64>) {
     let Ok(solution) = matrix.self_adjoint_eigen(Side::Lower) else {
@@ -206,7 +236,7 @@ fn from_products(
         let length = value.sqrt();
         axes.extend(axis.into_iter().map(|x| x / length));
     }
-    let divisor = (rows as f64 - 1.0).max(1.0);
+    let divisor = (moments.rows as f64 - 1.0).max(1.0);
     Ok((values.into_iter().map(|value| value / divisor).collect(), axes))
 }
 
@@ -217,12 +247,10 @@ fn implicit(
     components: usize,
     progress: &dyn Progress,
 ) -> Result<(Vec<f64>, Vec<f64>), Cancelled> {
+    const GOAL: Goal = Goal { residual: 3e-7, at_worst: 1e-5, most_products: 300 };
     let preparation = moments.centered();
     let apply = |vectors: &Mat<f64>| covariance_times(table, &preparation, vectors, moments.rows, progress);
-    let (values, vectors) = largest_eigenpairs(table.dims(), components, apply, progress)?;
-    let columns =
-        (0..vectors.ncols()).flat_map(|column| vectors.col_as_slice(column).iter().copied()).collect();
-    Ok((values, columns))
+    Ok(one_after_another(largest_eigenpairs(table.dims(), components, GOAL, apply, progress)?))
 }
 
 /// C·V = Xᵀ(X·V) / (n − 1) for centred rows X and a few vectors V (d × b), in one pass over the table.
@@ -233,17 +261,17 @@ fn covariance_times(
     rows: usize,
     progress: &dyn Progress,
 ) -> Result<Mat<f64>, Cancelled> {
-    let (dims, width) = (vectors.nrows(), vectors.ncols());
+    let (dims, width, all) = (vectors.nrows(), vectors.ncols(), table.rows());
     let narrow = Mat::<f32>::from_fn(dims, width, |i, j| vectors[(i, j)] as f32);
-    let block_rows = ((1 << 18) / dims.max(1)).clamp(8, ROWS_PER_BLOCK);
-    let step = rows.div_ceil(8).next_multiple_of(block_rows);
-    let parts: Vec<Mat<f64>> = (0..rows.div_ceil(step))
+    let block_rows = ((1 << 18) / dims.max(1)).clamp(8, 256);
+    let step = all.div_ceil(8).next_multiple_of(block_rows);
+    let parts: Vec<Mat<f64>> = (0..all.div_ceil(step))
         .into_par_iter()
         .map(|part| {
             let mut total = Mat::<f64>::zeros(dims, width);
             let mut block = Mat::<f32>::zeros(dims, width);
             let mut buffers = Buffers::default();
-            let end = ((part + 1) * step).min(rows);
+            let end = ((part + 1) * step).min(all);
             for first in (part * step..end).step_by(block_rows) {
                 progress.check()?;
                 let range = first..(first + block_rows).min(end);

@@ -1,4 +1,4 @@
-//! The largest eigenpairs of a large symmetric matrix that is known only by its products with vectors.
+//! The largest eigenpairs of a large symmetric matrix that is known by its products with vectors.
 //!
 //! Block subspace iteration with Rayleigh–Ritz (Golub & Van Loan, *Matrix Computations*, 10.3), which keeps the last few
 //! blocks instead of only one: that makes it a block Lanczos method with restarts and saves most of the products.
@@ -9,29 +9,48 @@ use rand_xoshiro::Xoshiro256Plus;
 
 use crate::progress::{Cancelled, Progress};
 
-/// The work stops when every pair is this exact: |A v − λ v| ≤ 1e-5 λ₁.
-const RESIDUAL: f64 = 1e-5;
+/// How exact pairs must be, and how long that is tried.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Goal {
+    /// Every pair is good enough when |A v − λ v| ≤ `residual` λ₁.
+    pub residual: f64,
+    /// Where products are rounded so much that `residual` cannot be reached, this will do, once nothing improves.
+    pub at_worst: f64,
+    /// More products than this are never taken; tables of real rows need ten or twenty.
+    pub most_products: usize,
+}
 
-/// More products than this are never taken; tables of real rows need about ten.
-const MOST_PRODUCTS: usize = 300;
+/// Eigenvalues, largest first, and their vectors as columns.
+pub(super) struct Pairs {
+    pub values: Vec<f64>,
+    pub vectors: Mat<f64>,
+    /// Whether the goal was reached.
+    pub reached: bool,
+}
 
-/// The `count` largest eigenvalues of a positive semi-definite `size` × `size` matrix, largest first, and their
-/// vectors as columns. `apply` gives the product of the matrix with a few columns.
+/// After so many products that brought nothing, no more are taken.
+const PATIENCE: usize = 5;
+
+/// The `count` largest eigenpairs of a positive semi-definite `size` × `size` matrix. `apply` gives the product of the
+/// matrix with a few columns.
 ///
 /// # Errors
 /// [`Cancelled`] once `progress` or `apply` says so.
 pub(super) fn largest_eigenpairs(
     size: usize,
     count: usize,
+    goal: Goal,
     apply: impl Fn(&Mat<f64>) -> Result<Mat<f64>, Cancelled>,
     progress: &dyn Progress,
-) -> Result<(Vec<f64>, Mat<f64>), Cancelled> {
+) -> Result<Pairs, Cancelled> {
     let width = (count + 6).min(size);
     let mut random = Xoshiro256Plus::seed_from_u64(1);
     let start = Mat::from_fn(size, width, |_, _| random.gen_range(-1.0..1.0));
     let mut basis = extend(&Mat::zeros(size, 0), &start);
     let mut image = apply(&basis)?;
-    for round in 0..MOST_PRODUCTS {
+    let (mut least, mut idle) = (f64::INFINITY, 0);
+    let mut round = 1;
+    loop {
         progress.check()?;
         let (values, rotation) = ritz(&basis, &image);
         let vectors = &basis * rotation.subcols(0, width.min(rotation.ncols()));
@@ -40,14 +59,18 @@ pub(super) fn largest_eigenpairs(
             Mat::from_fn(size, vectors.ncols(), |i, j| images[(i, j)] - values[j] * vectors[(i, j)]);
         let wanted = count.min(vectors.ncols());
         let worst = (0..wanted).map(|j| residuals.col(j).norm_l2()).fold(0.0, f64::max);
-        let goal = RESIDUAL * values.first().copied().unwrap_or(0.0);
-        progress.report(
-            (goal / worst.max(f64::MIN_POSITIVE)).sqrt().clamp(round as f64 / MOST_PRODUCTS as f64, 1.0)
-                as f32,
-        );
-        let answer = || (values[..wanted].to_vec(), vectors.subcols(0, wanted).to_owned());
-        if worst <= goal {
-            return Ok(answer());
+        let largest = values.first().copied().unwrap_or(0.0);
+        idle = if worst < 0.5 * least { 0 } else { idle + 1 };
+        least = least.min(worst);
+        let nearness = (goal.residual * largest / worst.max(f64::MIN_POSITIVE)).sqrt();
+        progress.report(nearness.clamp(round as f64 / goal.most_products as f64, 1.0) as f32);
+        let answer = |reached: bool| Pairs {
+            values: values[..wanted].to_vec(),
+            vectors: vectors.subcols(0, wanted).to_owned(),
+            reached,
+        };
+        if worst <= goal.residual * largest || (idle >= PATIENCE && worst <= goal.at_worst * largest) {
+            return Ok(answer(true));
         }
         if basis.ncols() + width > (8 * width).min(size) {
             let keep = (2 * width).min(rotation.ncols());
@@ -56,13 +79,14 @@ pub(super) fn largest_eigenpairs(
         }
         let grown = extend(&basis, &residuals);
         let new = grown.subcols(basis.ncols(), grown.ncols() - basis.ncols()).to_owned();
-        if new.ncols() == 0 || round + 1 == MOST_PRODUCTS {
-            return Ok(answer());
+        if new.ncols() == 0 || round == goal.most_products {
+            // A basis that cannot grow holds everything that the matrix reaches.
+            return Ok(answer(new.ncols() == 0));
         }
         image = beside(&image, &apply(&new)?);
         basis = grown;
+        round += 1;
     }
-    unreachable!("the last round returns")
 }
 
 /// Eigenvalues, largest first, and eigenvectors of the matrix as seen within `basis`.
@@ -83,26 +107,35 @@ fn ritz(basis: &Mat<f64>, image: &Mat<f64>) -> (Vec<f64>, Mat<f64>) {
 
 /// `basis`, whose columns are orthonormal, with the `new` columns made so as well; those that bring nothing are left out.
 fn extend(basis: &Mat<f64>, new: &Mat<f64>) -> Mat<f64> {
-    let mut columns: Vec<Vec<f64>> = (0..basis.ncols()).map(|j| basis.col_as_slice(j).to_vec()).collect();
-    for j in 0..new.ncols() {
-        if columns.len() == basis.nrows() {
-            break;
+    let before: Vec<f64> = (0..new.ncols()).map(|j| length(new.col_as_slice(j))).collect();
+    let mut columns: Vec<(f64, Vec<f64>)> =
+        before.into_iter().enumerate().map(|(j, before)| (before, new.col_as_slice(j).to_vec())).collect();
+    // Twice, because once is not enough for a column that nearly lies among the others.
+    for _ in 0..2 {
+        let mut rest = Mat::from_fn(basis.nrows(), columns.len(), |i, j| columns[j].1[i]);
+        if basis.ncols() > 0 {
+            rest -= basis * (basis.transpose() * &rest);
         }
-        let mut column = new.col_as_slice(j).to_vec();
-        let before = length(&column);
-        for other in columns.iter().chain(&columns) {
-            let along: f64 = column.iter().zip(other).map(|(x, y)| x * y).sum();
-            column.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
-        }
-        let after = length(&column);
-        if after > 1e-10 * before && after > f64::MIN_POSITIVE {
-            for x in &mut column {
-                *x /= after;
+        let mut kept: Vec<(f64, Vec<f64>)> = Vec::with_capacity(columns.len());
+        for (j, (before, _)) in columns.into_iter().enumerate() {
+            let mut column = rest.col_as_slice(j).to_vec();
+            for (_, other) in kept.iter().chain(&kept) {
+                let along: f64 = column.iter().zip(other).map(|(x, y)| x * y).sum();
+                column.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
             }
-            columns.push(column);
+            let after = length(&column);
+            if basis.ncols() + kept.len() < basis.nrows()
+                && after > 1e-10 * before
+                && after > f64::MIN_POSITIVE
+            {
+                column.iter_mut().for_each(|x| *x /= after);
+                kept.push((1.0, column));
+            }
         }
+        columns = kept;
     }
-    Mat::from_fn(basis.nrows(), columns.len(), |i, j| columns[j][i])
+    let added = Mat::from_fn(basis.nrows(), columns.len(), |i, j| columns[j].1[i]);
+    beside(basis, &added)
 }
 
 fn length(column: &[f64]) -> f64 {
@@ -118,8 +151,12 @@ fn beside(left: &Mat<f64>, right: &Mat<f64>) -> Mat<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::progress::Unwatched;
+
+    const GOAL: Goal = Goal { residual: 1e-7, at_worst: 1e-5, most_products: 100 };
 
     #[test]
     fn agrees_with_the_dense_solver_on_a_slowly_falling_spectrum() {
@@ -129,7 +166,9 @@ mod tests {
         let axes = extend(&Mat::zeros(size, 0), &rough);
         let scaled = Mat::from_fn(size, size, |i, j| axes[(i, j)] * 0.95_f64.powi(j as i32));
         let matrix = &scaled * axes.transpose();
-        let (values, vectors) = largest_eigenpairs(size, 10, |v| Ok(&matrix * v), &Unwatched).unwrap();
+        let found = largest_eigenpairs(size, 10, GOAL, |v| Ok(&matrix * v), &Unwatched).unwrap();
+        let Pairs { values, vectors, reached } = found;
+        assert!(reached);
         for j in 0..10 {
             assert!((values[j] - 0.95_f64.powi(j as i32)).abs() < 1e-8, "value {j}");
             let overlap: f64 = (0..size).map(|i| vectors[(i, j)] * axes[(i, j)]).sum();
@@ -140,9 +179,24 @@ mod tests {
     #[test]
     fn a_matrix_of_low_rank_or_of_nothing_ends() {
         let ones = Mat::from_fn(30, 30, |_, _| 1.0);
-        let (values, _) = largest_eigenpairs(30, 3, |v| Ok(&ones * v), &Unwatched).unwrap();
+        let values = largest_eigenpairs(30, 3, GOAL, |v| Ok(&ones * v), &Unwatched).unwrap().values;
         assert!((values[0] - 30.0).abs() < 1e-9 && values[1].abs() < 1e-9);
-        let (values, _) = largest_eigenpairs(4, 3, |v| Ok(Mat::zeros(4, v.ncols())), &Unwatched).unwrap();
+        let nothing = |v: &Mat<f64>| Ok(Mat::zeros(4, v.ncols()));
+        let values = largest_eigenpairs(4, 3, GOAL, nothing, &Unwatched).unwrap().values;
         assert!(values.iter().all(|&value| value == 0.0));
+    }
+
+    #[test]
+    fn a_goal_that_rounding_keeps_out_of_reach_is_given_up_for_the_next_best() {
+        let goal = Goal { residual: 1e-12, ..GOAL };
+        let products = Cell::new(0);
+        let rough = |v: &Mat<f64>| {
+            products.set(products.get() + 1);
+            let round = |i: usize, j: usize| f64::from((v[(i, j)] * 0.9_f64.powi(i as i32)) as f32);
+            Ok(Mat::from_fn(v.nrows(), v.ncols(), round))
+        };
+        let found = largest_eigenpairs(300, 4, goal, rough, &Unwatched).unwrap();
+        assert!(found.reached && products.get() < 60, "{} products", products.get());
+        assert!((found.values[3] - 0.9_f64.powi(3)).abs() < 1e-7);
     }
 }

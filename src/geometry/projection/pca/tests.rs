@@ -2,6 +2,8 @@
 //! `p = PCA(n_components=5, svd_solver='full').fit(X)`, then `explained_variance_ratio_`, `explained_variance_` and the
 //! first and last row of `p.transform(X)`; for unit rows `X / norm(X, axis=1)` instead of `X`.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use linfa::traits::{Fit, Predict};
 use linfa::{Dataset, DatasetBase};
 use ndarray::Array2;
@@ -124,6 +126,52 @@ fn the_three_ways_agree() {
         let axes = orthonormal(&axes, 5, dims);
         assert_close(&widened(&orthonormal(&products.1, 5, dims)), &widened(&axes), 1e-5);
         assert_close(&widened(&orthonormal(&implicit.1, 5, dims)), &widened(&axes), 1e-3);
+    }
+}
+
+/// The largest pairs alone, and all of them, from a covariance large enough that the first way is taken.
+#[test]
+fn the_largest_pairs_alone_are_those_of_the_dense_solver() {
+    let covariance = Moments::measure(&table(900, 600), false, true, &Unwatched).unwrap().covariance.unwrap();
+    let alone = largest(&covariance, 6, &Unwatched).unwrap();
+    let all = dense(&covariance, 6);
+    assert_close(&alone.0, &all.0, 1e-9);
+    let axes = |pairs: &[f64]| widened(&orthonormal(pairs, 6, 600));
+    assert_close(&axes(&alone.1), &axes(&all.1), 1e-6);
+}
+
+#[test]
+fn rows_that_are_not_finite_count_for_nothing() {
+    for (rows, dims) in [(300, 20), (12, 40)] {
+        let plain = table(rows, dims);
+        let mut values: Vec<f32> = (0..rows).flat_map(|row| plain.row(row).into_owned()).collect();
+        let expected = Pca::fit(&plain, options(3, false), &Unwatched).unwrap();
+        let broken: Vec<f32> = (0..dims).map(|i| if i == 1 { f32::NAN } else { 900.0 }).collect();
+        values.splice(dims * 5..dims * 5, broken);
+        values.extend(vec![f32::INFINITY; dims]);
+        let found = Pca::fit(&named(values, dims), options(3, false), &Unwatched).unwrap();
+        assert_close(found.explained_variance(), expected.explained_variance(), 1e-6);
+        assert_close(&widened(&found.linear().mean), &widened(&expected.linear().mean), 1e-6);
+        assert_close(&widened(&found.linear().axes), &widened(&expected.linear().axes), 1e-5);
+    }
+}
+
+#[test]
+fn cancelling_is_heard_in_every_way() {
+    struct After(std::sync::atomic::AtomicUsize);
+    impl Progress for After {
+        fn report(&self, _fraction: f32) {}
+        fn is_cancelled(&self) -> bool {
+            self.0.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_err()
+        }
+    }
+    // The passes over the rows ask several times, so one question more is asked by the solver.
+    for (rows, dims, most) in [(700, 20, 1), (900, 600, 4), (30, 80, 2)] {
+        for patience in 0..=most {
+            let progress = After(patience.into());
+            let found = Pca::fit(&table(rows, dims), options(3, false), &progress);
+            assert_eq!(found.err(), Some(Cancelled), "{rows} × {dims} after {patience} questions");
+        }
     }
 }
 
