@@ -92,10 +92,9 @@ pub fn knn_graph(
                     score_tile(&queries, numbers, &tile, &mut buffers.prepared, &mut best, &floors);
                     done.add(range.len());
                 }
-                let lists = range.zip(best).map(|(row, best)| match norms[row].is_finite() {
-                    true => best.ranked(metric),
-                    false => Vec::new(),
-                });
+                let lists = range
+                    .zip(best)
+                    .map(|(row, best)| if norms[row].is_finite() { best.ranked(metric) } else { Vec::new() });
                 Ok(lists.collect())
             },
         )

@@ -128,7 +128,9 @@ fn extend(basis: &Mat<f64>, new: &Mat<f64>) -> Mat<f64> {
                 && after > 1e-10 * before
                 && after > f64::MIN_POSITIVE
             {
-                column.iter_mut().for_each(|x| *x /= after);
+                for x in &mut column {
+                    *x /= after;
+                }
                 kept.push((1.0, column));
             }
         }
