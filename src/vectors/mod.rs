@@ -4,6 +4,7 @@
 //! warnings. Rows stay as the file stores them ([`rows`]); names share one piece of memory ([`words`]).
 
 pub mod dtype;
+mod folding;
 pub mod formats;
 pub mod open;
 mod quantized;

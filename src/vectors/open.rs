@@ -64,7 +64,8 @@ fn open_inner(source: &Source, progress: &dyn Progress) -> Result<Opened, Proble
     finish(parsed, format.name(), &Part::new(progress, 0.8, 1.0))
 }
 
-/// What all formats have in common: rows that are not finite are dropped, equal and empty names are counted.
+/// What all formats have in common: rows that are not finite are dropped, unless that
+/// took a pass over a vast file; equal and empty names are counted.
 fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Result<Opened, Problem> {
     let Parsed { words, rows, columns, subwords, names, choices, facts, mut warnings, places } = parsed;
     debug_assert!(rows.dims() <= MAX_DIMS);
@@ -78,7 +79,9 @@ fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Resu
     }
     let table = Table::new(words, rows).with_columns(columns).with_subwords(subwords);
     let empty_names = empty_names(&table, &places);
-    let (table, dropped) = table.without_non_finite(progress)?;
+    // A vast table is not read at opening: what is not finite in it shows when its lengths are first asked for.
+    let (table, dropped) =
+        if table.is_vast() { (table, Vec::new()) } else { table.without_non_finite(progress)? };
     if let Some(&first) = dropped.first() {
         if table.rows() == 0 {
             return Err(Problem::Malformed {
@@ -108,3 +111,5 @@ fn empty_names(table: &Table, places: &Places) -> Option<Warning> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod variant_tests;

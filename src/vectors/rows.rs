@@ -133,6 +133,12 @@ impl Rows {
         }
     }
 
+    /// Whether the rows lie in a mapped file.
+    #[must_use]
+    pub fn is_mapped(&self) -> bool {
+        matches!(&self.storage, Storage::Stored { bytes, .. } if bytes.is_mapped())
+    }
+
     /// Rows `range` as they lie in memory, if they lie there as `f32`, one after another and aligned.
     fn in_place(&self, range: Range<usize>) -> Option<&[f32]> {
         match &self.storage {
@@ -302,7 +308,7 @@ impl Rows {
 }
 
 /// The Euclidean length of one row. Sums in `f64`, in eight lanes: lengths neither overflow nor lose digits.
-fn norm(row: &[f32]) -> f32 {
+pub(super) fn norm(row: &[f32]) -> f32 {
     let mut sums = [0.0_f64; 8];
     let (lanes, rest) = row.as_chunks::<8>();
     for lane in lanes {

@@ -3,10 +3,16 @@
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
 
+use super::folding::{FoldedPrefix, equal_in_lower_case};
 use super::table::Table;
 
 /// The memory that one search pattern may take once it is compiled.
 const LARGEST_PATTERN: usize = 4 << 20;
+
+/// No word begins with more than this many bytes.
+const LONGEST_PREFIX: usize = 64 << 10;
+
+const TOO_LARGE: &str = "the pattern is too large";
 
 /// How many words a thread looks at between two deals of work.
 const WORDS_AT_ONCE: usize = 8192;
@@ -53,22 +59,49 @@ impl Table {
         if query.is_empty() {
             return Ok(SearchHits::default());
         }
+        let words = self.words();
+        if mode == SearchMode::Prefix {
+            if query.len() > LONGEST_PREFIX {
+                return Err(PatternError { reason: TOO_LARGE.to_owned() });
+            }
+            let prefix = FoldedPrefix::new(query);
+            return Ok(self.scan(limit, || (), |(), row| prefix.begins(words.bytes(row))));
+        }
         let pattern = pattern(query, mode)?;
-        let found: Vec<usize> = (0..self.rows())
-            .into_par_iter()
-            .with_min_len(WORDS_AT_ONCE)
-            .map_init(|| pattern.clone(), |pattern, row| (row, pattern.is_match(self.word(row))))
-            .filter_map(|(row, matches)| matches.then_some(row))
-            .collect();
-        let total = found.len();
-        Ok(SearchHits { rows: found.into_iter().take(limit).collect(), total })
+        // A pattern shares its working memory between threads; copies do not have to wait for each other.
+        Ok(self.scan(limit, || pattern.clone(), |pattern, row| pattern.is_match(words.get(row))))
+    }
+
+    /// The rows that match, in parallel.
+    fn scan<W>(
+        &self,
+        limit: usize,
+        workspace: impl Fn() -> W + Sync + Send,
+        matches: impl Fn(&mut W, usize) -> bool + Sync + Send,
+    ) -> SearchHits {
+        let stretch = |workspace: &mut W, stretch: usize| {
+            let first = stretch * WORDS_AT_ONCE;
+            let mut hits = SearchHits::default();
+            for row in first..self.rows().min(first + WORDS_AT_ONCE) {
+                if matches(workspace, row) {
+                    hits.total += 1;
+                    if hits.rows.len() < limit {
+                        hits.rows.push(row);
+                    }
+                }
+            }
+            hits
+        };
+        let stretches = self.rows().div_ceil(WORDS_AT_ONCE);
+        let found: Vec<SearchHits> = (0..stretches).into_par_iter().map_init(workspace, stretch).collect();
+        let total = found.iter().map(|hits| hits.total).sum();
+        SearchHits { rows: found.into_iter().flat_map(|hits| hits.rows).take(limit).collect(), total }
     }
 
     /// The row of a word: spelled exactly so if there is one, and otherwise the first that differs only in case.
     #[must_use]
     pub fn find_folded(&self, word: &str) -> Option<usize> {
-        let lower = || word.chars().flat_map(char::to_lowercase);
-        let equal = |row: &usize| self.word(*row).chars().flat_map(char::to_lowercase).eq(lower());
+        let equal = |row: &usize| equal_in_lower_case(self.word(*row), word);
         self.find(word)
             .or_else(|| (0..self.rows()).into_par_iter().with_min_len(WORDS_AT_ONCE).find_first(equal))
     }
@@ -106,9 +139,8 @@ impl Table {
 
 fn pattern(query: &str, mode: SearchMode) -> Result<Regex, PatternError> {
     let pattern = match mode {
-        SearchMode::Prefix => format!("^{}", regex::escape(query)),
-        SearchMode::Substring => regex::escape(query),
         SearchMode::Regex => query.to_owned(),
+        SearchMode::Prefix | SearchMode::Substring => regex::escape(query),
     };
     let built = RegexBuilder::new(&pattern).case_insensitive(true).size_limit(LARGEST_PATTERN).build();
     built.map_err(|error| PatternError { reason: reason(&error) })
@@ -117,7 +149,7 @@ fn pattern(query: &str, mode: SearchMode) -> Result<Regex, PatternError> {
 /// The last line of the crate's explanation, which says what is wrong; the others draw an arrow under the pattern.
 fn reason(error: &regex::Error) -> String {
     match error {
-        regex::Error::CompiledTooBig(_) => "the pattern is too large".to_owned(),
+        regex::Error::CompiledTooBig(_) => TOO_LARGE.to_owned(),
         error => {
             let text = error.to_string();
             let last = text.lines().last().unwrap_or_default();

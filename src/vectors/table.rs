@@ -4,7 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+<<<<<<< HEAD
 use super::rows::Rows;
+=======
+use serde::{Deserialize, Serialize};
+
+use super::rows::{Rows, norm};
+>>>>>>> 2c0bc4e (Open vast tables without reading them, search millions of words while somebody types, read tables of phrases by their header)
 use super::subwords::Subwords;
 use super::words::{WordIndex, Words};
 use crate::progress::{Cancelled, Progress, Unwatched};
@@ -27,6 +33,9 @@ pub enum ColumnValues {
     Numbers(Vec<f32>),
 }
 
+/// Rows of a mapped file that take more bytes than this are not read when it is opened.
+const VAST: u64 = 256 << 20;
+
 /// V named rows × d dimensions. Cheap to share behind an `Arc`; never changes.
 #[derive(Debug)]
 pub struct Table {
@@ -35,7 +44,22 @@ pub struct Table {
     columns: Vec<Column>,
     subwords: Option<Subwords>,
     index: OnceLock<WordIndex>,
-    norms: OnceLock<Vec<f32>>,
+    norms: OnceLock<Norms>,
+}
+
+/// The lengths of all rows, and which rows have none, ascending.
+#[derive(Debug)]
+struct Norms {
+    lengths: Vec<f32>,
+    non_finite: Vec<u32>,
+}
+
+impl From<Vec<f32>> for Norms {
+    fn from(lengths: Vec<f32>) -> Self {
+        let odd = lengths.iter().enumerate().filter(|(_, length)| !length.is_finite());
+        let non_finite = odd.map(|(row, _)| row as u32).collect();
+        Self { lengths, non_finite }
+    }
 }
 
 impl Table {
@@ -86,7 +110,7 @@ impl Table {
     #[must_use]
     pub(super) fn with_norms(self, norms: Vec<f32>) -> Self {
         assert_eq!(norms.len(), self.rows(), "a length for each row");
-        Self { norms: OnceLock::from(norms), ..self }
+        Self { norms: OnceLock::from(Norms::from(norms)), ..self }
     }
 
     /// V, the number of rows.
@@ -152,24 +176,73 @@ impl Table {
         &self.columns
     }
 
-    /// One row, widened to `f32`; borrowed where the file stores `f32`.
+    /// One row, widened to `f32`; borrowed where the file stores `f32`. Zeros for a row that is known not to be finite.
     #[must_use]
     pub fn row(&self, row: usize) -> Cow<'_, [f32]> {
-        self.rows.row(row)
+        if self.non_finite_in(&(row..row + 1)).is_empty() {
+            self.rows.row(row)
+        } else {
+            Cow::Owned(vec![0.0; self.dims()])
+        }
     }
 
     /// Rows `range` one after another as `range.len()` × d numbers: borrowed where they lie so in memory, and
-    /// otherwise widened into `buffer`. The way to scan a table of any storage in blocks.
+    /// otherwise widened into `buffer`. The way to scan a table of any storage in blocks. Zeros for rows that are known
+    /// not to be finite.
     pub fn block<'a>(&'a self, range: Range<usize>, buffer: &'a mut Vec<f32>) -> &'a [f32] {
-        self.rows.block(range, buffer)
+        let odd = self.non_finite_in(&range);
+        if odd.is_empty() {
+            return self.rows.block(range, buffer);
+        }
+        let (first, dims) = (range.start, self.dims());
+        let mut values = self.rows.block(range, &mut Vec::new()).to_vec();
+        for &row in odd {
+            values[(row as usize - first) * dims..][..dims].fill(0.0);
+        }
+        *buffer = values;
+        buffer
     }
 
-    /// The Euclidean length of every row. Tables from files know them already; others compute them at first use.
+    /// The Euclidean length of every row; NaN or infinite for rows whose numbers are not all finite. Takes a pass over
+    /// the table the first time, unless that was done when the file was opened.
     pub fn norms(&self) -> &[f32] {
-        self.norms.get_or_init(|| match self.rows.norms(&Unwatched) {
+        match self.norms_with(&Unwatched) {
             Ok(norms) => norms,
             Err(Cancelled) => unreachable!("nobody cancels unwatched work"),
-        })
+        }
+    }
+
+    /// [`Table::norms`], with progress.
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `progress` says so.
+    pub fn norms_with(&self, progress: &dyn Progress) -> Result<&[f32], Cancelled> {
+        if let Some(known) = self.norms.get() {
+            return Ok(&known.lengths);
+        }
+        let found = Norms::from(self.rows.norms(progress)?);
+        Ok(&self.norms.get_or_init(|| found).lengths)
+    }
+
+    /// The Euclidean length of one row, without a look at the others.
+    #[must_use]
+    pub fn norm(&self, row: usize) -> f32 {
+        self.norms.get().map_or_else(|| norm(&self.rows.row(row)), |known| known.lengths[row])
+    }
+
+    /// The rows whose numbers are not all finite, ascending; none until [`Table::norms`] are known. Small tables have
+    /// been freed of such rows when they were opened; large ones that lie in a mapped file are not read then, and keep
+    /// them, as zeros.
+    #[must_use]
+    pub fn non_finite(&self) -> Option<&[u32]> {
+        self.norms.get().map(|norms| &*norms.non_finite)
+    }
+
+    /// Those of `range` that are known.
+    fn non_finite_in(&self, range: &Range<usize>) -> &[u32] {
+        let Some(odd) = self.non_finite().filter(|odd| !odd.is_empty()) else { return &[] };
+        let place = |row: usize| odd.partition_point(|&other| (other as usize) < row);
+        &odd[place(range.start)..place(range.end).max(place(range.start))]
     }
 
     /// V·(bytes a row): what the matrix weighs as it is stored.
@@ -190,9 +263,14 @@ impl Table {
     pub fn bytes_in_memory(&self) -> usize {
         let columns: usize = self.columns.iter().map(|column| column.values.bytes_in_memory()).sum();
         let index = self.index.get().map_or(0, WordIndex::bytes_in_memory);
-        let norms = self.norms.get().map_or(0, |norms| norms.capacity() * size_of::<f32>());
+        let norms = self.norms.get().map_or(0, |norms| norms.lengths.capacity() * size_of::<f32>());
         let subwords = self.subwords.as_ref().map_or(0, Subwords::bytes_in_memory);
         self.words.bytes_in_memory() + self.rows.bytes_in_memory() + columns + subwords + index + norms
+    }
+
+    /// Whether the rows lie in a mapped file and are so many bytes that opening must not read them all.
+    pub(super) fn is_vast(&self) -> bool {
+        self.rows.is_mapped() && self.weight_bytes() > VAST
     }
 
     /// The table without the rows whose numbers are not all finite, and which rows those were, ascending. Computes
@@ -270,6 +348,36 @@ mod tests {
         let ColumnValues::Categories { of_row, .. } = &kept.columns()[0].values else { panic!() };
         assert_eq!(*of_row, [0, u32::MAX]);
         assert_eq!(kept.columns()[1].values, ColumnValues::Numbers(vec![1.0, 3.0]));
+    }
+
+    #[test]
+    fn rows_that_turn_out_not_to_be_finite_read_as_zeros() {
+        let table = table();
+        assert!(table.non_finite().is_none() && table.row(1)[1].is_nan());
+        assert!(table.norm(0) == 5.0 && table.norm(1).is_nan());
+        assert!(table.norms()[1].is_nan() && table.norm(1).is_nan());
+        assert_eq!(table.non_finite(), Some(&[1][..]));
+        assert_eq!(*table.row(1), [0.0, 0.0]);
+        let mut buffer = Vec::new();
+        assert_eq!(table.block(0..3, &mut buffer), [3.0, 4.0, 0.0, 0.0, 6.0, 8.0]);
+        assert_eq!(table.block(1..3, &mut buffer), [0.0, 0.0, 6.0, 8.0]);
+        assert_eq!(table.block(2..3, &mut buffer), [6.0, 8.0]);
+        assert!(table.block(1..1, &mut buffer).is_empty());
+    }
+
+    #[test]
+    fn lengths_that_nobody_waits_for_stay_unknown() {
+        struct Unwanted;
+        impl Progress for Unwanted {
+            fn report(&self, _: f32) {}
+            fn is_cancelled(&self) -> bool {
+                true
+            }
+        }
+        let table = table();
+        assert_eq!(table.norms_with(&Unwanted), Err(Cancelled));
+        assert!(table.non_finite().is_none());
+        assert_eq!(table.norms_with(&Unwatched).unwrap()[0], 5.0);
     }
 
     #[test]

@@ -76,6 +76,16 @@ impl Words {
         &self.text[start..self.ends[row] as usize]
     }
 
+    /// The name of a row as UTF-8, without a look at where its characters begin.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    #[must_use]
+    pub(super) fn bytes(&self, row: usize) -> &[u8] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
+        &self.text.as_bytes()[start..self.ends[row] as usize]
+    }
+
     /// All names in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|row| self.get(row))

@@ -80,7 +80,7 @@ fn title(ui: &mut Ui, state: &State, table: &Table, row: u32) {
         let text = format!("row {} of {}", widgets::thousands(u64::from(row)), widgets::row_range(table.rows()));
         widgets::term(ui, &text, "The row's number in the file, counted from 0. Files usually begin with the most frequent words.");
         ui.label(RichText::new("·").color(tones.quiet));
-        let length = widgets::significant(f64::from(table.norms()[row as usize]));
+        let length = widgets::significant(f64::from(table.norm(row as usize)));
         let about = "The Euclidean length of the row. In many files it grows or shrinks with how frequent the word is.";
         widgets::term(ui, &format!("length {length}"), about);
     });

@@ -52,11 +52,16 @@ pub fn survey(bytes: &[u8]) -> Option<Survey> {
         && lines.iter().all(|line| line.numbers == line.fields)
         && (tabs && lines.iter().any(|line| line.fields > 1) || lines.iter().all(begins_with_a_fraction));
     let length = |line: &Line| if only_numbers { line.numbers } else { line.numbers.min(line.fields - 1) };
-    // A row's word is usually one field: a text whose lines have several words before their numbers is no table.
+    // A row's word is usually one field: a text whose lines have several words before their numbers is no table, unless
+    // its header says how many numbers a row has, and every line ends with as many.
     let tight = lines.iter().filter(|line| length(line) > 0 && length(line) + 1 >= line.fields).count();
-    if lines.is_empty() || tight * 2 < lines.len() || looks_like_token_ranks(&lines) {
+    let phrases = tight * 2 < lines.len();
+    let said = header.and_then(|(_, dims)| usize::try_from(dims).ok());
+    let fits = |dims: usize| dims > 0 && lines.iter().all(|line| length(line) >= dims);
+    if lines.is_empty() || phrases && !said.is_some_and(fits) || looks_like_token_ranks(&lines) {
         return None;
     }
+    let length = |line: &Line| said.filter(|_| phrases).unwrap_or_else(|| length(line));
     let lengths: Vec<_> =
         lines.iter().map(|line| (line.number, length(line))).filter(|&(_, length)| length > 0).collect();
     let dims = most_frequent(lengths.iter().map(|&(_, length)| length))?;
