@@ -96,7 +96,7 @@ impl Matrix {
     }
 
     /// The rows from `first` on; in memory of their own where they are not mapped, so that the others can go.
-    pub fn from_row(self, first: usize) -> Option<Self> {
+    pub fn rows_from(self, first: usize) -> Option<Self> {
         let rest = |bytes: &Bytes, row_size: usize| {
             let part = bytes.slice(first * row_size..bytes.len())?;
             Some(if part.is_mapped() { part } else { part.to_vec().into() })

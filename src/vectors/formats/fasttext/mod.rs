@@ -73,7 +73,7 @@ impl Format for FastText {
         let words = dictionary.words.len();
         let rows = vectors(&bytes, &dictionary, grams.as_ref(), &matrix, &Part::new(progress, 0.2, 1.0))?;
         let subwords = match grams {
-            Some(grams) => matrix.from_row(words).map(|matrix| Subwords::new(grams, matrix)),
+            Some(grams) => matrix.rows_from(words).map(|matrix| Subwords::new(grams, matrix)),
             None => None,
         };
         let invalid = dictionary.invalid_utf8;
