@@ -75,6 +75,50 @@ mod rows {
         bencher
             .counter(BytesCount::of_many::<f32>(ROWS * DIMS))
             .bench_local(|| divan::black_box(rows.block(0..ROWS, &mut buffer)).len());
+
+/// What typing waits for: a frame has 16 ms.
+mod words {
+    use super::{Bencher, LazyLock, Table};
+    use lexiscope::vectors::SearchMode;
+
+    const ROWS: usize = 3_000_000;
+
+    /// Pronounceable names in every case, the more frequent shorter.
+    static TABLE: LazyLock<Table> = LazyLock::new(|| {
+        let words = (0..ROWS).map(|row| {
+            let mut word: String = (0..4 + row / 1_000_000)
+                .map(|place| ["ka", "to", "ri", "Me", "su", "no", "hé", "Ly"][row >> (3 * place) & 7])
+                .collect();
+            word.push_str(&row.to_string());
+            word
+        });
+        let table = Table::from_f32(words.collect(), vec![1.0; ROWS], 1);
+        table.find("katori");
+        table
+    });
+
+    #[divan::bench(args = ["k", "KATO", "hé", "nothing"])]
+    fn beginning_with(bencher: Bencher, query: &str) {
+        let table = &*TABLE;
+        bencher.bench(|| table.search(query, SearchMode::Prefix, 200));
+    }
+
+    #[divan::bench]
+    fn containing(bencher: Bencher) {
+        let table = &*TABLE;
+        bencher.bench(|| table.search("risu", SearchMode::Substring, 200));
+    }
+
+    #[divan::bench(args = ["nothing", "kanothing", "hénothing"])]
+    fn in_any_case(bencher: Bencher, word: &str) {
+        let table = &*TABLE;
+        bencher.bench(|| table.find_folded(word));
+    }
+
+    #[divan::bench]
+    fn near_spellings(bencher: Bencher) {
+        let table = &*TABLE;
+        bencher.bench(|| table.near_spellings("katorisumi", 3).len());
     }
 }
 

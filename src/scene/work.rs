@@ -18,6 +18,7 @@ impl ProjectionChoice {
         progress: &dyn Progress,
     ) -> Result<Projection, Cancelled> {
         let Self { method, normalize, seed } = *self;
+        know_norms(table, progress)?;
         match method {
             Method::Pca => pca::project(table, pca::Options { components, normalize }, progress),
             Method::Random => random::project(table, components, normalize, seed, progress),
@@ -36,6 +37,7 @@ impl ClusterChoice {
     /// [`Cancelled`] once `progress` says so.
     pub fn find(&self, table: &Table, progress: &dyn Progress) -> Result<Clustering, Cancelled> {
         let Self { method, k, min_size, seed } = *self;
+        know_norms(table, progress)?;
         match method {
             clusters::Method::KMeans => {
                 kmeans::cluster(table, kmeans::Options { k, seed, ..Default::default() }, progress)
@@ -46,4 +48,10 @@ impl ClusterChoice {
             }
         }
     }
+}
+
+/// The first pass over a vast table, which was not read when it was opened: only after it do rows that are not finite
+/// read as zeros. Here rather than where lengths are first wanted, so that it can be given up.
+fn know_norms(table: &Table, progress: &dyn Progress) -> Result<(), Cancelled> {
+    table.norms_with(progress).map(|_| ())
 }

@@ -6,6 +6,7 @@
 //! into a fixed number of buckets; its vector is the mean of its own row and of the rows of its n-grams.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::files::Bytes;
 
@@ -95,12 +96,9 @@ impl Matrix {
         }
     }
 
-    /// The rows from `first` on; in memory of their own where they are not mapped, so that the others can go.
+    /// The rows from `first` on, so kept that the rest of the file can go.
     pub fn rows_from(self, first: usize) -> Option<Self> {
-        let rest = |bytes: &Bytes, row_size: usize| {
-            let part = bytes.slice(first * row_size..bytes.len())?;
-            Some(if part.is_mapped() { part } else { part.to_vec().into() })
-        };
+        let rest = |bytes: &Bytes, row_size: usize| keep(bytes, first * row_size..bytes.len());
         Some(match self {
             Self::Dense { bytes, dims } => {
                 Self::Dense { bytes: rest(&bytes, dims * size_of::<f32>())?, dims }
@@ -244,6 +242,12 @@ impl Subwords {
         let kept = self.grams.kept.as_ref().map_or(0, |kept| kept.capacity() * 2 * size_of::<u32>());
         self.matrix.bytes_in_memory() + kept
     }
+}
+
+/// A part of a file in memory of its own, or mapped where it is large.
+pub(super) fn keep(bytes: &Bytes, range: Range<usize>) -> Option<Bytes> {
+    let part = bytes.slice(range)?;
+    Some(if part.is_mapped() { part.held() } else { part.to_vec().into() })
 }
 
 /// Makes the sum of `count` rows their mean, rounded as fastText rounds.

@@ -4,13 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-<<<<<<< HEAD
-use super::rows::Rows;
-=======
-use serde::{Deserialize, Serialize};
-
 use super::rows::{Rows, norm};
->>>>>>> 2c0bc4e (Open vast tables without reading them, search millions of words while somebody types, read tables of phrases by their header)
 use super::subwords::Subwords;
 use super::words::{WordIndex, Words};
 use crate::progress::{Cancelled, Progress, Unwatched};

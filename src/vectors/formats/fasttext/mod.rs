@@ -17,7 +17,7 @@ use memchr::memchr;
 use rayon::prelude::*;
 
 use super::super::rows::Rows;
-use super::super::subwords::{Grams, LONGEST_WORD, Matrix, Subwords, divide};
+use super::super::subwords::{Grams, LONGEST_WORD, Matrix, Subwords, divide, keep};
 use super::super::table::{Column, ColumnValues, DType};
 use super::super::warning::Warning;
 use super::super::words::Words;
@@ -61,17 +61,17 @@ impl Format for FastText {
     }
 
     fn read(&self, source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
-        let bytes = source.held();
-        let (settings, start) = Settings::read(&bytes)?;
-        let (dictionary, end) = Dictionary::read(&bytes, start, &settings, &Part::new(progress, 0.0, 0.2))?;
-        let matrix = read_matrix(&bytes, end, settings.is_newer())?;
+        let bytes = source.bytes();
+        let (settings, start) = Settings::read(bytes)?;
+        let (dictionary, end) = Dictionary::read(bytes, start, &settings, &Part::new(progress, 0.0, 0.2))?;
+        let matrix = read_matrix(bytes, end, settings.is_newer())?;
         check_shape(NAME, dictionary.words.len() as u64, matrix.dims() as u64)?;
         let grams = dictionary.grams(&settings);
         check_matrix(&matrix, &dictionary, grams.as_ref(), end)?;
         check_work(&dictionary, grams.as_ref(), matrix.dims(), start)?;
         let facts = facts(&settings, &dictionary, &matrix);
         let words = dictionary.words.len();
-        let rows = vectors(&bytes, &dictionary, grams.as_ref(), &matrix, &Part::new(progress, 0.2, 1.0))?;
+        let rows = vectors(bytes, &dictionary, grams.as_ref(), &matrix, &Part::new(progress, 0.2, 1.0))?;
         let subwords = match grams {
             Some(grams) => matrix.rows_from(words).map(|matrix| Subwords::new(grams, matrix)),
             None => None,
@@ -316,7 +316,8 @@ fn vectors(
 ) -> Result<Rows, Problem> {
     let (words, dims) = (dictionary.words.len(), matrix.dims());
     if let (None, Matrix::Dense { bytes, .. }) = (grams, matrix) {
-        return Rows::contiguous(bytes.clone(), DType::F32, 0, words, dims).ok_or(CutOff.into());
+        let rows = keep(bytes, 0..words * dims * size_of::<f32>()).ok_or(CutOff)?;
+        return Rows::contiguous(rows, DType::F32, 0, words, dims).ok_or(CutOff.into());
     }
     let mut values = vec![0.0_f32; words * dims];
     let done = AtomicUsize::new(0);
