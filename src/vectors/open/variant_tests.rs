@@ -106,3 +106,26 @@ fn a_wrong_header_is_said_and_the_rows_are_read() {
         assert_eq!(warnings, [said]);
     }
 }
+
+/// The file is a hole but for its header and one number.
+#[test]
+fn a_vast_table_is_not_read_until_its_lengths_are_wanted() {
+    use std::io::{Seek, SeekFrom, Write};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vast.npy");
+    let mut file = std::fs::File::create(&path).unwrap();
+    let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (1100, 65536), }";
+    file.write_all(b"\x93NUMPY\x01\x00\x76\x00").unwrap();
+    file.write_all(format!("{text:117}\n").as_bytes()).unwrap();
+    let row_size = 65_536 * 4;
+    file.set_len(128 + 1100 * row_size).unwrap();
+    file.seek(SeekFrom::Start(128 + 700 * row_size)).unwrap();
+    file.write_all(&f32::NAN.to_le_bytes()).unwrap();
+    drop(file);
+    let table = super::open(&path, &Unwatched).unwrap().table;
+    assert_eq!((table.rows(), table.dims(), table.non_finite()), (1100, 65_536, None));
+    assert!(table.row(700)[0].is_nan());
+    let norms = table.norms_with(&Unwatched).unwrap();
+    assert!(norms[700].is_nan() && norms[699] == 0.0);
+    assert_eq!((table.non_finite(), table.row(700)[0]), (Some(&[700][..]), 0.0));
+}
