@@ -75,6 +75,8 @@ mod rows {
         bencher
             .counter(BytesCount::of_many::<f32>(ROWS * DIMS))
             .bench_local(|| divan::black_box(rows.block(0..ROWS, &mut buffer)).len());
+    }
+}
 
 /// What typing waits for: a frame has 16 ms.
 mod words {
@@ -93,7 +95,7 @@ mod words {
             word
         });
         let table = Table::from_f32(words.collect(), vec![1.0; ROWS], 1);
-        table.find("katori");
+        assert!(table.find("katori").is_none(), "the index of names is built");
         table
     });
 
