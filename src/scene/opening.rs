@@ -66,10 +66,18 @@ fn open_file(
     // The file of a model holds both; of anything else, the form of a tokenizer is the more particular one.
     if !holds_tokenizer || (files::is_gguf(source.bytes()) && vectors::sniff(source).is_some()) {
         let opened = vectors::open_source(source, &Part::new(progress, 0.4, 1.0));
-        let opened = opened.map_err(|error| OpenError { path: path.to_owned(), ..error })?;
-        // A table that brings its own words has no tokenizer, whatever else may lie in its folder.
-        beside = (opened.names != NamesFrom::Itself).then(|| tokenizer_beside(source)).flatten();
-        add_table(&mut document, opened);
+        match opened.map_err(|error| OpenError { path: path.to_owned(), ..error }) {
+            // A model whose numbers are of a kind that is not read still has its tokenizer.
+            Err(error) if holds_tokenizer && !error.is_cancelled() => {
+                document.warnings.push(brief(&error.problem.to_string()).into());
+            }
+            opened => {
+                let opened = opened?;
+                // A table that brings its own words has no tokenizer, whatever else may lie in its folder.
+                beside = (opened.names != NamesFrom::Itself).then(|| tokenizer_beside(source)).flatten();
+                add_table(&mut document, opened);
+            }
+        }
     }
     if holds_tokenizer {
         let opened = read_tokenizer(source);
@@ -161,4 +169,45 @@ fn check_parts(document: &Document, wanted: &[String]) -> Result<(), Problem> {
         .collect();
     let known = if known.is_empty() { "only one thing".to_owned() } else { known.join(", ") };
     Err(Problem::NoSuchPart { wanted: missing.clone(), known })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::gguf::tests::Builder;
+    use crate::progress::Unwatched;
+
+    /// Opens a model with a vocabulary of words, and a matrix of them.
+    fn model(matrix: impl FnOnce(Builder) -> Builder) -> Result<Document, DocumentError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.gguf");
+        let vocabulary = Builder::default()
+            .string("tokenizer.ggml.model", "bert")
+            .strings("tokenizer.ggml.tokens", &["[UNK]", "▁cat", "s"])
+            .number("tokenizer.ggml.unknown_token_id", 0);
+        std::fs::write(&path, matrix(vocabulary).build()).unwrap();
+        open(&DocumentSource::File(path), &Unwatched)
+    }
+
+    #[test]
+    fn a_gguf_model_gives_its_vectors_and_its_tokenizer() {
+        let data: Vec<u8> = (0..6).flat_map(|x| (x as f32).to_le_bytes()).collect();
+        let document = model(|model| model.tensor("token_embd.weight", &[2, 3], 0, &data)).unwrap();
+        let table = document.table.unwrap();
+        assert_eq!(
+            (document.format.as_str(), table.word(1), &*table.row(2)),
+            ("GGUF", "▁cat", &[4.0, 5.0][..])
+        );
+        assert_eq!(document.tokenizer.unwrap().vocabulary_size(), 3);
+    }
+
+    #[test]
+    fn a_gguf_model_without_readable_vectors_still_gives_its_tokenizer() {
+        let document = model(|model| model).unwrap();
+        assert!(document.table.is_none() && !document.warnings.iter().any(|said| said.contains("IQ2")));
+        assert_eq!(document.tokenizer.unwrap().vocabulary_size(), 3);
+        let document = model(|model| model.tensor("token_embd.weight", &[256, 3], 16, &[0; 198])).unwrap();
+        assert!(document.table.is_none() && document.tokenizer.is_some());
+        assert!(document.warnings.iter().any(|said| said.contains("IQ2_XXS")), "{:?}", document.warnings);
+    }
 }

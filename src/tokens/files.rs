@@ -3,7 +3,7 @@
 
 use super::formats::config::Config;
 use super::formats::sentencepiece::ModelError;
-use super::formats::{gpt2_pair, json, sentencepiece, tekken, tiktoken, wordpiece_list};
+use super::formats::{gguf_file, gpt2_pair, json, sentencepiece, tekken, tiktoken, wordpiece_list};
 use super::ranks::RanksError;
 use super::tokenizer::Tokenizer;
 use crate::files::{Problem, Source};
@@ -63,7 +63,7 @@ pub enum TokenizerFileError {
     /// The content is of no known kind.
     #[error(
         "this is no tokenizer file that is known; choose a tokenizer.json, a SentencePiece .model, a .tiktoken rank file, a \
-         vocab.json with its merges.txt, a vocab.txt or a tekken.json"
+         vocab.json with its merges.txt, a vocab.txt, a tekken.json or a GGUF model"
     )]
     Unrecognized,
     /// It is JSON, but cut short or broken.
@@ -124,6 +124,9 @@ pub(super) const LARGEST_FILE: usize = 256 << 20;
 
 /// Recognizes a tokenizer file by its content; `None` for anything else. Only the beginning is looked at.
 pub fn sniff(source: &Source) -> Option<TokenizerFormat> {
+    if gguf_file::has_tokens(source.bytes()) {
+        return Some(TokenizerFormat::Gguf);
+    }
     sniff_bytes(source.bytes())
 }
 
@@ -158,6 +161,13 @@ pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
 /// [`TokenizerFileError`]: what is wrong, where, and what to do. Never panics, whatever the bytes are.
 pub fn open(source: &Source) -> Result<OpenedTokenizer, TokenizerFileError> {
     let bytes = source.bytes();
+    if gguf_file::has_tokens(bytes) {
+        let vocabulary = gguf_file::read(bytes).map_err(|problem| TokenizerFileError::Vocabulary {
+            format: TokenizerFormat::Gguf,
+            reason: problem.to_string(),
+        })?;
+        return gguf::open_vocabulary(vocabulary, source.stem());
+    }
     if bytes.len() > LARGEST_FILE {
         return Err(TokenizerFileError::TooLarge { bytes: bytes.len(), limit: LARGEST_FILE });
     }

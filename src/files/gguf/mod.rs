@@ -127,14 +127,14 @@ impl Gguf {
 
     /// The texts of a list, as bytes, straight from the file.
     #[must_use]
-    pub fn strings(&self, key: &str) -> Option<impl ExactSizeIterator<Item = &[u8]>> {
+    pub fn strings(&self, key: &str) -> Option<impl ExactSizeIterator<Item = &[u8]> + use<'_>> {
         let (kind, count, list) = self.list(key)?;
         (kind == reader::TEXT).then(|| reader::Strings::new(list, count))
     }
 
     /// The whole numbers of a list, of any integer type; yes and no are 1 and 0.
     #[must_use]
-    pub fn ints(&self, key: &str) -> Option<impl ExactSizeIterator<Item = i64>> {
+    pub fn ints(&self, key: &str) -> Option<impl ExactSizeIterator<Item = i64> + use<'_>> {
         let (kind, _, list) = self.list(key)?;
         let size = reader::size(kind).filter(|_| !reader::is_float(kind))?;
         Some(list.chunks_exact(size).map(move |number| reader::integer(kind, number) as i64))
@@ -142,7 +142,7 @@ impl Gguf {
 
     /// The numbers of a list of floating-point numbers.
     #[must_use]
-    pub fn floats(&self, key: &str) -> Option<impl ExactSizeIterator<Item = f64>> {
+    pub fn floats(&self, key: &str) -> Option<impl ExactSizeIterator<Item = f64> + use<'_>> {
         let (kind, _, list) = self.list(key)?;
         let size = reader::size(kind).filter(|_| reader::is_float(kind))?;
         Some(list.chunks_exact(size).map(move |number| reader::float(kind, number)))

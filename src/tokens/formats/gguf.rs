@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use tokenizers::AddedToken;
 
 /// The most tokens. The most in use are 262,144.
-const MOST_TOKENS: usize = 1 << 21;
+pub(super) const MOST_TOKENS: usize = 1 << 21;
 
 /// What a GGUF file says of its tokenizer. What it does not say is empty or `None`.
 #[derive(Debug, Clone, Default)]
