@@ -14,6 +14,7 @@ pub mod search;
 pub mod subwords;
 pub mod table;
 pub mod warning;
+mod widen;
 pub mod words;
 
 pub use formats::NamesFrom;

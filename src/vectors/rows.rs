@@ -5,11 +5,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use half::slice::HalfFloatSliceExt;
 use rayon::prelude::*;
 
 use super::dtype::DType;
-use super::quantized;
+use super::widen::widen;
 use crate::files::Bytes;
 use crate::progress::{Cancelled, Progress};
 
@@ -320,41 +319,6 @@ pub(super) fn norm(row: &[f32]) -> f32 {
     let length = (sums.iter().sum::<f64>() + rest).sqrt();
     // A row of huge but finite numbers can be longer than any `f32`; it is not infinite for that.
     if length.is_finite() { length.min(f64::from(f32::MAX)) as f32 } else { length as f32 }
-}
-
-/// Reads little-endian numbers, at any alignment, as `f32`.
-fn widen(bytes: &[u8], dtype: DType, values: &mut [f32]) {
-    match dtype {
-        DType::F32 => {
-            for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
-                *value = f32::from_le_bytes(*bytes);
-            }
-        }
-        DType::F16 => match bytemuck::try_cast_slice::<u8, half::f16>(bytes) {
-            Ok(halves) if cfg!(target_endian = "little") => halves.convert_to_f32_slice(values),
-            _ => {
-                for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
-                    *value = half::f16::from_le_bytes(*bytes).to_f32();
-                }
-            }
-        },
-        DType::Bf16 => {
-            for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
-                *value = f32::from_bits(u32::from(u16::from_le_bytes(*bytes)) << 16);
-            }
-        }
-        DType::F64 => {
-            for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
-                *value = f64::from_le_bytes(*bytes) as f32;
-            }
-        }
-        DType::I8 => {
-            for (value, &byte) in values.iter_mut().zip(bytes) {
-                *value = f32::from(byte as i8);
-            }
-        }
-        quantized => quantized::widen(bytes, quantized, values),
-    }
 }
 
 #[cfg(test)]
