@@ -64,7 +64,7 @@ pub fn knn_graph(
     metric: Metric,
     progress: &dyn Progress,
 ) -> Result<KnnGraph, Cancelled> {
-    let (rows, norms) = (table.rows(), table.norms());
+    let (rows, norms) = (table.rows(), table.norms_with(progress)?);
     if k == 0 {
         return Ok(KnnGraph::new((0..rows).map(|_| Vec::new())));
     }

@@ -133,7 +133,7 @@ pub(super) fn gather(
 ) -> Result<Vec<f32>, Cancelled> {
     let dims = table.dims();
     let preparation = Preparation { finite_only: true, ..Preparation::new(normalize) };
-    let norms = table.norms();
+    let norms = table.norms_with(progress)?;
     let mut matrix = vec![0.0; chosen.len() * dims];
     fill_by_blocks(chosen.len(), 256, dims, &mut matrix, progress, |_, range, part| {
         for (target, &row) in part.chunks_exact_mut(dims).zip(&chosen[range]) {

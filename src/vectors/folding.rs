@@ -53,8 +53,8 @@ fn equal_in_case(character: char) -> Vec<String> {
 pub(super) fn equal_in_lower_case(a: &str, b: &str) -> bool {
     for (&x, &y) in a.as_bytes().iter().zip(b.as_bytes()) {
         if !x.is_ascii() || !y.is_ascii() {
-            let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
-            return lower(a) == lower(b);
+            let lower = |text| str::chars(text).flat_map(char::to_lowercase);
+            return lower(a).eq(lower(b));
         }
         if !x.eq_ignore_ascii_case(&y) {
             return false;

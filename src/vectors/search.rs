@@ -102,8 +102,12 @@ impl Table {
     #[must_use]
     pub fn find_folded(&self, word: &str) -> Option<usize> {
         let equal = |row: &usize| equal_in_lower_case(self.word(*row), word);
-        self.find(word)
-            .or_else(|| (0..self.rows()).into_par_iter().with_min_len(WORDS_AT_ONCE).find_first(equal))
+        let stretch = |first: usize| {
+            let first = first * WORDS_AT_ONCE;
+            (first..self.rows().min(first + WORDS_AT_ONCE)).find(equal)
+        };
+        let stretches = self.rows().div_ceil(WORDS_AT_ONCE);
+        self.find(word).or_else(|| (0..stretches).into_par_iter().find_map_first(stretch))
     }
 
     /// At most `n` words that are spelled nearly like `word`, the nearest first: case and common accents count

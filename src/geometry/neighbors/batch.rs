@@ -45,7 +45,7 @@ pub fn nearest_batch(
     if k == 0 || table.rows() == 0 {
         return Ok(vec![Vec::new(); count]);
     }
-    let norms = table.norms();
+    let norms = table.norms_with(progress)?;
     let mut answers = Vec::with_capacity(count);
     for (tile, numbers) in queries.chunks(QUERIES_PER_TILE * dims).enumerate() {
         let first = tile * QUERIES_PER_TILE;

@@ -68,7 +68,7 @@ impl Compact {
     /// [`Cancelled`] once `progress` says so.
     pub fn build(table: &Table, progress: &dyn Progress) -> Result<Self, Cancelled> {
         let (rows, dims) = (table.rows(), table.dims());
-        let norms = table.norms();
+        let norms = table.norms_with(progress)?;
         let center = sample_mean(table, false);
         let center_norm = norm(&center);
         let stride = dims.next_multiple_of(LANES);

@@ -72,7 +72,7 @@ pub fn nearest_with(
         return Ok(Vec::new());
     }
     // Before the first block: what the table knows of rows that are not finite, it knows from their lengths.
-    let norms = table.norms();
+    let norms = table.norms_with(progress)?;
     let query = Query::new(query, metric, exclude.to_vec());
     let best = match compact {
         Some(compact) if query.is_tame() => compact.scan(table, norms, &query, k, progress)?,
@@ -114,7 +114,7 @@ pub fn of_row_with(
     progress: &dyn Progress,
 ) -> Result<Vec<Neighbor>, Cancelled> {
     // Before the row, for the same reason as in `nearest_with`.
-    table.norms();
+    table.norms_with(progress)?;
     nearest_with(table, compact, &table.row(row), k, metric, &[row as u32], progress)
 }
 
