@@ -15,6 +15,7 @@ use crate::scene::document::DocumentSource;
 use crate::scene::rendering::{self, PictureKind, PictureOptions};
 use crate::scene::view::{ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, SelectHow, Selection, Tab};
 use crate::scene::words::find;
+use crate::vectors::write::{self, WriteError};
 
 /// The longest text that is compared; more is cut, and said.
 pub const LONGEST_TEXT: usize = 1 << 20;
@@ -29,6 +30,7 @@ impl State {
             Command::OpenPart(path, parts) => self.open(DocumentSource::file(path, parts), None),
             Command::OpenSample(id) => self.open(DocumentSource::Sample(id), None),
             Command::CloseDocument(id) => self.close(id),
+            Command::SaveVectors(path) => self.save_vectors(path),
             Command::SavePicture(path) => self.save_picture(path),
             Command::SaveSession(path) => self.save_session(path),
             Command::Restore(session) => self.open(session.document, Some(Box::new(session.view))),
@@ -132,6 +134,7 @@ impl State {
             | Command::OpenPart(..)
             | Command::OpenSample(_)
             | Command::CloseDocument(_)
+            | Command::SaveVectors(_)
             | Command::SavePicture(_)
             | Command::SaveSession(_)
             | Command::Restore(_)
@@ -186,6 +189,24 @@ impl State {
         self.opening.clear();
         self.derived.cancel();
         self.notices.say(Severity::Info, "The running work was given up.");
+    }
+
+    /// Writes the table in another format, in the background.
+    fn save_vectors(&mut self, path: PathBuf) {
+        let Some(table) = self.table().cloned() else { return };
+        self.run_errand("Saving the vectors", move |progress| {
+            Some(match write::write(&table, &path, progress) {
+                Ok(written) => {
+                    let names: Vec<String> =
+                        written.files.iter().map(|file| file.display().to_string()).collect();
+                    let notes = written.notes.iter().map(|note| format!(" {note}."));
+                    let text = format!("Saved {}.{}", names.join(" and "), notes.collect::<String>());
+                    Command::Report { text, failed: false }
+                }
+                Err(WriteError::Cancelled(_)) => return None,
+                Err(error) => Command::Report { text: error.to_string(), failed: true },
+            })
+        });
     }
 
     /// Draws the map as it is seen and writes it to a file, in the background.

@@ -95,6 +95,7 @@ actions! {
     "open", File, Some(ctrl("O")), "Open…", "Open vectors or a tokenizer from a file.", |_| Command::Window(Ask::ChooseFile);
     "open-folder", File, Some(ctrl_shift("O")), "Open a folder…", "Open a whole model: its vectors, tokenizer and facts together.", |_| Command::Window(Ask::ChooseFolder);
     "close", File, Some(ctrl("W")), "Close file", "Close the file on the map.", |s| Command::CloseDocument(s.view.document);
+    "save-vectors", File, None, "Save vectors as…", "Write the table on the map in another format: word2vec, npy, safetensors, TSV or Parquet.", |_| Command::Window(Ask::SaveVectors);
     "save-picture", File, Some(ctrl("S")), "Save picture…", "Save the map as a PNG or SVG picture.", |_| Command::Window(Ask::SavePicture);
     "save-session", File, Some(ctrl_shift("S")), "Save session…", "Save what you see to a file that reopens exactly.", |_| Command::Window(Ask::SaveSession);
     "quit", File, Some(ctrl("Q")), "Quit", "Close the program; what you see is remembered.", |_| Command::Window(Ask::Quit);

@@ -25,6 +25,8 @@ pub enum Command {
     OpenSample(String),
     ShowDocument(DocumentId),
     CloseDocument(DocumentId),
+    /// Save the table on the map in the format that the ending of the name says.
+    SaveVectors(PathBuf),
     /// Save the map as a picture; the ending of the name says whether as PNG or SVG.
     SavePicture(PathBuf),
     /// Save what is seen, to be reopened exactly.
@@ -93,6 +95,7 @@ pub enum Command {
 pub enum WindowRequest {
     ChooseFile,
     ChooseFolder,
+    SaveVectors,
     SavePicture,
     SaveSession,
     Search,

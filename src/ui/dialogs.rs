@@ -18,6 +18,7 @@ use crate::scene::Command;
 enum Purpose {
     Open,
     Folder,
+    Vectors,
     Picture,
     Session,
 }
@@ -27,6 +28,7 @@ impl Purpose {
         match self {
             Self::Open => "Open a file",
             Self::Folder => "Open a folder",
+            Self::Vectors => "Save the vectors",
             Self::Picture => "Save the picture",
             Self::Session => "Save the session",
         }
@@ -38,6 +40,9 @@ impl Purpose {
                 "Vectors, a tokenizer, a model, an archive of them, or a session: what it is, its content says."
             }
             Self::Folder => "The folder of a model: vectors, tokenizer and facts are opened together.",
+            Self::Vectors => {
+                "The ending decides: .txt or .vec and .bin for word2vec, .npy, .safetensors, .tsv or .parquet."
+            }
             Self::Picture => "The ending decides: .png for an image, .svg for a drawing with real text.",
             Self::Session => "What you see, as a small text file that reopens exactly.",
         }
@@ -50,6 +55,7 @@ impl Purpose {
     fn command(self, path: PathBuf) -> Command {
         match self {
             Self::Open | Self::Folder => Command::Open(vec![path]),
+            Self::Vectors => Command::SaveVectors(path),
             Self::Picture => Command::SavePicture(path),
             Self::Session => Command::SaveSession(path),
         }
@@ -83,6 +89,10 @@ impl Dialogs {
         }
         let asked = AsyncFileDialog::new().set_title(Purpose::Folder.title()).pick_folder();
         state.await_choice(chosen(Purpose::Folder, asked));
+    }
+
+    pub fn save_vectors(&mut self, state: &mut State) {
+        self.save(Purpose::Vectors, state, "txt", &["txt", "vec", "bin", "npy", "safetensors", "tsv", "parquet"]);
     }
 
     pub fn save_picture(&mut self, state: &mut State) {

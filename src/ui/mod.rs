@@ -237,6 +237,7 @@ impl Window {
         match request {
             WindowRequest::ChooseFile => self.dialogs.choose_file(&mut self.state),
             WindowRequest::ChooseFolder => self.dialogs.choose_folder(&mut self.state),
+            WindowRequest::SaveVectors => self.dialogs.save_vectors(&mut self.state),
             WindowRequest::SavePicture => self.dialogs.save_picture(&mut self.state),
             WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
             WindowRequest::Search => self.search.focus(),
