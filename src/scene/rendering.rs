@@ -95,7 +95,7 @@ pub fn render(
     let centers = centers(&map.selection);
     let neighbors: Vec<NearestWords> = centers
         .iter()
-        .map(|&row| NearestWords::of(table, row, map.neighbors, map.metric, progress))
+        .map(|&row| NearestWords::of(table, None, row, map.neighbors, map.metric, progress))
         .collect::<Result<_, _>>()?;
     let analogy = match &map.analogy {
         Some(question) => {

@@ -1,7 +1,8 @@
 //! What is told about words: the nearest ones, and the answers to an analogy.
 
 use crate::geometry::analogy::{Answers, Question};
-use crate::geometry::{Metric, Neighbor, neighbors};
+use crate::geometry::neighbors::{self, Compact};
+use crate::geometry::{Metric, Neighbor};
 use crate::progress::{Cancelled, Progress};
 use crate::scene::view::AnalogyQuestion;
 use crate::vectors::Table;
@@ -17,18 +18,19 @@ pub struct NearestWords {
 }
 
 impl NearestWords {
-    /// Finds the `k` rows nearest to `row` in the full space.
+    /// Finds the `k` rows nearest to `row` in the full space, sooner where there is a compact copy of the rows.
     ///
     /// # Errors
     /// [`Cancelled`] once `progress` says so.
     pub fn of(
         table: &Table,
+        compact: Option<&Compact>,
         row: u32,
         k: usize,
         metric: Metric,
         progress: &dyn Progress,
     ) -> Result<Self, Cancelled> {
-        let neighbors = neighbors::of_row(table, row as usize, k, metric, progress)?;
+        let neighbors = neighbors::of_row_with(table, compact, row as usize, k, metric, progress)?;
         Ok(Self { row, metric, neighbors })
     }
 }

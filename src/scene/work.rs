@@ -17,6 +17,8 @@ impl ProjectionChoice {
         components: usize,
         progress: &dyn Progress,
     ) -> Result<Projection, Cancelled> {
+        // A large table is first read whole here, where it can be watched and given up.
+        table.norms_with(progress)?;
         let Self { method, normalize, seed } = *self;
         know_norms(table, progress)?;
         match method {
@@ -36,6 +38,7 @@ impl ClusterChoice {
     /// # Errors
     /// [`Cancelled`] once `progress` says so.
     pub fn find(&self, table: &Table, progress: &dyn Progress) -> Result<Clustering, Cancelled> {
+        table.norms_with(progress)?;
         let Self { method, k, min_size, seed } = *self;
         know_norms(table, progress)?;
         match method {

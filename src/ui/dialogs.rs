@@ -92,7 +92,12 @@ impl Dialogs {
     }
 
     pub fn save_vectors(&mut self, state: &mut State) {
-        self.save(Purpose::Vectors, state, "txt", &["txt", "vec", "bin", "npy", "safetensors", "tsv", "parquet"]);
+        self.save(
+            Purpose::Vectors,
+            state,
+            "txt",
+            &["txt", "vec", "bin", "npy", "safetensors", "tsv", "parquet"],
+        );
     }
 
     pub fn save_picture(&mut self, state: &mut State) {
