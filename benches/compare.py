@@ -2,7 +2,7 @@
 """Sets Lexiscope against the libraries that people use for the same work, in one run on one machine.
 
     cargo build --release
-    pip install numpy gensim scikit-learn faiss-cpu tiktoken tokenizers zstandard
+    pip install numpy gensim pandas scikit-learn faiss-cpu tiktoken tokenizers zstandard
     python benches/compare.py [--lexiscope PATH] [--quick] [--large] [--only read,pca,neighbors,knn,tokenize,frames] [--json FILE]
 
 Times depend on the machine and on what else it does; ratios much less so. Each figure is therefore a ratio of two
@@ -14,7 +14,8 @@ How each figure is made. Lexiscope's are the milliseconds that its own shell com
 others' are measured around the one call named here, in this process, after imports and after data are in memory.
 
   read       `lexiscope info FILE`, phase `load`: a file on disk becomes a table that can be asked for words.
-             gensim 4: `KeyedVectors.load_word2vec_format(FILE, no_header=…, binary=…)`.
+             gensim 4: `KeyedVectors.load_word2vec_format(FILE, no_header=…, binary=…)`. pandas: `read_csv` with its
+             parser in C.
   pca        The benchmark `turns`, which keeps a table open in one warm process as Python does: `Pca::fit` with ten
              components. scikit-learn: `PCA(10, svd_solver=…).fit(X)` with X in f32. `covariance_eigh` is its fastest
              exact solver and the measure; `randomized` is an approximation, shown beside it. Before anything is
@@ -58,6 +59,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED = 20
 PACKAGES = {
     "numpy": "numpy",
+    "pandas": "pandas",
     "gensim": "gensim",
     "sklearn": "scikit-learn",
     "faiss": "faiss-cpu",
@@ -259,11 +261,11 @@ def unpack(name):
 
 def compare_reading(lexiscope, modules, report, folder, quick):
     """Text and binary tables into memory."""
-    np, gensim = modules["numpy"], modules.get("gensim")
+    np, gensim, pandas = modules["numpy"], modules.get("gensim"), modules.get("pandas")
     if gensim is None:
         return
     load = importlib.import_module("gensim.models").KeyedVectors.load_word2vec_format
-    vectors = numbers(np, 20_000 if quick else 100_000, 50)
+    vectors = numbers(np, 20_000 if quick else 400_000, 50)
     shape = "×".join(map(str, vectors.shape))
     files = {name: folder / name for name in ("glove.txt", "word2vec.txt", "word2vec.bin")}
     write_text(files["glove.txt"], vectors, header=False)
@@ -272,12 +274,18 @@ def compare_reading(lexiscope, modules, report, folder, quick):
     files["glove sample"] = ROOT / "sample_vectors" / "glove-6b-50d.txt"
     for name, path in files.items():
         options = {"binary": path.suffix == ".bin", "no_header": "glove" in name}
-        report.compare(
-            name if "sample" in name else f"{name} {shape}",
-            lexiscope.phase("load", "info", path),
-            {"gensim": call(lambda path=path, options=options: load(str(path), **options))},
-            {} if options["binary"] else {"gensim": 20},
-        )
+        rivals = {"gensim": call(lambda path=path, options=options: load(str(path), **options))}
+        promises = {} if options["binary"] else {"gensim": 20}
+        if pandas is not None and name == "glove.txt":
+            rivals["pandas"] = call(lambda path=path: read_with_pandas(pandas, path))
+            promises["pandas"] = 2
+        case = name if "sample" in name else f"{name} {shape}"
+        report.compare(case, lexiscope.phase("load", "info", path), rivals, promises)
+
+
+def read_with_pandas(pandas, path):
+    """A GloVe file as a table: words may be `null` or hold quotes, and are words all the same."""
+    return pandas.read_csv(path, sep=" ", header=None, index_col=0, quoting=3, keep_default_na=False, engine="c")
 
 
 def compare_pca(lexiscope, modules, report, folder, quick):
