@@ -4,13 +4,13 @@
 //! refused. Members that are not packed are read where they lie, without a copy.
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use super::map::Bytes;
 use super::problem::{Place, Problem};
 use super::unpack::{LARGEST_UNPACKED, Limits, collect};
-use crate::progress::Progress;
+use crate::progress::{Progress, Unwatched};
 
 /// More files than this are not listed.
 const MOST_MEMBERS: usize = 10_000;
@@ -147,6 +147,27 @@ impl Archive {
             Kind::Zip(bytes) => unzip(bytes, member, progress),
         }
     }
+
+    /// The first bytes of one of its files, `most` of them unless it is shorter. Nothing else of it is unpacked.
+    ///
+    /// # Errors
+    /// As [`Archive::read`].
+    pub fn beginning(&self, member: &Member, most: usize) -> Result<Vec<u8>, Problem> {
+        if let Kind::Zip(bytes) = &self.kind {
+            let damaged = |error: zip::result::ZipError| damaged("zip", 0, &error);
+            let mut zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
+            return beginning(zip.by_index(member.at).map_err(damaged)?, most);
+        }
+        let bytes = self.read(member, &Unwatched)?;
+        Ok(bytes[..bytes.len().min(most)].to_vec())
+    }
+}
+
+/// Not more than `most` bytes, as they come out.
+fn beginning(mut from: impl Read, most: usize) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    from.by_ref().take(most as u64).read_to_end(&mut bytes).map_err(|error| damaged("zip", 0, &error))?;
+    Ok(bytes)
 }
 
 fn unzip(bytes: &Bytes, member: &Member, progress: &dyn Progress) -> Result<Bytes, Problem> {

@@ -89,8 +89,8 @@ pub enum Problem {
     },
     /// Nothing that is known.
     #[error(
-        "the format was not recognized: vectors are read from GloVe and word2vec text, word2vec binary, npy, \
-         safetensors and projector TSV"
+        "the format was not recognized: vectors are read from GloVe and word2vec text, word2vec and fastText binary, \
+         npy, npz, safetensors, Parquet, Arrow, CSV and TSV, JSON lines, the projector's files and spaCy's folders"
     )]
     Unrecognized,
     /// A known format with something wrong inside.

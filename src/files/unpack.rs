@@ -15,6 +15,12 @@ pub const LARGEST_UNPACKED: u64 = 16 << 30;
 /// Beyond [`KEPT_IN_MEMORY`] a file may grow so many times; tables of vectors pack to a half or a tenth.
 const MOST_TIMES: u64 = 100;
 
+/// The most that a file of `packed` bytes may unpack to.
+#[must_use]
+pub fn most_unpacked(packed: u64) -> u64 {
+    Limits { packed, cap: LARGEST_UNPACKED }.most()
+}
+
 /// What unpacks to more than this lies on the disk.
 const KEPT_IN_MEMORY: usize = 64 << 20;
 

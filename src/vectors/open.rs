@@ -67,7 +67,8 @@ fn open_inner(source: &Source, progress: &dyn Progress) -> Result<Opened, Proble
 /// What all formats have in common: rows that are not finite are dropped, unless that
 /// took a pass over a vast file; equal and empty names are counted.
 fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Result<Opened, Problem> {
-    let Parsed { words, rows, columns, subwords, names, choices, facts, mut warnings, places } = parsed;
+    let Parsed { words, rows, columns, subwords, names, choices, facts, mut warnings, missing, places } =
+        parsed;
     debug_assert!(rows.dims() <= MAX_DIMS);
     if words.is_empty() {
         return Err(Problem::Malformed {
@@ -80,18 +81,25 @@ fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Resu
     let table = Table::new(words, rows).with_columns(columns).with_subwords(subwords);
     let empty_names = empty_names(&table, &places);
     // A vast table is not read at opening: what is not finite in it shows when its lengths are first asked for.
-    let (table, dropped) =
-        if table.is_vast() { (table, Vec::new()) } else { table.without_non_finite(progress)? };
-    if let Some(&first) = dropped.first() {
-        if table.rows() == 0 {
-            return Err(Problem::Malformed {
-                format,
-                place: places.of(first),
-                what: "every row holds NaN or infinity".into(),
-                advice: "train or export the vectors again",
-            });
-        }
-        warnings.push(Warning::NonFinite { rows: dropped.len(), first: places.of(first) });
+    let (table, dropped) = if table.is_vast() && missing.is_empty() {
+        (table, Vec::new())
+    } else {
+        table.without_non_finite(progress)?
+    };
+    if table.rows() == 0 {
+        return Err(Problem::Malformed {
+            format,
+            place: places.of(0),
+            what: "every row holds NaN or infinity".into(),
+            advice: "train or export the vectors again",
+        });
+    }
+    if let Some(&first) = missing.first() {
+        warnings.push(Warning::NoVector { rows: missing.len(), dims: table.dims(), first: places.of(first) });
+    }
+    let mut non_finite = dropped.iter().filter(|&row| missing.binary_search(row).is_err());
+    if let Some(&first) = non_finite.next() {
+        warnings.push(Warning::NonFinite { rows: 1 + non_finite.count(), first: places.of(first) });
     }
     let duplicates = table.index().duplicates();
     if let Some(&first) = duplicates.first() {

@@ -21,6 +21,8 @@ pub enum Warning {
     HeaderDims { said: u64, found: u64 },
     /// The file ends before the rows that it promises.
     Truncated { rows: u64, promised: u64 },
+    /// The file ends before all that it holds, and does not say how much that is.
+    CutOff { rows: u64 },
     /// Bytes follow the last row.
     TrailingBytes { bytes: u64 },
     /// Lines that are no rows were left out.
@@ -29,6 +31,12 @@ pub enum Warning {
     WordListMismatch { name: String, words: u64, rows: u64 },
     /// No list of names lies beside the file, so rows are named by their index.
     NoWordList,
+    /// Rows in whose place no vector of the right length stands were left out.
+    NoVector { rows: usize, dims: usize, first: Place },
+    /// Names that are said to be in a file which is not there, or not to be read.
+    NoMetadata { name: String },
+    /// A list of names that is a Python pickle was not used.
+    PickledNames { name: String },
     /// Rows that the vocabulary has no name for.
     UnnamedRows { rows: u64 },
     /// Whole numbers that stand for others, by scales that were not found.
@@ -70,6 +78,9 @@ impl fmt::Display for Warning {
                 count(*rows, "whole row"),
                 grouped(*promised)
             ),
+            Self::CutOff { rows } => {
+                write!(out, "the file is cut off: its first {} read", count(*rows, "row"))
+            }
             Self::TrailingBytes { bytes } => {
                 write!(out, "{} after the last row left unread", count(*bytes, "byte"))
             }
@@ -80,6 +91,33 @@ impl fmt::Display for Warning {
                 count(*dims as u64, "number"),
                 grouped(*first),
             ),
+            Self::NoVector { rows, dims, first } => write!(
+                out,
+                "{} without a vector of {} left out (first at {first})",
+                count(*rows as u64, "row"),
+                count(*dims as u64, "number"),
+            ),
+            Self::Unscaled => {
+                write!(out, "the 8-bit numbers are shown as they are stored: no scales for them were found")
+            }
+            Self::MissingFiles { files, first } => write!(
+                out,
+                "{} of the model not there (first: {first}): what they hold cannot be chosen",
+                count(*files as u64, "file"),
+            ),
+            Self::WordListMismatch { .. }
+            | Self::NoWordList
+            | Self::NoMetadata { .. }
+            | Self::PickledNames { .. }
+            | Self::UnnamedRows { .. } => self.fmt_names(out),
+        }
+    }
+}
+
+impl Warning {
+    /// What is said about where names come from.
+    fn fmt_names(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::WordListMismatch { name, words, rows } => write!(
                 out,
                 "{name} was not used: it names {}, the matrix has {}",
@@ -89,17 +127,18 @@ impl fmt::Display for Warning {
             Self::NoWordList => {
                 write!(out, "no list of words lies beside the file: rows are named by their number")
             }
+            Self::NoMetadata { name } => {
+                write!(out, "“{name}”, which should name the rows, was not found in this folder")
+            }
+            Self::PickledNames { name } => write!(
+                out,
+                "“{name}” was not used as names: it is a Python pickle, which is a program as much as data; save it with \
+                 numpy.array(words, dtype=str)"
+            ),
             Self::UnnamedRows { rows } => {
                 write!(out, "{} without a name in the vocabulary", count(*rows, "row"))
             }
-            Self::Unscaled => {
-                write!(out, "the 8-bit numbers are shown as they are stored: no scales for them were found")
-            }
-            Self::MissingFiles { files, first } => write!(
-                out,
-                "{} of the model not there (first: {first}): what they hold cannot be chosen",
-                count(*files as u64, "file"),
-            ),
+            _ => Ok(()),
         }
     }
 }

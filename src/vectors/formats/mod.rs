@@ -3,12 +3,24 @@
 //! A format is recognized from the bytes of a file, never from its name; a name only leads to the files beside it.
 //! To add one: write a file with a unit struct that implements [`Format`], and enter it below.
 
+mod arrow_columns;
+mod arrow_ipc;
+mod columns;
 mod config;
+mod delimited;
 mod fasttext;
 mod gguf;
+mod json;
 mod npy;
+mod npy_array;
+mod npz;
+mod parquet;
 mod projector;
+mod projector_config;
+mod records;
+mod roles;
 mod safetensors;
+mod spacy;
 mod survey;
 mod text;
 mod text_table;
@@ -48,14 +60,22 @@ pub trait Format: Sync {
 
 /// All formats, the more certain ones first: the first that recognizes a file reads it.
 pub static FORMATS: &[&dyn Format] = &[
+    &spacy::Spacy,
     &npy::Npy,
     &gguf::GgufModel,
+    &npz::Npz,
+    &parquet::Parquet,
+    &arrow_ipc::ArrowIpc,
     &safetensors::Safetensors,
+    &projector_config::ProjectorConfig,
     &projector::Projector,
     &text_table::GloVeText,
     &text_table::Word2VecText,
     &word2vec_binary::Word2VecBinary,
     &fasttext::FastText,
+    &json::JsonLines,
+    &json::JsonArray,
+    &delimited::Delimited,
 ];
 
 /// What a format's file makes of a file.
@@ -76,6 +96,8 @@ pub struct Parsed {
     pub facts: Vec<(String, String)>,
     /// What was not right.
     pub warnings: Vec<Warning>,
+    /// Rows in whose place the file has no vector, ascending. Their numbers are NaN, and they are left out in the end.
+    pub missing: Vec<usize>,
     /// From a row to where a person finds it in the file.
     pub places: Places,
 }
@@ -92,6 +114,7 @@ impl Parsed {
             choices: Vec::new(),
             facts: Vec::new(),
             warnings: Vec::new(),
+            missing: Vec::new(),
             places: Places::Rows,
         }
     }
@@ -176,6 +199,9 @@ fn matrix_about(rows: usize, dims: usize, dtype: &str) -> String {
 fn malformed(format: &'static str, place: Place, what: impl Into<String>, advice: &'static str) -> Problem {
     Problem::Malformed { format, place, what: what.into(), advice }
 }
+
+#[cfg(test)]
+mod reference_tests;
 
 #[cfg(test)]
 mod tests {

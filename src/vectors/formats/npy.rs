@@ -1,26 +1,20 @@
 //! `NumPy`'s npy: one array, here a matrix of floating-point numbers, with its names in a list beside it.
 //!
-//! Source: the format's description in `numpy/lib/format.py`, versions 1.0, 2.0 and 3.0.
-
-use std::sync::LazyLock;
+//! Source: the format's description in `numpy/lib/format.py`, versions 1.0, 2.0 and 3.0. Numbers are f2, f4 or f8 in
+//! either byte order, rows or columns first. Arrays of other shapes, of integers and of Python objects are refused.
 
 use rayon::prelude::*;
-use regex::bytes::Regex;
 
 use super::super::rows::Rows;
-use super::super::table::DType;
 use super::super::warning::Warning;
-use super::{Format, Parsed, check_shape, malformed, vocabulary};
+use super::npy_array::{Array, MAGIC, Matrix};
+use super::{Format, Parsed, malformed, vocabulary};
 use crate::files::Bytes;
 use crate::files::Source;
 use crate::files::problem::{Place, Problem};
 use crate::progress::Progress;
 
 const NAME: &str = "npy";
-const MAGIC: &[u8] = b"\x93NUMPY";
-
-/// Headers describe one array and take some hundred bytes.
-const LONGEST_HEADER: usize = 1 << 20;
 
 /// `NumPy`'s npy.
 pub struct Npy;
@@ -35,140 +29,46 @@ impl Format for Npy {
     }
 
     fn read(&self, source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
-        let header = Header::read(source.bytes())?;
-        check_shape(NAME, header.rows, header.dims)?;
-        let dims = header.dims as usize;
+        let array = Array::read(NAME, source.bytes())?;
+        let shape = array.matrix(NAME)?;
         let mut warnings = Vec::new();
-        let available = source.bytes().len() - header.start;
-        let whole_rows = (available / (dims * header.dtype.size())) as u64;
-        let rows = header.rows.min(whole_rows) as usize;
-        if (rows as u64) < header.rows {
-            if header.by_columns || rows == 0 {
-                let what = format!("the file ends before its {} rows of {dims} numbers", header.rows);
-                return Err(malformed(
-                    NAME,
-                    Place::Byte(source.bytes().len() as u64),
-                    what,
-                    "get the file again",
-                ));
-            }
-            warnings.push(Warning::Truncated { rows: rows as u64, promised: header.rows });
-        } else if available > rows * dims * header.dtype.size() {
-            let bytes = (available - rows * dims * header.dtype.size()) as u64;
-            warnings.push(Warning::TrailingBytes { bytes });
-        }
-        progress.check()?;
-        let (bytes, start) = if header.by_columns || header.big_endian {
-            (rearranged(source.bytes(), &header, rows, progress)?, 0)
-        } else {
-            (source.held(), header.start)
-        };
-        let rows_found =
-            Rows::contiguous(bytes, header.dtype, start, rows, dims).ok_or(Problem::Unrecognized)?;
-        let (words, names) = vocabulary::names(source, rows, header.rows, &mut warnings)?;
-        Ok(Parsed { names, warnings, ..Parsed::new(words, rows_found) })
+        let rows = rows(NAME, &source.held(), &array, &shape, &mut warnings, progress)?;
+        let (words, names) = vocabulary::names(source, rows.count(), shape.rows, &mut warnings)?;
+        Ok(Parsed { names, warnings, ..Parsed::new(words, rows) })
     }
 }
 
-/// What an npy file says of its array.
-#[derive(Debug, PartialEq, Eq)]
-struct Header {
-    dtype: DType,
-    big_endian: bool,
-    by_columns: bool,
-    rows: u64,
-    dims: u64,
-    /// Where the numbers begin.
-    start: usize,
-}
-
-/// The three entries of the header, a Python dictionary. Its writer always writes them in this form; their order may
-/// differ.
-static DESCR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"['"]descr['"]\s*:\s*(?:['"]([^'"]{1,16})['"]|(\[))"#));
-static ORDER: LazyLock<Regex> = LazyLock::new(|| pattern(r#"['"]fortran_order['"]\s*:\s*(True|False)"#));
-static SHAPE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"['"]shape['"]\s*:\s*\(([0-9L,\s]*)\)"#));
-
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a valid pattern")
-}
-
-impl Header {
-    fn read(bytes: &[u8]) -> Result<Self, Problem> {
-        let (text, start) = Self::text(bytes)?;
-        let group = |pattern: &Regex, what: &str| {
-            let found = pattern
-                .captures(text)
-                .map(|found| found.get(1).map_or_else(Vec::new, |group| group.as_bytes().to_vec()));
-            found.ok_or_else(|| bad(10, format!("the header has no readable {what}")))
-        };
-        let descr = group(&DESCR, "'descr'")?;
-        let (dtype, big_endian) = dtype(&descr)?;
-        let by_columns = group(&ORDER, "'fortran_order'")? == b"True";
-        let shape = String::from_utf8_lossy(&group(&SHAPE, "'shape'")?).replace('L', "");
-        let sizes: Option<Vec<u64>> = shape
-            .split(',')
-            .map(str::trim)
-            .filter(|size| !size.is_empty())
-            .map(|size| size.parse().ok())
-            .collect();
-        let Some([rows, dims]) = sizes.as_deref() else {
-            return Err(malformed(
-                NAME,
-                Place::Byte(10),
-                format!("an array of shape ({}) is no matrix", shape.trim()),
-                "save an array of shape (rows, dims)",
-            ));
-        };
-        Ok(Self { dtype, big_endian, by_columns, rows: *rows, dims: *dims, start })
-    }
-
-    /// The dictionary's text, and where the numbers begin.
-    fn text(bytes: &[u8]) -> Result<(&[u8], usize), Problem> {
-        let cut_off = || bad(bytes.len() as u64, "the file ends within its header");
-        let version = *bytes.get(6).ok_or_else(cut_off)?;
-        let (start, length) = match version {
-            1 => {
-                let length = bytes.get(8..10).ok_or_else(cut_off)?;
-                (10, usize::from(u16::from_le_bytes([length[0], length[1]])))
-            }
-            2 | 3 => {
-                let length = bytes.get(8..12).ok_or_else(cut_off)?;
-                (12, u32::from_le_bytes([length[0], length[1], length[2], length[3]]) as usize)
-            }
-            _ => return Err(bad(6, format!("version {version} is not known (1, 2 and 3 are)"))),
-        };
-        if length > LONGEST_HEADER {
-            return Err(bad(8, format!("a header of {length} bytes is too long")));
+/// The rows of a matrix: where they lie, unless they must be put into another order.
+///
+/// # Errors
+/// [`Problem::Malformed`] where `bytes` end too early, [`Problem::Cancelled`].
+pub(super) fn rows(
+    format: &'static str,
+    bytes: &Bytes,
+    array: &Array,
+    shape: &Matrix,
+    warnings: &mut Vec<Warning>,
+    progress: &dyn Progress,
+) -> Result<Rows, Problem> {
+    let (dims, size) = (shape.dims as usize, shape.dtype.size());
+    let available = bytes.len() - array.start;
+    let rows = shape.rows.min((available / (dims * size)) as u64) as usize;
+    if (rows as u64) < shape.rows {
+        if array.by_columns || rows == 0 {
+            let what = format!("the file ends before its {} rows of {dims} numbers", shape.rows);
+            return Err(malformed(format, Place::Byte(bytes.len() as u64), what, "get the file again"));
         }
-        Ok((bytes.get(start..start + length).ok_or_else(cut_off)?, start + length))
+        warnings.push(Warning::Truncated { rows: rows as u64, promised: shape.rows });
+    } else if available > rows * dims * size {
+        warnings.push(Warning::TrailingBytes { bytes: (available - rows * dims * size) as u64 });
     }
-}
-
-fn bad(byte: u64, what: impl Into<String>) -> Problem {
-    malformed(NAME, Place::Byte(byte), what, "save the array again with numpy.save")
-}
-
-/// The type of number, and whether its bytes stand in big-endian order.
-fn dtype(descr: &[u8]) -> Result<(DType, bool), Problem> {
-    let big_endian =
-        descr.first() == Some(&b'>') || descr.first() == Some(&b'=') && cfg!(target_endian = "big");
-    let kind = if matches!(descr.first(), Some(b'<' | b'>' | b'=' | b'|')) { &descr[1..] } else { descr };
-    let dtype = match kind {
-        b"f2" => DType::F16,
-        b"f4" => DType::F32,
-        b"f8" => DType::F64,
-        _ => {
-            let descr = String::from_utf8_lossy(descr);
-            return Err(malformed(
-                NAME,
-                Place::Byte(10),
-                format!("numbers of type “{descr}” are not read (f2, f4 and f8 are)"),
-                "save it with numpy.save(…, array.astype('float32'))",
-            ));
-        }
+    progress.check()?;
+    let (bytes, start) = if array.by_columns || array.big_endian {
+        (rearranged(bytes, array, shape, rows, progress)?, 0)
+    } else {
+        (bytes.clone(), array.start)
     };
-    Ok((dtype, big_endian))
+    Rows::contiguous(bytes, shape.dtype, start, rows, dims).ok_or(Problem::Unrecognized)
 }
 
 /// How many rows are put together at a time, so that each visit to a column reads a run of numbers.
@@ -177,12 +77,13 @@ const ROWS_AT_ONCE: usize = 64;
 /// The numbers of an array that is stored column after column, or in big-endian order, as little-endian rows.
 fn rearranged(
     bytes: &Bytes,
-    header: &Header,
+    array: &Array,
+    shape: &Matrix,
     rows: usize,
     progress: &dyn Progress,
 ) -> Result<Bytes, Problem> {
-    let (dims, size) = (header.dims as usize, header.dtype.size());
-    let stored = &bytes[header.start..header.start + rows * dims * size];
+    let (dims, size) = (shape.dims as usize, shape.dtype.size());
+    let stored = &bytes[array.start..array.start + rows * dims * size];
     let mut arranged = vec![0; stored.len()];
     arranged.par_chunks_mut(ROWS_AT_ONCE * dims * size).enumerate().for_each(|(block, block_rows)| {
         if progress.is_cancelled() {
@@ -191,10 +92,10 @@ fn rearranged(
         for column in 0..dims {
             for (row, arranged_row) in (block * ROWS_AT_ONCE..).zip(block_rows.chunks_exact_mut(dims * size))
             {
-                let from = if header.by_columns { column * rows + row } else { row * dims + column };
+                let from = if array.by_columns { column * rows + row } else { row * dims + column };
                 let number = &mut arranged_row[column * size..(column + 1) * size];
                 number.copy_from_slice(&stored[from * size..(from + 1) * size]);
-                if header.big_endian {
+                if array.big_endian {
                     number.reverse();
                 }
             }
@@ -272,8 +173,8 @@ mod tests {
             ("'<f4'", "(6,)", "is no matrix"),
             ("'<f4'", "(1, 3, 2)", "is no matrix"),
             ("'<f4'", "()", "is no matrix"),
-            ("'<i8'", "(3, 2)", "“<i8” are not read"),
-            ("'|O'", "(3, 2)", "“|O” are not read"),
+            ("'<i8'", "(3, 2)", "“i8” are not read"),
+            ("'|O'", "(3, 2)", "Python objects"),
             ("[('a', '<f4')]", "(3, 2)", "are not read"),
             ("'<f4'", "(3, 0)", "holds nothing"),
             ("'<f4'", "(18446744073709551615, 65000)", "too many"),

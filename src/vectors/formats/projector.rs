@@ -3,14 +3,13 @@
 //! Source: the projector's "Load data" dialog. Its convention: metadata of one column has no header, metadata of
 //! several columns has one. Either file of a pair may be the one that is opened.
 
-use std::collections::HashMap;
-
 use super::super::rows::Rows;
-use super::super::table::{Column, ColumnValues};
+use super::super::table::Column;
 use super::super::warning::Warning;
 use super::super::words::Words;
+use super::columns::Values;
 use super::survey::survey;
-use super::text::{parse, trim_end};
+use super::text::{Shape, parse, trim_end};
 use super::text_table::most_lines_agree;
 use super::vocabulary::{count_lines, lines};
 use super::{Format, NamesFrom, Parsed, Places, check_shape};
@@ -47,16 +46,37 @@ impl Format for Projector {
 
     fn read(&self, source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
         let turned = if numbers_only(source) { None } else { vectors_of(source) };
-        let vectors = turned.as_ref().unwrap_or(source);
-        let text = survey(vectors.bytes()).ok_or(Problem::Unrecognized)?;
-        most_lines_agree(NAME, &text)?;
-        check_shape(NAME, 1, text.shape.dims as u64)?;
-        let found = parse(vectors.bytes(), text.start, 1, text.shape, progress)?;
-        let mut warnings = found.warnings(text.shape.dims);
-        let (words, columns, names) = names(vectors, found.rows, &found.places, &mut warnings)?;
-        let rows = Rows::owned(found.values, text.shape.dims);
-        Ok(Parsed { columns, names, warnings, places: found.places, ..Parsed::new(words, rows) })
+        read(turned.as_ref().unwrap_or(source), None, progress)
     }
+}
+
+/// Reads a file of numbers, with the metadata of a given name beside another file, or that of its pair.
+///
+/// # Errors
+/// As [`Format::read`].
+pub(super) fn read(
+    vectors: &Source,
+    metadata: Option<(&Source, &str)>,
+    progress: &dyn Progress,
+) -> Result<Parsed, Problem> {
+    let text = survey(vectors.bytes()).ok_or(Problem::Unrecognized)?;
+    most_lines_agree(NAME, &text)?;
+    check_shape(NAME, 1, text.shape.dims as u64)?;
+    let found = parse(vectors.bytes(), text.start, 1, Shape { named: false, ..text.shape }, progress)?;
+    let mut warnings = found.warnings(text.shape.dims);
+    let (words, columns, names) = match metadata {
+        Some((source, name)) => {
+            names_in(source, Some(name), found.rows, lines_of(vectors), &found.places, &mut warnings)?
+        }
+        None => names(vectors, found.rows, &found.places, &mut warnings)?,
+    };
+    let rows = Rows::owned(found.values, text.shape.dims);
+    Ok(Parsed { columns, names, warnings, places: found.places, ..Parsed::new(words, rows) })
+}
+
+/// How many lines of a file of numbers metadata may have lines for.
+fn lines_of(vectors: &Source) -> u64 {
+    count_lines(vectors.bytes()) - blank_lines_at_the_end(vectors.bytes())
 }
 
 /// Whether every field of every line is a number.
@@ -95,20 +115,36 @@ fn names(
     places: &Places,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Words, Vec<Column>, NamesFrom), Problem> {
-    for name in partners(vectors.name(), |&(vectors, names)| (vectors, names)) {
-        let Some(text) = vectors.text_beside(&name)? else { continue };
+    let mut partners = partners(vectors.name(), |&(vectors, names)| (vectors, names));
+    let name = partners.find(|name| vectors.has(name));
+    names_in(vectors, name.as_deref(), rows, lines_of(vectors), places, warnings)
+}
+
+/// Words and columns from the metadata called `name` beside `source`; numbered rows if there is none, or none that has a
+/// line for each of `expected` lines, with or without a header.
+pub(super) fn names_in(
+    source: &Source,
+    name: Option<&str>,
+    rows: usize,
+    expected: u64,
+    places: &Places,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Words, Vec<Column>, NamesFrom), Problem> {
+    if let Some(name) = name
+        && let Some(text) = source.text_beside(name)?
+    {
         let count = count_lines(&text);
-        let expected = count_lines(vectors.bytes()) - blank_lines_at_the_end(vectors.bytes());
         let has_header = count == expected + 1;
         if has_header || count == expected {
             let header = has_header.then(|| fields(lines(&text).next().unwrap_or_default()));
             let named = lines(&text).skip(usize::from(has_header)).zip(1..);
-            let of_rows = named.filter(|&(_, line)| !places.is_skipped(line)).map(|(name, _)| name);
+            let of_rows =
+                named.filter(|&(_, line)| !places.is_skipped(line)).map(|(name, _)| name).take(rows);
             let (words, columns) = metadata(of_rows, header, warnings)?;
-            return Ok((words, columns, NamesFrom::Beside(name)));
+            return Ok((words, columns, NamesFrom::Beside(name.to_owned())));
         }
+        let name = name.to_owned();
         warnings.push(Warning::WordListMismatch { name, words: count, rows: rows as u64 });
-        break;
     }
     warnings.push(Warning::NoWordList);
     Ok((Words::numbered(rows)?, Vec::new(), NamesFrom::Numbers))
@@ -136,7 +172,7 @@ fn metadata<'a>(
     let word_at = header.iter().flatten().position(called).unwrap_or(0);
     let mut names = header.unwrap_or_default();
     let mut words = Words::default();
-    let mut columns: Vec<Vec<String>> = Vec::new();
+    let mut columns: Vec<Values> = Vec::new();
     let mut invalid = 0;
     for (row, line) in lines.enumerate() {
         invalid += usize::from(std::str::from_utf8(line).is_err());
@@ -145,11 +181,11 @@ fn metadata<'a>(
         words.push(&word)?;
         // Only the first line, or the header, says how many columns there are.
         if row == 0 {
-            columns.resize(fields.len().max(names.len().saturating_sub(1)), Vec::new());
+            columns.resize_with(fields.len().max(names.len().saturating_sub(1)), Values::default);
         }
         let mut fields = fields.into_iter();
         for column in &mut columns {
-            column.push(fields.next().unwrap_or_default());
+            column.push(&fields.next().unwrap_or_default());
         }
     }
     if invalid > 0 {
@@ -159,35 +195,9 @@ fn metadata<'a>(
         names.remove(word_at);
     }
     let mut names = names.into_iter();
-    let column = |(i, values): (usize, Vec<String>)| Column {
-        name: names.next().filter(|name| !name.is_empty()).unwrap_or_else(|| format!("column {}", i + 2)),
-        values: typed(values),
+    let column = |(i, values): (usize, Values)| {
+        let name = names.next().filter(|name| !name.is_empty());
+        values.into_column(name.unwrap_or_else(|| format!("column {}", i + 2)))
     };
-    Ok((words, columns.into_iter().enumerate().map(column).collect()))
-}
-
-/// Numbers if every value that is there is one; categories otherwise.
-fn typed(values: Vec<String>) -> ColumnValues {
-    let number = |value: &String| match value.trim() {
-        "" => Some(f32::NAN),
-        value => fast_float2::parse(value).ok().filter(|number: &f32| number.is_finite()),
-    };
-    if values.iter().any(|value| !value.trim().is_empty())
-        && let Some(numbers) = values.iter().map(number).collect()
-    {
-        return ColumnValues::Numbers(numbers);
-    }
-    let mut names = Vec::new();
-    let mut index = HashMap::new();
-    let of_row = values.into_iter().map(|value| {
-        if value.is_empty() {
-            return u32::MAX;
-        }
-        *index.entry(value).or_insert_with_key(|value| {
-            names.push(value.clone());
-            names.len() as u32 - 1
-        })
-    });
-    let of_row = of_row.collect();
-    ColumnValues::Categories { names, of_row }
+    Ok((words, columns.into_iter().enumerate().filter_map(column).collect()))
 }

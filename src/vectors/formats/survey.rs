@@ -22,6 +22,9 @@ pub struct Survey {
     pub shape: Shape,
     /// Whether tabs separate the fields.
     pub tabs: bool,
+    /// Whether this is rather a table of columns: tabs separate them and the first line says what they are called, or
+    /// words end with a comma and a number, which begins a list in a column of its own.
+    pub columns: bool,
     /// Numbers a row in each line that holds any, with its line number.
     pub lengths: Vec<(u64, usize)>,
     /// How many lines of `lengths` have the length of `shape`.
@@ -48,6 +51,7 @@ pub fn survey(bytes: &[u8]) -> Option<Survey> {
         lines.remove(0);
     }
     let tabs = lines.iter().all(|line| line.text.contains(&b'\t') || line.fields == 1);
+    let columns = header.is_none() && (tabs && is_title(&lines) || are_glued(&lines));
     let only_numbers = header.is_none()
         && lines.iter().all(|line| line.numbers == line.fields)
         && (tabs && lines.iter().any(|line| line.fields > 1) || lines.iter().all(begins_with_a_fraction));
@@ -67,7 +71,7 @@ pub fn survey(bytes: &[u8]) -> Option<Survey> {
     let dims = most_frequent(lengths.iter().map(|&(_, length)| length))?;
     let agreeing = lengths.iter().filter(|&&(_, length)| length == dims).count();
     let shape = Shape { dims, named: !only_numbers };
-    Some(Survey { header, start, shape, tabs, lengths, agreeing })
+    Some(Survey { header, start, shape, tabs, columns, lengths, agreeing })
 }
 
 /// The first lines that are not blank; `None` if this is no text.
@@ -134,6 +138,32 @@ pub fn counts(line: &[u8]) -> Option<(u64, u64)> {
     let digits = |field: &str| field.bytes().all(|byte| byte.is_ascii_digit());
     let dims = dims.trim_start_matches([' ', '\t']);
     (digits(rows) && digits(dims)).then(|| Some((rows.parse().ok()?, dims.parse().ok()?)))?
+}
+
+/// Whether the first of some lines names the columns of those below it: with words, or with numbers that count up.
+fn is_title(lines: &[Line<'_>]) -> bool {
+    let [first, second, ..] = lines else { return false };
+    let titles: Vec<&[u8]> = first.text.split(|&byte| byte == b'\t').collect();
+    let counted = titles[1..].iter().map(|title| std::str::from_utf8(title).ok()?.parse::<u64>().ok());
+    let counted: Option<Vec<u64>> = counted.collect();
+    let counts_up = counted.is_some_and(|numbers| {
+        numbers.first().is_some_and(|&first| first <= 1)
+            && numbers.windows(2).all(|pair| pair[0] + 1 == pair[1])
+    });
+    titles.len() > 2
+        && titles.len() == second.text.split(|&byte| byte == b'\t').count()
+        && (first.numbers == 0 && second.numbers > 0 || counts_up)
+}
+
+/// Whether the words of most lines end with a delimiter and a number: `cat,0.5 0.25`.
+fn are_glued(lines: &[Line<'_>]) -> bool {
+    let is_glued = |line: &&Line| {
+        let word = line.text.split(|&byte| is_separator(byte)).next().unwrap_or_default();
+        word.iter()
+            .rposition(|byte| b",;|".contains(byte))
+            .is_some_and(|at| fast_float2::parse::<f32, _>(&word[at + 1..]).is_ok())
+    };
+    lines.iter().filter(is_glued).count() * 2 > lines.len()
 }
 
 fn begins_with_a_fraction(line: &Line<'_>) -> bool {

@@ -1,7 +1,8 @@
 //! Tables as text: `GloVe`'s, without a header, and word2vec's (also fastText's `.vec`), with a first line `V d`.
 //!
 //! Sources: `GloVe/src/glove.c` (`-write-header`), `word2vec/trunk/word2vec.c` (`-binary 0`), and fastText's
-//! "Word vectors" page. Words are UTF-8, fields are separated by single spaces, a `.vec` row ends with one more.
+//! "Word vectors" page. Words are UTF-8, fields are separated by single spaces, a `.vec` row ends with one more. Columns
+//! with titles above them, separated by tabs, are [`super::delimited`]'s.
 
 use super::super::rows::Rows;
 use super::super::warning::Warning;
@@ -27,7 +28,7 @@ impl Format for GloVeText {
     }
 
     fn recognizes(&self, source: &Source) -> bool {
-        survey(source.bytes()).is_some_and(|text| text.header.is_none())
+        survey(source.bytes()).is_some_and(|text| text.header.is_none() && !text.columns)
     }
 
     fn read(&self, source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {

@@ -15,7 +15,15 @@ const BEGINNINGS: &[(&[u8], &str, &str)] = &[
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive", UNPACK),
     (b"\x89HDF\r\n\x1A\n", "an HDF5 file", "save its embedding matrix with numpy.save and open that"),
     (b"GGUF", "a GGUF file without tensors", "choose the file of the model itself"),
-    (b"PAR1", "a Parquet table", "save its vectors as npy or TSV and open those"),
+    (
+        b"FEA1",
+        "a Feather file of the first version",
+        "save it again as Feather's second version or as Parquet",
+    ),
+    (b"PARE", "an encrypted Parquet table", "save it again without encryption"),
+    (b"Obj\x01", "an Avro file", "save its vectors as Parquet and open that"),
+    (b"ORC", "an ORC file", "save its vectors as Parquet and open that"),
+    (b"SQLite format 3\0", "an SQLite database", "save its vectors as Parquet, CSV or npy and open that"),
     (b"%PDF", "a PDF document", PICTURE),
     (b"\x89PNG", "a PNG picture", PICTURE),
     (b"\xFF\xD8\xFF", "a JPEG picture", PICTURE),
@@ -56,7 +64,11 @@ pub fn known_but_unsupported(bytes: &[u8]) -> Option<Problem> {
         return Some(Problem::Unsupported { what, advice });
     }
     let (what, advice) = match bytes.trim_ascii_start().first()? {
-        b'{' | b'[' => ("JSON", "vectors are not read from JSON; if it is a tokenizer, its file is damaged"),
+        b'{' | b'[' => (
+            "JSON without vectors",
+            "they are read from records with a text and an array of numbers, one a line or all in one array; if it is \
+             a tokenizer, its file is damaged",
+        ),
         _ => text(&bytes[..bytes.len().min(4096)])?,
     };
     Some(Problem::Unsupported { what, advice })
@@ -79,7 +91,7 @@ fn text(beginning: &[u8]) -> Option<(&'static str, &'static str)> {
     } else {
         (
             "text without rows of numbers",
-            "each line must hold a word and its numbers, separated by spaces or tabs",
+            "each line must hold a word and its numbers, separated by spaces, tabs, commas or semicolons",
         )
     })
 }
@@ -99,7 +111,8 @@ mod tests {
             (b"\xFF\xD8\xFF\xE0", "JPEG"),
             (b"%PDF-1.7", "PDF"),
             (b"GGUF\x03", "GGUF"),
-            (b"PAR1", "Parquet"),
+            (b"FEA1", "Feather"),
+            (b"SQLite format 3\0", "SQLite"),
             (b"\x80\x02}q", "pickle"),
             (b"\n {\"a\": 1}", "JSON"),
             (b"cat\ndog\n", "list of words"),

@@ -1,0 +1,85 @@
+use std::sync::Arc;
+
+use ::parquet::arrow::ArrowWriter;
+use arrow_array::types::{Float32Type, Int32Type};
+use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, ListArray, RecordBatch, StringArray};
+
+use super::*;
+use crate::progress::Unwatched;
+
+fn file(columns: &[(&str, ArrayRef)]) -> Vec<u8> {
+    let batch = RecordBatch::try_from_iter(columns.iter().cloned()).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+fn read_file(columns: &[(&str, ArrayRef)]) -> Result<Parsed, Problem> {
+    let source = Source::from_memory("x.parquet", file(columns), Vec::new())?;
+    assert!(Parquet.recognizes(&source));
+    Parquet.read(&source, &Unwatched)
+}
+
+fn texts(list: &[&str]) -> ArrayRef {
+    Arc::new(StringArray::from(list.to_vec()))
+}
+
+fn lists(rows: Vec<Option<Vec<Option<f32>>>>) -> ArrayRef {
+    Arc::new(ListArray::from_iter_primitive::<Float32Type, _, _>(rows))
+}
+
+#[test]
+fn lists_of_another_length_and_nulls_are_left_out() {
+    let two = |a, b| Some(vec![Some(a), Some(b)]);
+    let rows = vec![None, two(1.0, 2.0), Some(vec![Some(3.0)]), two(4.0, 5.0), Some(vec![None, Some(6.0)])];
+    let parsed = read_file(&[("word", texts(&["a", "b", "c", "d", "e"])), ("v", lists(rows))]).unwrap();
+    assert_eq!((parsed.rows.dims(), parsed.missing), (2, vec![0, 2]));
+    assert_eq!(*parsed.rows.row(3), [4.0, 5.0]);
+    assert!(parsed.rows.row(4)[0].is_nan());
+}
+
+#[test]
+fn tables_without_vectors_are_refused_with_the_reason() {
+    let ids: ArrayRef =
+        Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(vec![Some(vec![Some(1), Some(2)])]));
+    for (columns, expected) in [
+        (vec![("word", texts(&["a"]))], "none of its 1 columns holds vectors"),
+        (vec![("word", texts(&["a"])), ("ids", ids)], "“ids” holds lists of whole numbers"),
+        (vec![("v", lists(vec![None, Some(vec![])]))], "no row has a vector"),
+    ] {
+        let said = read_file(&columns).err().unwrap().to_string();
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn many_row_groups_come_in_order() {
+    let rows = 5_000;
+    let words: ArrayRef = Arc::new((0..rows).map(|row| Some(format!("w{row}"))).collect::<StringArray>());
+    let numbers = Float32Array::from_iter_values((0..rows * 4).map(|at| at as f32));
+    let item = Arc::new(arrow_schema::Field::new("item", DataType::Float32, true));
+    let vectors: ArrayRef = Arc::new(FixedSizeListArray::try_new(item, 4, Arc::new(numbers), None).unwrap());
+    let batch = RecordBatch::try_from_iter([("w", words), ("v", vectors)]).unwrap();
+    let properties = ::parquet::file::properties::WriterProperties::builder();
+    let properties = properties.set_max_row_group_row_count(Some(700)).build();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let source = Source::from_memory("x", bytes, Vec::new()).unwrap();
+    let parsed = Parquet.read(&source, &Unwatched).unwrap();
+    assert_eq!(parsed.words.get(4_321), "w4321");
+    for row in 0..rows {
+        assert_eq!(parsed.rows.row(row)[3], (row * 4 + 3) as f32);
+    }
+}
+
+#[test]
+fn a_table_that_expands_too_far_is_refused() {
+    // One value, said a hundred million times, packs to almost nothing.
+    assert!(matches!(room_for(NAME, 1 << 24, 1 << 10, 10_000), Err(Problem::ExpandsTooFar { .. })));
+    assert!(matches!(room_for(NAME, usize::MAX, 2, 10_000), Err(Problem::ExpandsTooFar { .. })));
+    assert_eq!(room_for(NAME, 3, 2, 100).unwrap().len(), 6);
+}
