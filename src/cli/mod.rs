@@ -7,6 +7,7 @@
 mod analogy;
 mod cluster;
 mod columns;
+mod convert;
 mod csv;
 mod info;
 mod input;
@@ -91,6 +92,7 @@ pub enum Command {
     Tokenize(tokenize::Tokenize),
     Row(row::Row),
     Render(render::Render),
+    Convert(convert::Convert),
 }
 
 /// Why a command gave no answer.
@@ -113,6 +115,8 @@ enum Failure {
     #[error(transparent)]
     Encode(#[from] crate::tokens::EncodeError),
     #[error(transparent)]
+    Write(#[from] crate::vectors::write::WriteError),
+    #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
 
@@ -128,6 +132,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Tokenize(tokenize) => tokenize.run(),
         Command::Row(row) => row.run(),
         Command::Render(render) => render.run(),
+        Command::Convert(convert) => convert.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,8 @@
 //! Tables of named rows, and the files they live in.
 //!
 //! [`open()`] recognizes a file's format by its bytes ([`formats`]), reads names and rows, and gives a [`Table`] with
-//! warnings. Rows stay as the file stores them ([`rows`]); names share one piece of memory ([`words`]).
+//! warnings. Rows stay as the file stores them ([`rows`]); names share one piece of memory ([`words`]). [`write()`](write::write)
+//! puts a table into a file.
 
 pub mod dtype;
 mod folding;
@@ -16,6 +17,7 @@ pub mod table;
 pub mod warning;
 mod widen;
 pub mod words;
+pub mod write;
 
 pub use formats::NamesFrom;
 pub use open::{Opened, open, open_source, sniff};

@@ -424,10 +424,54 @@ fn usage_errors_end_with_two() {
     }
     let help = run(["--help"]);
     assert_eq!(help.code, Some(0));
-    let commands =
-        ["info", "neighbors", "analogy", "project", "cluster", "tokenize", "row", "render", "sample:"];
+    let commands = [
+        "info",
+        "neighbors",
+        "analogy",
+        "project",
+        "cluster",
+        "tokenize",
+        "row",
+        "render",
+        "convert",
+        "sample:",
+    ];
     assert!(commands.iter().all(|command| help.out.contains(command)), "{}", help.out);
-    assert!(!help.out.contains("evaluate") && !help.out.contains("  convert"), "{}", help.out);
+    assert!(!help.out.contains("evaluate"), "{}", help.out);
+}
+
+#[test]
+fn convert_writes_what_the_other_commands_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let expected = run(["row", "sample:starter", "queen", "--json"]).json();
+    let mut from = "sample:starter".to_owned();
+    // Each is made from the one before.
+    for (name, format, files) in [
+        ("a.parquet", "Parquet", &["a.parquet"][..]),
+        ("b.tsv", "projector TSV", &["b.vectors.tsv", "b.metadata.tsv"]),
+        ("c.safetensors", "safetensors", &["c.safetensors", "c.vocab.txt"]),
+        ("d.txt", "word2vec text", &["d.txt"]),
+        ("e.bin", "word2vec binary", &["e.bin"]),
+        ("f.npy", "npy", &["f.npy", "f.words.txt"]),
+    ] {
+        let answer = run(["convert", &from, &path(name), "--json"]);
+        let files: Vec<String> = files.iter().map(|name| path(name)).collect();
+        assert_eq!(
+            answer.json(),
+            json!({"path": files[0], "format": format, "rows": 190, "dims": 100, "files": files})
+        );
+        assert_eq!(run(["row", &files[0], "queen", "--json"]).json(), expected, "{name}");
+        assert_eq!(run(["info", &files[0], "--json"]).json()["format"], format);
+        from.clone_from(&files[0]);
+    }
+    let lost = run(["convert", &path("b.vectors.tsv"), &path("g.vec")]);
+    assert!(lost.err.contains("warning: 1 further column left out") && lost.out.is_empty(), "{lost:?}");
+    let unknown = run(["convert", "sample:starter", &path("x.docx")]);
+    assert!(
+        unknown.error().contains(".safetensors, .tsv or .parquet") && !folder.path().join("x.docx").exists()
+    );
+    assert!(run(["convert", "sample:starter", &path("none/x.npy")]).error().contains("could not be written"));
 }
 
 /// Elsewhere a window needs no variable to find its screen.
