@@ -49,10 +49,18 @@ fn equal_in_case(character: char) -> Vec<String> {
     class.iter().flat_map(|range| range.start()..=range.end()).map(String::from).collect()
 }
 
+/// The characters beyond ASCII whose lower case begins with a letter of ASCII: `İ` and the sign of the kelvin.
+const ASCII_IN_LOWER_CASE: [char; 2] = ['\u{130}', '\u{212A}'];
+
 /// Whether two words are equal in full lower case.
 pub(super) fn equal_in_lower_case(a: &str, b: &str) -> bool {
-    for (&x, &y) in a.as_bytes().iter().zip(b.as_bytes()) {
+    for (at, (&x, &y)) in a.as_bytes().iter().zip(b.as_bytes()).enumerate() {
         if !x.is_ascii() || !y.is_ascii() {
+            // Most words end here: only two characters beyond ASCII begin with one of ASCII in lower case.
+            let other = if x.is_ascii() { &b[at..] } else { &a[at..] };
+            if (x.is_ascii() || y.is_ascii()) && !other.starts_with(ASCII_IN_LOWER_CASE) {
+                return false;
+            }
             let lower = |text| str::chars(text).flat_map(char::to_lowercase);
             return lower(a).eq(lower(b));
         }
@@ -77,6 +85,12 @@ mod tests {
     fn slowly(query: &str, word: &str) -> bool {
         let pattern = format!("^{}", regex::escape(query));
         RegexBuilder::new(&pattern).case_insensitive(true).build().unwrap().is_match(word)
+    }
+
+    #[test]
+    fn few_characters_become_ascii() {
+        let becomes = |c: &char| c.to_lowercase().next().is_some_and(|c| c.is_ascii());
+        assert!(('\u{80}'..=char::MAX).filter(becomes).eq(ASCII_IN_LOWER_CASE));
     }
 
     proptest! {
