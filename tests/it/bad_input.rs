@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::containers::zip_of;
 use crate::shell::{project_file, run};
 
 /// What is to become of a file.
@@ -160,6 +161,10 @@ fn sizes_that_are_not_true() {
         ("more.npy", npy("(1000000000000, 4)", &[0.5; 8]), Refused("too many")),
         ("overflow.npy", npy("(9223372036854775807, 9223372036854775807)", &[0.5; 8]), Refused("too many")),
         ("cut.npy", npy("(1000000, 4)", &[0.5; 8]), Warned("cut off")),
+        ("tensors.gguf", [&b"GGUF\x03\0\0\0"[..], &[0xFF; 16]].concat(), Refused("more than the file has room")),
+        ("ancient.gguf", [&b"GGUF\x01\0\0\0"[..], &[1; 16]].concat(), Refused("version 1")),
+        ("big-endian.gguf", [&b"GGUF\0\0\0\x03"[..], &[1; 16]].concat(), Refused("big-endian")),
+        ("begun.gguf", b"GGUF\x03".to_vec(), Refused("bytes belong here")),
         ("header.safetensors", [&u64::MAX.to_le_bytes()[..], b"{\"a\":1}"].concat(), Refused("error")),
         (
             "deep.safetensors",
@@ -212,6 +217,8 @@ fn files_that_hold_something_else() {
             Refused("error"),
         ),
         ("data.json", b"{\"a\": [1, 2]}".to_vec(), Refused("JSON")),
+        ("pytorch_model.bin", zip_of(&[("archive/data.pkl", b"\x80\x02}q\0.")]), Refused("pickle")),
+        ("old.pt", b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.".to_vec(), Refused("torch.load")),
         ("zeros.bin", vec![0; 5_000], Refused("error")),
     ]);
 }
