@@ -74,14 +74,6 @@ pub(in crate::geometry) struct Tile<'a> {
     pub norms: &'a [f32],
 }
 
-/// Whether all numbers are finite. An exponent of ones, and no other, carries into the sign bit: this vectorizes.
-fn all_finite(values: &[f32]) -> bool {
-    const EXPONENT: u32 = 0x7F80_0000;
-    const LOWEST_BIT: u32 = 0x0080_0000;
-    let carried = values.iter().fold(0, |or, x| or | ((x.to_bits() & EXPONENT) + LOWEST_BIT));
-    carried >> 31 == 0
-}
-
 /// Adds some rows to the best of each query: by matrix product first, and exactly where that leaves a doubt. `numbers`
 /// holds the queries one after another, `products` is working space.
 pub(in crate::geometry) fn score_tile(
@@ -105,8 +97,8 @@ pub(in crate::geometry) fn score_tile(
     );
     let slack = slack(dims);
     let norms = &tile.norms[tile.range.clone()];
-    // Where anything overflowed, bounds mean nothing and every row is scored exactly.
-    let trusted = all_finite(products) && norms.iter().all(|&norm| is_tame(norm));
+    // Where anything may have overflowed or vanished, bounds mean nothing and every row is scored exactly.
+    let trusted = norms.iter().all(|&norm| is_tame(norm));
     let each = queries.iter().zip(best).zip(floors).zip(products.chunks_exact(rows));
     for (((query, best), floor), products) in each {
         let trusted = trusted && query.is_tame();

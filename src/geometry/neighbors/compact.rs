@@ -16,8 +16,8 @@
 //! where everything on the right is known without x. If even this is less than what q·x would have to be for the row to
 //! enter the best k found so far ([`Limit`](super::query::Limit)), the row is passed over; otherwise it is read and
 //! scored in the way of the plain scan. A row that ties with the worst of the best is never passed over, so ties are
-//! broken by row as ever. The right side is computed in `f64`; e is enlarged by far more than that may round away. A row so long that
-//! bounds mean nothing (see [`is_tame`]) has an infinite e and is always read.
+//! broken by row as ever. The right side is computed in `f64`; e is enlarged by far more than that may round away. A row so long or
+//! so short that bounds mean nothing (see [`is_tame`]) has an infinite e and is always read.
 //!
 //! The smaller |x − c| is, the finer are the steps: the center, about the mean of the rows, takes out what large
 //! numbers all rows have in common, as those of language models do.

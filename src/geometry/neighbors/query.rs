@@ -26,7 +26,7 @@ impl<'a> Query<'a> {
         &self.exclude
     }
 
-    /// Whether the query is so short that bounds on its products mean something.
+    /// Whether bounds on products with the query mean something.
     pub fn is_tame(&self) -> bool {
         is_tame(self.norm)
     }
@@ -42,6 +42,9 @@ impl<'a> Query<'a> {
     /// A key is computed in `f32`, and so may the product be: each is within d·ε of |q| |x| of the true one. A `slack`
     /// of twice that and more (see [`slack`]) is therefore allowed for; `TINY` allows for what vanishes near 0.
     pub fn limit(&self, threshold: f32, slack: f32) -> Limit {
+        if threshold == f32::NEG_INFINITY {
+            return Limit { constant: threshold, per_norm: 0.0, per_square: 0.0 };
+        }
         match self.metric {
             Metric::Cosine => {
                 Limit { constant: -TINY, per_norm: (threshold - slack) * self.norm, per_square: 0.0 }
@@ -67,9 +70,11 @@ pub(super) fn slack(dims: usize) -> f32 {
     2.0 * (dims + 16) as f32 * f32::EPSILON
 }
 
-/// Whether the square of a length is a number.
+/// Whether a length is such that bounds on products mean something: its square is neither beyond the range of `f32`, nor so
+/// small that digits are lost. By Cauchy and Schwarz no sum of products of two such vectors leaves that range, be it of
+/// some of their numbers or of all.
 pub(super) fn is_tame(norm: f32) -> bool {
-    norm * norm < f32::MAX
+    norm == 0.0 || (1e-15..1e18).contains(&norm)
 }
 
 /// A bound on products that depends on the length of the row.
@@ -84,14 +89,20 @@ impl Limit {
     /// Whether `product` may be good enough; a bound that is not a number lets everything through.
     #[inline]
     pub fn lets_through(self, product: f32, norm: f32) -> bool {
-        let least = self.constant + norm * (self.per_norm + norm * self.per_square);
+        let least = self.least(norm);
         product >= least || least.is_nan()
     }
 
-    /// Whether any of some products may be good enough. Looks at all of them, which vectorizes, as stopping would not.
+    /// Whether any of some products of tame vectors may be good enough. Looks at all of them, which vectorizes, as stopping
+    /// would not.
     #[inline]
     pub fn lets_any_through(self, products: &[f32], norms: &[f32]) -> bool {
         let pairs = products.iter().zip(norms);
-        pairs.fold(false, |any, (&product, &norm)| any | self.lets_through(product, norm))
+        pairs.fold(false, |any, (&product, &norm)| any | (product >= self.least(norm)))
+    }
+
+    #[inline]
+    fn least(self, norm: f32) -> f32 {
+        self.constant + norm * (self.per_norm + norm * self.per_square)
     }
 }

@@ -119,6 +119,26 @@ proptest! {
     }
 }
 
+/// Lengths of a few units in the last place of the smallest numbers there are: a bound made from them is off by percents.
+#[test]
+fn a_query_that_nearly_vanishes_still_finds_its_ties() {
+    let row = |scale: f32| vec![scale, 0.0, scale, scale / 100.0, scale];
+    let rows = [1e-42, 7.8e17, 7.8e17, 1e-42, 1.0, 1e-42, 7.8e17, 1.0, 7.8e17].map(row);
+    let table = table(&rows);
+    let compact = Compact::build(&table, &Unwatched).unwrap();
+    for metric in Metric::ALL {
+        let batch = nearest_batch(&table, &rows.concat(), 5, metric, &[], &Unwatched).unwrap();
+        for (query, batch) in rows.iter().zip(batch) {
+            let expected = brute_force(&table, query, 5, metric, &[]);
+            assert_eq!(batch, expected, "{metric}");
+            assert_eq!(
+                nearest_with(&table, Some(&compact), query, 5, metric, &[], &Unwatched).unwrap(),
+                expected
+            );
+        }
+    }
+}
+
 #[test]
 fn rows_that_are_not_finite_are_nobodys_neighbors() {
     let mut rows: Vec<Vec<f32>> = (0..40_u8).map(|i| vec![f32::from(i), 1.0, f32::from(i % 7)]).collect();

@@ -62,9 +62,10 @@ impl Moments {
     ) -> Result<Self, Cancelled> {
         let (rows, dims) = (table.rows(), table.dims());
         let size = if with_covariance { dims } else { 0 };
-        // Few, where their sums are large: each begins with zeros and is added up in the end.
-        let stretches = (SUMS_BYTES / (size * size * 12).max(1)).clamp(8, 32);
         let block = rows_per_block(dims);
+        // Few, where their sums are large against what is summed: each begins with zeros and is added up in the end.
+        let most = (SUMS_BYTES / (size * size * 12).max(1)).clamp(8, 32);
+        let stretches = (rows / (8 * block)).clamp(8, most);
         let step = rows.div_ceil(stretches).next_multiple_of(block);
         let done = Counter::new(rows, progress);
         let parts: Vec<Sums> = (0..rows.div_ceil(step.max(1)))
