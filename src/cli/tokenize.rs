@@ -26,7 +26,7 @@ pub struct Tokenize {
     /// Read the text from a file
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// A tokenizer's name, or its file (tokenizer.json, .tiktoken); may be repeated [default: all built-in ones]
+    /// A tokenizer's name, or its file (tokenizer.json, .model, .gguf, …); may be repeated [default: all built-in ones]
     #[arg(short, long = "tokenizer", value_name = "NAME|FILE")]
     tokenizer: Vec<String>,
     /// Add no special tokens such as [CLS] or <s>
@@ -159,7 +159,7 @@ fn load(name: &str) -> Result<Arc<Tokenizer>, Failure> {
             let document = document::open(&input::source(Path::new(name), &[]), &Unwatched)?;
             document.tokenizer.ok_or_else(|| {
                 Failure::Said(format!(
-                    "this file holds vectors and no tokenizer: name a tokenizer.json or .tiktoken file ({name})"
+                    "this file holds vectors and no tokenizer: name a tokenizer's file, such as tokenizer.json or tokenizer.model ({name})"
                 ))
             })
         }

@@ -3,10 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::fmt::{self, Formatter};
 
 /// How many times longer, in characters, the rules of a file may make a text. Published files stay below 20: the longest
 /// step is that of Unicode's compatibility forms, where one character (U+FDFA) becomes eighteen.
@@ -26,26 +27,86 @@ struct Parts {
 
 #[derive(Deserialize)]
 struct Model {
-    vocab: Option<Vocabulary>,
+    #[serde(default)]
+    vocab: Vocabulary,
     merges: Option<Merges>,
     continuing_subword_prefix: Option<String>,
 }
 
-/// Names and IDs; other models have lists.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Vocabulary {
-    Names(HashMap<String, u32>),
-    Other(IgnoredAny),
+/// Names and IDs; other models have lists, which are passed over.
+#[derive(Default)]
+struct Vocabulary(Option<HashSet<String, foldhash::fast::RandomState>>);
+
+/// A list of merges, in either of the two ways to write one.
+struct Merges(Vec<Merge>);
+
+/// One merge.
+enum Merge {
+    Pair(String, String),
+    Line(String),
 }
 
-/// Both ways to write a list of merges.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Merges {
-    Pairs(Vec<(String, String)>),
-    Lines(Vec<String>),
-    Other(IgnoredAny),
+// Written by hand, because an untagged enum would first build a copy of half a million merges.
+impl<'de> Deserialize<'de> for Vocabulary {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names;
+        impl<'de> Visitor<'de> for Names {
+            type Value = Vocabulary;
+
+            fn expecting(&self, out: &mut Formatter) -> fmt::Result {
+                out.write_str("a vocabulary")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vocabulary, A::Error> {
+                let mut names = HashSet::default();
+                while let Some((name, IgnoredAny)) = map.next_entry()? {
+                    names.insert(name);
+                }
+                Ok(Vocabulary(Some(names)))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vocabulary, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Vocabulary(None))
+            }
+
+            fn visit_unit<E>(self) -> Result<Vocabulary, E> {
+                Ok(Vocabulary(None))
+            }
+        }
+        deserializer.deserialize_any(Names)
+    }
+}
+
+impl<'de> Deserialize<'de> for Merges {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<Vec<Merge>>::deserialize(deserializer).map(|merges| Self(merges.unwrap_or_default()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Merge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Merge;
+
+            fn expecting(&self, out: &mut Formatter) -> fmt::Result {
+                out.write_str("a merge: two tokens, or a line with both")
+            }
+
+            fn visit_str<E>(self, line: &str) -> Result<Merge, E> {
+                Ok(Merge::Line(line.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut pair: A) -> Result<Merge, A::Error> {
+                let missing = || A::Error::custom("a merge needs two tokens");
+                let left = pair.next_element()?.ok_or_else(missing)?;
+                let right = pair.next_element()?.ok_or_else(missing)?;
+                Ok(Merge::Pair(left, right))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// Refuses a file that would fill the memory or trip the crate.
@@ -118,33 +179,33 @@ fn longest_in_map(map: &str) -> f64 {
 impl Model {
     /// The crate takes for granted that merges are of tokens in the vocabulary and make such a token.
     fn check_merges(&self) -> Result<(), String> {
-        let (Some(Vocabulary::Names(names)), Some(merges)) = (&self.vocab, &self.merges) else {
-            return Ok(());
-        };
+        let (Some(names), Some(merges)) = (&self.vocab.0, &self.merges) else { return Ok(()) };
         let prefix = self.continuing_subword_prefix.as_deref().unwrap_or_default();
-        let pairs: Box<dyn Iterator<Item = (usize, &str, &str)>> = match merges {
-            Merges::Pairs(pairs) => Box::new((1..).zip(pairs).map(|(number, (a, b))| (number, &**a, &**b))),
-            Merges::Lines(lines) => Box::new((1..).zip(lines).filter_map(|(number, line)| {
-                // A line of another form is a matter for the crate.
+        let pairs = (1..).zip(&merges.0).filter_map(|(number, merge)| match merge {
+            Merge::Pair(a, b) => Some((number, a.as_str(), b.as_str())),
+            // A line of another form is a matter for the crate.
+            Merge::Line(line) => {
                 let (a, b) = line.split_once(' ').filter(|_| !line.starts_with("#version"))?;
                 Some((number, a, b))
-            })),
-            Merges::Other(_) => return Ok(()),
-        };
+            }
+        });
+        let mut joined = String::new();
         for (number, a, b) in pairs {
             let missing = |token: &str| {
                 format!(
                     "merge {number} (“{a}” with “{b}”) needs the token “{token}”, which the vocabulary lacks"
                 )
             };
-            if let Some(token) = [a, b].into_iter().find(|&token| !names.contains_key(token)) {
+            if let Some(token) = [a, b].into_iter().find(|&token| !names.contains(token)) {
                 return Err(missing(token));
             }
             let rest = b.get(prefix.len()..).ok_or_else(|| {
                 format!("merge {number} (“{a}” with “{b}”) goes on with a token that is too short for the prefix “{prefix}”")
             })?;
-            let joined = format!("{a}{rest}");
-            if !names.contains_key(&joined) {
+            joined.clear();
+            joined.push_str(a);
+            joined.push_str(rest);
+            if !names.contains(&joined) {
                 return Err(missing(&joined));
             }
         }

@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod containers;
 mod large;
+mod large_tokenizers;
 mod layers;
 mod malformed;
 mod manifest;

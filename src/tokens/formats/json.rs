@@ -39,8 +39,11 @@ pub(super) fn check_form(bytes: &[u8]) -> Result<(), TokenizerFileError> {
 /// # Errors
 /// [`TokenizerFileError::Json`] or [`TokenizerFileError::Rules`].
 pub(in crate::tokens) fn read(bytes: &[u8], config: &Config) -> Result<Draft, TokenizerFileError> {
-    check_form(bytes)?;
-    checks::check(bytes).map_err(TokenizerFileError::Rules)?;
+    if let Err(reason) = checks::check(bytes) {
+        // What is no JSON at all is said with its place.
+        check_form(bytes)?;
+        return Err(TokenizerFileError::Rules(reason));
+    }
     let rules = |error: tokenizers::Error| TokenizerFileError::Rules(error.to_string());
     // The crate trusts what it reads; a file made to trip it must not take the program with it.
     let read = catch_unwind(AssertUnwindSafe(|| {

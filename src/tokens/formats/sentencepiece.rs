@@ -193,7 +193,7 @@ fn model_of(bytes: &[u8]) -> Result<SentencePiece, ModelError> {
 }
 
 /// All that a model says.
-pub(super) fn parts_of(bytes: &[u8]) -> Result<Parts, ModelError> {
+pub(in crate::tokens) fn parts_of(bytes: &[u8]) -> Result<Parts, ModelError> {
     if bytes.len() > LARGEST {
         return Err(ModelError::TooLarge { bytes: bytes.len() });
     }

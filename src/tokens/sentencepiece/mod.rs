@@ -376,3 +376,75 @@ impl std::fmt::Debug for SentencePiece {
         formatter.debug_struct("SentencePiece").field("pieces", &self.pieces.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Parts, SentencePiece};
+    use crate::progress::{Cancelled, Progress, Unwatched};
+    use crate::tokens::chunks::{CHUNK, chunks};
+    use crate::tokens::encoding::{EncodeError, Token};
+    use crate::tokens::file_reference_tests::source;
+    use crate::tokens::formats::sentencepiece::parts_of;
+
+    fn model(name: &str) -> SentencePiece {
+        SentencePiece::new(parts_of(source(name).bytes()).unwrap()).unwrap()
+    }
+
+    fn encoded(model: &SentencePiece, text: &str) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        model.encode(text, 7, &mut tokens, &Unwatched).unwrap();
+        tokens
+    }
+
+    #[test]
+    fn parts_and_words_change_nothing() {
+        let hard = "naïve cafe\u{301} 👩‍👩‍👧 x  y\n\tfoo_bar(12, 3.5) 東京 हिन्दी a b 1 2 don't ▁ <mask> ½ under ";
+        let text = hard.repeat(2 * CHUNK / hard.len() + 300);
+        assert!(chunks(&text).len() >= 2);
+        for name in ["bpe-bytes.model", "bpe-map.model", "words.model", "characters.model"] {
+            let mut model = model(name);
+            assert!(model.cuts_at_spaces && model.words_apart, "{name}");
+            let cut = encoded(&model, &text);
+            model.cuts_at_spaces = false;
+            assert!(encoded(&model, &text) == cut, "{name} in parts");
+            model.words_apart = false;
+            let start = &text[..hard.len() * 20];
+            assert!(cut.starts_with(&encoded(&model, start)[..200]), "{name} word by word");
+        }
+        assert!(!model("unigram-across.model").words_apart && !model("bpe-no-prefix.model").cuts_at_spaces);
+    }
+
+    #[test]
+    fn a_long_text_can_be_cancelled() {
+        struct Unwanted;
+        impl Progress for Unwanted {
+            fn report(&self, _: f32) {}
+            fn is_cancelled(&self) -> bool {
+                true
+            }
+        }
+        for name in ["bpe-bytes.model", "unigram-bytes.model"] {
+            let cancelled = model(name).encode("a", 0, &mut Vec::new(), &Unwanted);
+            assert!(matches!(cancelled, Err(EncodeError::Cancelled(Cancelled))), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_run_without_a_break_is_no_trap() {
+        let text = "a".repeat(200_000);
+        for name in ["bpe-bytes.model", "unigram-bytes.model", "bpe-suffix.model"] {
+            let tokens = encoded(&model(name), &text);
+            assert_eq!(tokens.last().map(|token| token.end), Some(7 + text.len()), "{name}");
+        }
+    }
+
+    #[test]
+    fn twins_are_refused_unless_they_are_allowed() {
+        let mut parts = parts_of(source("bpe-bytes.model").bytes()).unwrap();
+        parts.pieces.push(parts.pieces[300].clone());
+        let allowed = Parts { lenient: true, ..parts };
+        let model = SentencePiece::new(allowed).unwrap();
+        assert_eq!(model.left_out, 1);
+        assert_eq!(model.piece(model.end() as u32 - 1), None);
+    }
+}

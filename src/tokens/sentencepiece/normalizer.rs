@@ -221,3 +221,76 @@ impl Table {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Ends, Normalizer, Rules};
+    use crate::tokens::sentencepiece::trie::Trie;
+
+    const WHOLE: Ends = Ends { first: true, last: true };
+
+    /// Rules by their first letters: a space in front, extra ones removed, spaces escaped, suffix.
+    fn rules(flags: &str) -> Rules {
+        let has = |flag| flags.contains(flag);
+        Rules {
+            precompiled_charsmap: Vec::new(),
+            add_dummy_prefix: has('a'),
+            remove_extra_whitespaces: has('r'),
+            escape_whitespaces: has('e'),
+            treat_whitespace_as_suffix: has('s'),
+        }
+    }
+
+    fn normalized(flags: &str, text: &str) -> (String, Vec<u32>) {
+        let made = Normalizer::new(rules(flags), Trie::default()).unwrap().normalize(text, WHOLE);
+        (made.text, made.origin)
+    }
+
+    // The expected texts are those of Python's `sentencepiece` 0.2.3 (`SentencePieceNormalizer`, rule "identity").
+    #[test]
+    fn spaces_follow_the_rules() {
+        assert_eq!(normalized("are", "  a  b "), ("▁a▁b".into(), vec![2, 2, 2, 2, 3, 3, 3, 5, 6]));
+        assert_eq!(normalized("e", " a "), ("▁a▁".into(), vec![0, 0, 0, 1, 2, 2, 2, 3]));
+        assert_eq!(normalized("ars", " a  b ").0, "a b ");
+        assert_eq!(normalized("", "a  b").0, "a  b");
+        assert_eq!(normalized("are", "   "), (String::new(), vec![]));
+        assert_eq!(normalized("ae", ""), (String::new(), vec![]));
+    }
+
+    #[test]
+    fn an_unchanged_character_keeps_the_place_of_each_of_its_bytes() {
+        assert_eq!(normalized("", "aé漢"), ("aé漢".into(), (0..=6).collect()));
+    }
+
+    #[test]
+    fn pieces_of_users_are_left_alone() {
+        let kept = Trie::new([(&b"x  y"[..], 0)].into_iter());
+        let normalizer = Normalizer::new(rules("r"), kept).unwrap();
+        assert_eq!(normalizer.normalize("a  x  y  b", WHOLE).text, "a x  y b");
+    }
+
+    #[test]
+    fn a_part_goes_on_where_the_one_before_ended() {
+        let normalizer = Normalizer::new(rules("are"), Trie::default()).unwrap();
+        let (text, cut) = ("  one  two three  ", 10);
+        let part = |range: std::ops::Range<usize>| {
+            let ends = Ends { first: range.start == 0, last: range.end == text.len() };
+            normalizer.normalize(&text[range], ends).text
+        };
+        assert_eq!(part(0..cut) + &part(cut..text.len()), normalizer.normalize(text, WHOLE).text);
+    }
+
+    #[test]
+    fn damaged_tables_are_refused() {
+        let refused = |table: &[u8]| {
+            let rules = Rules { precompiled_charsmap: table.to_vec(), ..rules("a") };
+            Normalizer::new(rules, Trie::default()).unwrap_err()
+        };
+        assert!(refused(&[1, 2]).contains("cut short"));
+        assert!(refused(&[8, 0, 0, 0, 1, 1, 1, 1]).contains("cut short"));
+        assert!(refused(&[0, 0, 0, 0, b'a']).contains("whole number"));
+        assert!(refused(&[4, 0, 0, 0, 1, 1, 1, 1, 0xff]).contains("UTF-8"));
+        let long = [&[4, 0, 0, 0, 1, 1, 1, 1][..], &[b'a'; 300]].concat();
+        assert!(refused(&long).contains("times as long"));
+    }
+}
