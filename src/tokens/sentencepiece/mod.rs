@@ -5,12 +5,15 @@
 
 mod merging;
 mod normalizer;
+mod problem;
 mod trie;
 mod viterbi;
 
 pub(super) use normalizer::Rules;
+pub use problem::SentencePieceError;
 
 use self::normalizer::{Ends, Normalized, Normalizer};
+use self::problem::LONGEST_PIECE;
 use self::trie::Trie;
 use self::viterbi::Scores;
 use super::chunks::{CHUNK, chunks_of};
@@ -76,37 +79,6 @@ pub(super) struct Parts {
     pub(super) lenient: bool,
 }
 
-/// Why the parts of a model do not make a tokenizer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SentencePieceError {
-    /// There is nothing to find in a text.
-    #[error("it has no pieces")]
-    NoPieces,
-    /// A piece is empty.
-    #[error("piece {0} is empty; each needs a text")]
-    EmptyPiece(usize),
-    /// Two pieces are the same.
-    #[error("piece {0} stands for the same text as an earlier one; each text may have one piece")]
-    Repeated(usize),
-    /// A piece is so long that finding it would take forever.
-    #[error("piece {0} has more than {LONGEST_PIECE} bytes; no published model has such long pieces")]
-    LongPiece(usize),
-    /// Pieces cannot be compared.
-    #[error("the score of piece {0} is not a number")]
-    Score(usize),
-    /// Some characters would have no token.
-    #[error("it has no piece for unknown characters, and not all 256 bytes have pieces either")]
-    NoUnknown,
-    /// Byte fallback without bytes.
-    #[error("it is said to spell unknown characters byte by byte, but the byte {0:#04x} has no piece")]
-    MissingByte(u8),
-    /// The table of replacements is damaged.
-    #[error("{0}")]
-    Table(String),
-}
-
-/// The longest piece, in bytes. The longest in use are runs of some hundred spaces or dashes.
-const LONGEST_PIECE: usize = 1024;
 /// A Unigram text is taken as one up to this size: where sums of scores are rounded depends on where it begins.
 const WHOLE: usize = 4 << 20;
 /// No piece: an unknown character.
@@ -300,7 +272,16 @@ impl SentencePiece {
             return Ok(());
         }
         let encoded = parts.par_iter().map(encode).collect::<Result<Vec<_>, EncodeError>>()?;
-        tokens.extend(encoded.into_iter().flatten());
+        for (at, part) in encoded.into_iter().enumerate() {
+            // A run of unknown pieces is one token, also where the text was cut.
+            let is_unknown = |token: &&Token| self.bytes.is_none() && Some(token.id) == self.unknown;
+            let run =
+                part.first().filter(is_unknown).filter(|_| tokens.last().as_ref().is_some_and(is_unknown));
+            if let (Some(first), Some(last)) = (run, tokens.last_mut()) {
+                last.end = first.end;
+            }
+            tokens.extend_from_slice(&part[usize::from(run.is_some())..]);
+        }
         Ok(())
     }
 
