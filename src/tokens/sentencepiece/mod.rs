@@ -275,8 +275,10 @@ impl SentencePiece {
         for (at, part) in encoded.into_iter().enumerate() {
             // A run of unknown pieces is one token, also where the text was cut.
             let is_unknown = |token: &&Token| self.bytes.is_none() && Some(token.id) == self.unknown;
-            let run =
-                part.first().filter(is_unknown).filter(|_| tokens.last().as_ref().is_some_and(is_unknown));
+            let run = part
+                .first()
+                .filter(is_unknown)
+                .filter(|_| at > 0 && tokens.last().as_ref().is_some_and(is_unknown));
             if let (Some(first), Some(last)) = (run, tokens.last_mut()) {
                 last.end = first.end;
             }
