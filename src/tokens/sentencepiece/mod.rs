@@ -391,8 +391,8 @@ mod tests {
             model.cuts_at_spaces = false;
             assert!(encoded(&model, &text) == cut, "{name} in parts");
             model.words_apart = false;
-            let start = &text[..hard.len() * 20];
-            assert!(cut.starts_with(&encoded(&model, start)[..200]), "{name} word by word");
+            let start = encoded(&model, &text[..hard.len() * 20]);
+            assert!(cut.starts_with(&start[..start.len() / 2]), "{name} word by word");
         }
         assert!(!model("unigram-across.model").words_apart && !model("bpe-no-prefix.model").cuts_at_spaces);
     }
