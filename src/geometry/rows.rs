@@ -50,7 +50,9 @@ impl Preparation {
         }
         if self.finite_only {
             // Written for all, because a choice vectorizes and a filter does not.
-            prepared.iter_mut().for_each(|x| *x = if x.is_finite() { *x } else { 0.0 });
+            for x in &mut *prepared {
+                *x = if x.is_finite() { *x } else { 0.0 };
+            }
         }
     }
 

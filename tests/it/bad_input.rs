@@ -161,7 +161,11 @@ fn sizes_that_are_not_true() {
         ("more.npy", npy("(1000000000000, 4)", &[0.5; 8]), Refused("too many")),
         ("overflow.npy", npy("(9223372036854775807, 9223372036854775807)", &[0.5; 8]), Refused("too many")),
         ("cut.npy", npy("(1000000, 4)", &[0.5; 8]), Warned("cut off")),
-        ("tensors.gguf", [&b"GGUF\x03\0\0\0"[..], &[0xFF; 16]].concat(), Refused("more than the file has room")),
+        (
+            "tensors.gguf",
+            [&b"GGUF\x03\0\0\0"[..], &[0xFF; 16]].concat(),
+            Refused("more than the file has room"),
+        ),
         ("ancient.gguf", [&b"GGUF\x01\0\0\0"[..], &[1; 16]].concat(), Refused("version 1")),
         ("big-endian.gguf", [&b"GGUF\0\0\0\x03"[..], &[1; 16]].concat(), Refused("big-endian")),
         ("begun.gguf", b"GGUF\x03".to_vec(), Refused("bytes belong here")),
