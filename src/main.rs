@@ -6,6 +6,7 @@ use clap::Parser;
 use lexiscope::cli::{self, Arguments, Wanted};
 
 fn main() -> ExitCode {
+    lexiscope::files::guard::hush_guarded_panics();
     match Arguments::parse().wanted() {
         Wanted::Command(command) => cli::run(&command),
         Wanted::Window { files, measure } => match lexiscope::ui::run(files, measure) {

@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use crate::files::problem::brief;
 use crate::files::{Bytes, Source};
 use crate::progress::Unwatched;
 use crate::tokens::{self, EncodeOptions, TokenizerFormat};
@@ -65,7 +66,7 @@ pub fn open_vectors(formats: &[&str], source: &Source) -> Corpus {
 /// Does with a table what the program would do.
 pub fn use_opened(opened: &Opened) {
     for said in opened.warnings.iter().map(ToString::to_string) {
-        assert_is_said(&said);
+        assert_is_said(brief(&said).as_ref());
     }
     for (name, value) in &opened.facts {
         assert_is_said(name);
@@ -116,14 +117,14 @@ fn same(a: &[f32], b: &[f32]) -> bool {
 }
 
 /// Opens a tokenizer if it is one of these formats, and uses what opens.
-pub fn open_tokenizer(formats: &[TokenizerFormat], bytes: &[u8]) -> Corpus {
-    match tokens::files::sniff(bytes) {
+pub fn open_tokenizer(formats: &[TokenizerFormat], source: &Source) -> Corpus {
+    match tokens::files::sniff(source) {
         Some(format) if formats.contains(&format) => {}
         _ => return Corpus::Reject,
     }
-    match tokens::files::open(bytes, "fuzzed") {
+    match tokens::files::open(source) {
         Ok(opened) => use_tokenizer(&opened.tokenizer),
-        Err(error) => assert_is_said(&error.to_string()),
+        Err(error) => assert_is_said(brief(&error.to_string()).as_ref()),
     }
     Corpus::Keep
 }
@@ -146,7 +147,7 @@ pub fn use_tokenizer(tokenizer: &tokens::Tokenizer) {
             black_box(tokenizer.decode(&encoding.ids()));
         }
     }
-    black_box((tokenizer.vocabulary_size(), tokenizer.token(0), tokenizer.id("a")));
+    black_box((tokenizer.vocabulary_size(), tokenizer.piece(0), tokenizer.id("a")));
 }
 
 /// What people are told has content and fits on a page.

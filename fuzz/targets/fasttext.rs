@@ -1,8 +1,10 @@
 //! fastText's own models.
 #![no_main]
 
-use lexiscope_fuzz::{Corpus, fuzz_target, open_vectors, source};
+use lexiscope_fuzz::{Corpus, fuzz_target, let_panics_be_caught, open_vectors, source};
 
-fuzz_target!(|data: &[u8]| -> Corpus {
-    source("a.bin", &[], data).map_or(Corpus::Reject, |source| open_vectors(&["fastText"], &source))
+const FORMATS: &[&str] = &["fastText"];
+
+fuzz_target!(init: let_panics_be_caught(), |data: &[u8]| -> Corpus {
+    source("a.bin", &[], data).map_or(Corpus::Reject, |source| open_vectors(FORMATS, &source))
 });

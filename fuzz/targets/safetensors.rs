@@ -1,9 +1,10 @@
 //! safetensors, with a vocabulary beside it.
 #![no_main]
 
-use lexiscope_fuzz::{Corpus, fuzz_target, open_vectors, source};
+use lexiscope_fuzz::{Corpus, fuzz_target, let_panics_be_caught, open_vectors, source};
 
-fuzz_target!(|data: &[u8]| -> Corpus {
-    source("a.safetensors", &["tokenizer.json"], data)
-        .map_or(Corpus::Reject, |source| open_vectors(&["safetensors"], &source))
+const FORMATS: &[&str] = &["safetensors"];
+
+fuzz_target!(init: let_panics_be_caught(), |data: &[u8]| -> Corpus {
+    source("a.safetensors", &["a.words.txt", "tokenizer.json", "config.json"], data).map_or(Corpus::Reject, |source| open_vectors(FORMATS, &source))
 });

@@ -5,6 +5,7 @@ pub mod archive;
 pub mod choice;
 pub mod find;
 pub mod gguf;
+pub mod guard;
 pub mod map;
 pub mod problem;
 pub mod source;

@@ -8,5 +8,7 @@ mod large_tokenizers;
 mod layers;
 mod malformed;
 mod manifest;
+mod roundtrips;
 mod shell;
+mod shrinking;
 mod window;

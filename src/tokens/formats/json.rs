@@ -7,11 +7,11 @@
 
 use super::Draft;
 use super::config::Config;
+use crate::files::guard::guarded;
 use crate::tokens::checks;
 use crate::tokens::files::TokenizerFileError;
 use crate::tokens::library::Library;
 use memchr::memmem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How much of a file is looked at to recognize it: names of added tokens may come first, and be thousands.
 const LOOKED_AT: usize = 8 << 20;
@@ -46,15 +46,13 @@ pub(in crate::tokens) fn read(bytes: &[u8], config: &Config) -> Result<Draft, To
     }
     let rules = |error: tokenizers::Error| TokenizerFileError::Rules(error.to_string());
     // The crate trusts what it reads; a file made to trip it must not take the program with it.
-    let read = catch_unwind(AssertUnwindSafe(|| {
+    let read = guarded(|| {
         let library = Library::from_json_with(bytes, &config.special_names())?;
         let added = library.added_around()?;
         Ok((library, added))
-    }));
-    let (library, added) = match read {
-        Ok(read) => read.map_err(rules)?,
-        Err(_) => return Err(TokenizerFileError::Rules("its parts contradict each other".to_owned())),
-    };
+    });
+    let contradiction = || TokenizerFileError::Rules("its parts contradict each other".to_owned());
+    let (library, added) = read.ok_or_else(contradiction)?.map_err(rules)?;
     let (says_around, normalization) = (library.says_what_is_added(), library.normalization());
     let mut draft = Draft { added, normalization, ..Draft::of_library(library) };
     if !says_around && draft.added == Default::default() {

@@ -29,6 +29,9 @@ const SURVEYED: usize = 100;
 /// A first record longer than this is none.
 const LONGEST_RECORD: usize = 4 << 20;
 
+/// So much text is looked at in all: a parsed number takes up to sixteen times the text that it was.
+const LONGEST_SURVEY: usize = 8 << 20;
+
 /// One record a line.
 pub struct JsonLines;
 
@@ -115,7 +118,8 @@ fn text_of(source: &Source) -> (&[u8], usize) {
 fn first_lines(source: &Source) -> Vec<Value> {
     let mut rest = text_of(source).0;
     let mut records = Vec::new();
-    while !rest.is_empty() && records.len() < SURVEYED {
+    let whole = rest.len();
+    while !rest.is_empty() && records.len() < SURVEYED && whole - rest.len() < LONGEST_SURVEY {
         let Some(end) = memchr(b'\n', &rest[..rest.len().min(LONGEST_RECORD)])
             .or_else(|| (rest.len() <= LONGEST_RECORD).then_some(rest.len()))
         else {
@@ -154,7 +158,7 @@ fn first_items(source: &Source) -> Vec<Value> {
     }
     let mut found = Vec::new();
     let text = text_of(source).0;
-    let text = &text[..text.len().min(LONGEST_RECORD * 4)];
+    let text = &text[..text.len().min(LONGEST_SURVEY)];
     // What ends it, be it enough records or an error, is of no matter here.
     let _ = serde_json::Deserializer::from_slice(text).deserialize_seq(First(&mut found));
     found
@@ -176,7 +180,7 @@ impl Layout {
             records.iter().filter_map(Value::as_object).collect();
         let mut keys: Vec<&str> = Vec::new();
         for key in records.iter().flat_map(|record| record.keys()) {
-            if !keys.contains(&key.as_str()) && keys.len() < 4 * MOST_COLUMNS {
+            if keys.len() < 4 * MOST_COLUMNS && !keys.contains(&key.as_str()) {
                 keys.push(key);
             }
         }

@@ -5,8 +5,6 @@
 //! parallel, each to its place in the table; numbers are kept as `f32`. Encrypted files, and packing by brotli or LZO,
 //! are refused.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
@@ -22,7 +20,7 @@ use super::arrow_columns::{Gathered, Layout, Piece, VectorIn, usual_length};
 use super::{Format, NamesFrom, Parsed, check_shape, malformed, vocabulary};
 use crate::files::problem::{Place, Problem};
 use crate::files::unpack::most_unpacked;
-use crate::files::{Bytes, Source};
+use crate::files::{Bytes, Source, guard};
 use crate::progress::Progress;
 
 const NAME: &str = "Parquet";
@@ -61,8 +59,8 @@ pub(super) fn guarded<T>(
     format: &'static str,
     work: impl FnOnce() -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(malformed(format, Place::Byte(0), "its parts contradict each other", ADVICE)))
+    let contradiction = || malformed(format, Place::Byte(0), "its parts contradict each other", ADVICE);
+    guard::guarded(work).unwrap_or_else(|| Err(contradiction()))
 }
 
 fn read(source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
@@ -218,7 +216,8 @@ impl File<'_> {
         let pieces: Vec<Result<Piece, Problem>> = places
             .into_par_iter()
             .map(|(group, place)| {
-                let piece = self.read_group(group, layout, dims, place, progress);
+                // A guard stands around one thread alone.
+                let piece = guarded(NAME, || self.read_group(group, layout, dims, place, progress));
                 let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 progress.report(done as f32 / groups.len() as f32);
                 piece

@@ -157,8 +157,10 @@ fn blank_lines_at_the_end(text: &[u8]) -> u64 {
     from_the_end.take_while(|line| trim_end(line).is_empty()).count() as u64
 }
 
+/// The fields of a line of metadata, as many as are kept: a line of tabs alone would make a column of every byte.
 fn fields(line: &[u8]) -> Vec<String> {
-    String::from_utf8_lossy(line).split('\t').map(String::from).collect()
+    const MOST: usize = 257;
+    String::from_utf8_lossy(line).split('\t').take(MOST).map(String::from).collect()
 }
 
 /// One word a line, and a column for each further field.

@@ -116,7 +116,7 @@ pub trait Records: Sync {
 /// Parses all records from byte `start` on.
 ///
 /// # Errors
-/// [`Problem::Cancelled`], [`Problem::Words`].
+/// [`Problem::Cancelled`], [`Problem::Words`], [`Problem::Shortened`].
 pub fn parse(
     bytes: &Bytes,
     start: usize,
@@ -126,6 +126,7 @@ pub fn parse(
     let mut all = Piece::new(records.others());
     let mut from = start;
     while from < bytes.len() {
+        bytes.check_whole()?;
         let to = end_of_record(bytes, from + WINDOW, records);
         let pieces: Vec<Piece> = cut(&bytes[from..to], records)
             .into_par_iter()

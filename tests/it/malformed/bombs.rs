@@ -3,9 +3,12 @@
 use super::build::Build;
 use super::containers::{bzip2, gzip, tar_head, zip, zstd};
 
-/// Each file by its name, which says what is wrong with it.
-pub fn all() -> Vec<(&'static str, Vec<u8>)> {
-    [nested(), expanding(), contradicting()].into_iter().flatten().collect()
+/// A file by its name, which says what is wrong with it, and the files beside it.
+pub type Bomb = Vec<(&'static str, Vec<u8>)>;
+
+pub fn all() -> Vec<Bomb> {
+    let alone = [nested(), nested_binary(), expanding(), contradicting(), lopsided()].into_iter().flatten();
+    alone.map(|file| vec![file]).chain(with_others()).collect()
 }
 
 fn safetensors(header: &[u8]) -> Vec<u8> {
@@ -42,6 +45,22 @@ fn nested() -> Vec<(&'static str, Vec<u8>)> {
         ),
         ("deep_line.jsonl", around(r#"{"text":"a","embedding":"#, deep("[", "1", "]"), "}\n")),
         ("packed_200_times.gz", packed),
+    ]
+}
+
+fn nested_binary() -> Vec<(&'static str, Vec<u8>)> {
+    const DEPTH: usize = 1 << 20;
+    let lists = [&9_u32.to_le_bytes()[..], &1_u64.to_le_bytes()].concat().repeat(100_000);
+    let key = [&1_u64.to_le_bytes()[..], b"a", &9_u32.to_le_bytes()].concat();
+    let gguf = [&b"GGUF\x03\0\0\0"[..], &1_u64.to_le_bytes(), &1_u64.to_le_bytes(), &key, &lists].concat();
+    let parquet = |foot: &[u8]| [b"PAR1", foot, &(foot.len() as u32).to_le_bytes(), b"PAR1"].concat();
+    let piece = b"\x0a\x0a\x0a\x01a\x15\0\0\x80\xBF\x18\x01";
+    vec![
+        ("lists_of_lists.gguf", gguf),
+        ("structures.parquet", parquet(&[0xFC; DEPTH])),
+        ("known_structures.parquet", parquet(&[0x1C; DEPTH])),
+        ("lists.parquet", parquet(&[&[0xF9][..], &[0x19; DEPTH]].concat())),
+        ("groups.model", [&piece.repeat(8)[..], &[0x2B; DEPTH]].concat()),
     ]
 }
 
@@ -92,6 +111,50 @@ fn contradicting() -> Vec<(&'static str, Vec<u8>)> {
         ("tabs.tsv", b"\t".repeat(1 << 20)),
         ("magics", magics()),
         ("long_words.bin", fasttext_of_long_words()),
+    ]
+}
+
+/// Few bytes that ask for many: fields without content, numbers of one digit.
+fn lopsided() -> Vec<(&'static str, Vec<u8>)> {
+    let rows = b"word,x,y\ncat,1.5,2\ndog,2,3.5\nowl,1,1\n";
+    let zeros = [&b"{\"text\":\"a\",\"embedding\":[0"[..], &b",0".repeat(2_000_000), b"]}\n"].concat();
+    let array = [&b"["[..], &zeros[..zeros.len() - 1], b"]"].concat();
+    let fields: String = (0..200_000).map(|field| format!(",\"f{field}\":0")).collect();
+    let record = format!("{{\"text\":\"a\",\"embedding\":[1,2]{fields}}}\n");
+    vec![
+        ("commas.csv", [&rows[..], &b",".repeat(40 << 20)].concat()),
+        ("many_columns.csv", [b"a,".repeat(500_000), b"\n".to_vec(), b"1,".repeat(500_000)].concat()),
+        ("zeros.jsonl", zeros.repeat(12)),
+        ("zeros.json", array),
+        ("fields.jsonl", record.repeat(4).into_bytes()),
+        ("tokens.json", format!("{{\"a\":[{}0]}}", "0,".repeat(10 << 20)).into_bytes()),
+    ]
+}
+
+/// Files whose companions are to blame.
+fn with_others() -> Vec<Bomb> {
+    let header = format!("{:<117}\n", "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }");
+    let matrix = [b"\x93NUMPY\x01\x00\x76\x00", header.as_bytes(), &[0; 8]].concat();
+    let tabs = [&b"a"[..], &b"\t".repeat(200_000), b"\n"].concat();
+    let config = |path: &str| {
+        format!(
+            "{{\"embeddings\":[{{\"tensorName\":\"a\",\"tensorPath\":\"{path}\",\"tensorShape\":[4294967295,65536]}}]}}"
+        )
+    };
+    let spacy = |keys: Vec<u8>| vec![("vectors", matrix.clone()), ("key2row", keys)];
+    vec![
+        vec![
+            ("vectors.tsv", b"1\t2\n".repeat(1_000)),
+            ("metadata.tsv", [tabs, b"b\n".repeat(1_000)].concat()),
+        ],
+        vec![("projector_config.json", config("vectors.bytes").into_bytes()), ("vectors.bytes", vec![0; 8])],
+        vec![("projector_config.json", config("projector_config.json").into_bytes())],
+        vec![("projector_config.json", config("../../../../../../etc/passwd").into_bytes())],
+        spacy(vec![0xDF, 0xFF, 0xFF, 0xFF, 0xFF]),
+        spacy(vec![0x91; 1 << 20]),
+        spacy([&[0xDF, 0xFF, 0xFF, 0xFF, 0xFF][..], &[0xC6, 0xFF, 0xFF, 0xFF, 0xFF].repeat(1_000)].concat()),
+        vec![("a.npy", matrix.clone()), ("a.words.txt", b"\n".repeat(8 << 20))],
+        vec![("vocab.json", b"{\"a\":0}".to_vec()), ("merges.txt", b"a a\n".repeat(1 << 20))],
     ]
 }
 

@@ -11,20 +11,25 @@ const MORE: &[u8] = b"cat 1 2 3\ndog 3 5 6\n";
 pub fn samples() -> Vec<Sample> {
     let one = |format, target, name, build| Sample { format, target, files: vec![(name, build)] };
     vec![
-        one("GloVe text in a gzip file", "packed", "a.txt.gz", gzip(CONTENT)),
-        one("GloVe text in a zstd file", "packed", "a.txt.zst", zstd(CONTENT)),
-        one("GloVe text in a bzip2 file", "packed", "a.txt.bz2", bzip2(CONTENT)),
+        one("GloVe text in a gzip file", "containers", "a.txt.gz", gzip(CONTENT)),
+        one("GloVe text in a zstd file", "containers", "a.txt.zst", zstd(CONTENT)),
+        one("GloVe text in a bzip2 file", "containers", "a.txt.bz2", bzip2(CONTENT)),
         one(
             "GloVe text in a zip archive",
-            "archive",
+            "containers",
             "a.zip",
             zip(&[("a.txt", CONTENT), ("m/b.txt", MORE)], true),
         ),
-        one("GloVe text in a zip archive", "archive", "b.zip", zip(&[("a.txt", CONTENT)], false)),
-        one("GloVe text in a tar archive", "archive", "a.tar", tar(&[("a.txt", CONTENT), ("m/b.txt", MORE)])),
+        one("GloVe text in a zip archive", "containers", "b.zip", zip(&[("a.txt", CONTENT)], false)),
+        one(
+            "GloVe text in a tar archive",
+            "containers",
+            "a.tar",
+            tar(&[("a.txt", CONTENT), ("m/b.txt", MORE)]),
+        ),
         one(
             "GloVe text in a tar archive in a gzip file",
-            "packed",
+            "containers",
             "a.tar.gz",
             gzip(&tar(&[("a.txt", CONTENT)]).bytes),
         ),

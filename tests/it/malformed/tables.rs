@@ -19,10 +19,10 @@ pub fn samples() -> Vec<Sample> {
     vec![
         one("GloVe text", "text", "a.txt", text(false)),
         one("word2vec text", "text", "b.txt", text(true)),
-        one("word2vec binary", "word2vec_binary", "a.bin", word2vec_binary()),
+        one("word2vec binary", "text", "a.bin", word2vec_binary()),
         Sample {
             format: "npy",
-            target: "npy",
+            target: "numpy",
             files: vec![("a.npy", npy(&all_rows(), 3)), ("a.txt", words())],
         },
         Sample {
@@ -32,7 +32,7 @@ pub fn samples() -> Vec<Sample> {
         },
         Sample {
             format: "projector TSV",
-            target: "projector",
+            target: "text",
             files: vec![("vectors.tsv", projector_vectors()), ("metadata.tsv", projector_metadata())],
         },
         one("fastText", "fasttext", "model.bin", fasttext(true, 2)),
