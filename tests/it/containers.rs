@@ -87,7 +87,12 @@ fn the_folder_of_a_model_opens_as_one() {
     let path = folder.path().to_str().unwrap().to_owned();
     let info = run(["info", &path, "--json"]).json();
     assert_eq!((&info["format"], &info["dims"]), (&json!("safetensors in a folder"), &json!(384)));
-    assert_eq!(info["warnings"], json!([]));
+    let warnings = info["warnings"].as_array().unwrap();
+    assert!(
+        warnings.len() == 1 && warnings[0].as_str().unwrap().contains("texts are lower-cased"),
+        "{warnings:?}"
+    );
+    assert_eq!((&info["has_tokenizer"], &info["vocabulary"]), (&json!(true), &json!(6_997)));
     assert!(run(["info", &path]).out.contains("vocab.txt"), "it says where names come from");
     let nothing = tempfile::tempdir().unwrap();
     let nowhere = PathBuf::from(nothing.path());

@@ -77,7 +77,9 @@ pub(in crate::tokens) fn read(bytes: &[u8], config: &Config) -> Result<Draft, To
 pub(super) fn draft_guessing(pieces: &[&str], config: Option<&Config>) -> Result<Draft, String> {
     let said = config.and_then(|config| config.lower_case);
     let named = || pieces.iter().filter(|piece| !(piece.starts_with('[') && piece.ends_with(']')));
-    let guessed = !named().any(|piece| piece.chars().any(char::is_uppercase));
+    // A letter that has no small form, such as ℝ, says nothing.
+    let is_capital = |letter: char| !letter.to_lowercase().eq([letter]);
+    let guessed = !named().any(|piece| piece.chars().any(is_capital));
     let casing = Casing {
         lower_case: said.unwrap_or(guessed),
         strip_accents: config.and_then(|config| config.strip_accents),
@@ -173,6 +175,8 @@ mod tests {
         let lower = open(&SMALL.replace("Cat\n", ""), None);
         assert_eq!(ids(&lower, "CATS Café"), [2, 5, 6, 7, 3]);
         assert!(lower.warnings[0].contains("are lower-cased"));
+        let signs = open(&format!("{}ℝ\n", SMALL.replace("Cat\n", "")), None);
+        assert!(signs.warnings[0].contains("are lower-cased"), "ℝ has no small form");
         let said = open(SMALL, Some(r#"{"do_lower_case": true, "tokenizer_class": "BertTokenizer"}"#));
         assert_eq!(ids(&said, "Cats"), [2, 6, 7, 3]);
         assert!(said.warnings.is_empty());

@@ -364,6 +364,9 @@ fn a_small_window_and_a_large_scale_keep_the_map() {
     assert_eq!(person.state().settings().scale, lexiscope::app::MAX_SCALE);
     person.ctrl(Key::Num0);
     assert_eq!(person.state().settings().scale, 1.0);
+    let words = person.harness.get_by_role_and_label(Role::CheckBox, "Words on the map");
+    words.scroll_to_me();
+    person.settle();
     person.click(Role::CheckBox, "Words on the map");
     assert!(!person.view().map.labels.show);
 }
