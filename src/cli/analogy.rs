@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::input::{Input, rows_or_parts};
+use super::input::{Input, rows_or_parts, say_warnings, vector_of};
 use super::neighbors::{Scored, count, scored, scored_text};
 use super::{Failure, output};
 use crate::geometry::{Metric, analogy};
@@ -47,10 +47,12 @@ impl Analogy {
         let words = [&self.a, &self.b, &self.c];
         let inputs: Vec<u32> = rows_or_parts(&table, &words)?.into_iter().flatten().collect();
         timings.end("look_up");
-        let vectors = words.map(|word| table.vector_of(word).unwrap_or_default());
-        let vectors = vectors.each_ref().map(|vector| &**vector);
-        let answers = analogy::answer(&table, vectors, &inputs, self.k, &Unwatched)?;
+        table.norms_with(&Unwatched)?;
+        let [a, b, c] = words.map(|word| vector_of(&table, word));
+        let (a, b, c) = (a?, b?, c?);
+        let answers = analogy::answer(&table, [&*a, &*b, &*c], &inputs, self.k, &Unwatched)?;
         timings.end("compute");
+        say_warnings(&table);
         let ranked = if self.include_inputs { &answers.with_inputs } else { &answers.without_inputs };
         let report = Report { answers: scored(&table, ranked) };
         if self.input.output.json {

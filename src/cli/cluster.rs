@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::columns::{Side, aligned};
-use super::input::Input;
+use super::input::{Input, say_warnings};
 use super::neighbors::count;
 use super::{Failure, csv, output, say};
 use crate::geometry::clusters::{Cluster as Group, Clustering, Method};
@@ -86,6 +86,7 @@ impl Cluster {
         let (table, _, mut timings) = self.input.open_table()?;
         let clustering = choice.find(&table, &Unwatched)?;
         timings.end("compute");
+        say_warnings(&table);
         if let Some(rows) = clustering.sampled {
             let rows = numbers::thousands(rows as u64);
             say(&format!("note: the clusters were found on a sample of {rows} rows; the others joined them"));

@@ -1,5 +1,6 @@
 //! What commands are given: files, samples and words.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use super::timings::Timings;
 use super::{Failure, say};
 use crate::progress::Unwatched;
 use crate::scene::document::{self, Document, DocumentSource};
+use crate::scene::numbers;
 use crate::scene::words::UnknownWord;
 use crate::tokens::LONGEST_TEXT;
 use crate::vectors::Table;
@@ -115,6 +117,39 @@ pub fn rows_or_parts<W: AsRef<str>>(table: &Table, words: &[W]) -> Result<Vec<Op
     })
 }
 
+/// The numbers of a row.
+///
+/// # Errors
+/// If they are not all finite: they say nothing, and nothing is near to them.
+pub fn row_of(table: &Table, row: usize) -> Result<Cow<'_, [f32]>, Failure> {
+    if table.norm(row).is_finite() {
+        return Ok(table.row(row));
+    }
+    let word = numbers::visible(table.word(row));
+    Err(Failure::Said(format!(
+        "row {row} (“{word}”) holds NaN or infinity and is no vector: train or export the vectors again, or choose \
+         another row"
+    )))
+}
+
+/// The vector of a word that [`rows_or_parts`] found.
+///
+/// # Errors
+/// As [`row_of`].
+pub fn vector_of<'a>(table: &'a Table, word: &str) -> Result<Cow<'a, [f32]>, Failure> {
+    match table.find(word) {
+        Some(row) => row_of(table, row),
+        None => Ok(table.vector_of(word).unwrap_or_default()),
+    }
+}
+
+/// Says on standard error what a table told only while it was worked with.
+pub fn say_warnings(table: &Table) {
+    for warning in document::warnings_since(table) {
+        say(&format!("warning: {warning}"));
+    }
+}
+
 fn look_up<W: AsRef<str>>(
     table: &Table,
     words: &[W],
@@ -149,6 +184,19 @@ fn look_up<W: AsRef<str>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_that_is_not_finite_is_no_vector_whether_or_not_lengths_are_known() {
+        let words = ["a", "b"].map(String::from).to_vec();
+        let table = Table::from_f32(words, vec![1.0, 2.0, f32::NAN, 0.0], 2);
+        for _ in 0..2 {
+            assert_eq!(*vector_of(&table, "a").ok().unwrap(), [1.0, 2.0]);
+            let Err(Failure::Said(message)) = vector_of(&table, "b") else { panic!("it holds NaN") };
+            assert!(message.contains("row 1 (“b”) holds NaN"), "{message}");
+            assert!(row_of(&table, 1).is_err() && row_of(&table, 0).is_ok());
+            table.norms();
+        }
+    }
 
     #[test]
     fn a_text_without_end_is_refused() {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::columns::{Side, aligned};
-use super::input::{Input, rows_or_parts, text_of};
+use super::input::{Input, rows_or_parts, say_warnings, text_of, vector_of};
 use super::output::{self, finite};
 use crate::geometry::neighbors::{nearest, nearest_batch};
 use crate::geometry::{Metric, Neighbor};
@@ -94,6 +94,7 @@ impl Neighbors {
         timings.end("look_up");
         let found = self.find(&table, &words, &rows)?;
         timings.end("compute");
+        say_warnings(&table);
         let answers: Vec<Answer<'_>> = words
             .iter()
             .zip(&found)
@@ -117,17 +118,19 @@ impl Neighbors {
     ) -> Result<Vec<Vec<Neighbor>>, Failure> {
         /// The numbers of as many queries as are held at once: 64 MB.
         const NUMBERS_AT_ONCE: usize = 16 << 20;
-        let vector = |word: &String| table.vector_of(word).unwrap_or_default();
+        // Before any row is taken: of a vast table it is known only now which rows hold NaN.
+        table.norms_with(&Unwatched)?;
+        let vector = |word: &String| vector_of(table, word);
         let exclude: Vec<Vec<u32>> = rows.iter().map(|row| row.iter().copied().collect()).collect();
         if let ([word], [exclude]) = (words, &*exclude) {
-            return Ok(vec![nearest(table, &vector(word), self.k, self.metric, exclude, &Unwatched)?]);
+            return Ok(vec![nearest(table, &*vector(word)?, self.k, self.metric, exclude, &Unwatched)?]);
         }
         let mut found = Vec::with_capacity(words.len());
         let at_once = (NUMBERS_AT_ONCE / table.dims().max(1)).max(1);
         for (words, exclude) in words.chunks(at_once).zip(exclude.chunks(at_once)) {
             let mut queries = Vec::with_capacity(words.len() * table.dims());
             for word in words {
-                queries.extend_from_slice(&vector(word));
+                queries.extend_from_slice(&*vector(word)?);
             }
             found.extend(nearest_batch(table, &queries, self.k, self.metric, exclude, &Unwatched)?);
         }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::columns::{Side, aligned};
-use super::input::Input;
+use super::input::{Input, say_warnings};
 use super::output::{self, finite};
 use super::{Failure, csv, say};
 use crate::geometry::projection::{Method, Projection};
@@ -110,6 +110,7 @@ impl Project {
         let (table, _, mut timings) = self.input.open_table()?;
         let projection = choice.project(&table, usize::from(self.dims), &Unwatched)?;
         timings.end("compute");
+        say_warnings(&table);
         if let Some(rows) = &projection.sampled_rows {
             let (placed, all) = (rows.len() as u64, table.rows() as u64);
             let [placed, all] = [placed, all].map(numbers::thousands);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use roaring::RoaringBitmap;
 
-use super::input::{Input, rows_of};
+use super::input::{Input, rows_of, say_warnings};
 use super::{Failure, output, say};
 use crate::picture::MAX_SIDE;
 use crate::progress::Unwatched;
@@ -73,6 +73,7 @@ impl Render {
             PictureOptions { kind, theme: self.theme, size: self.size.unwrap_or(USUAL_SIZE), title };
         let picture = rendering::render(&table, &view, options, &Unwatched)?;
         timings.end("compute");
+        say_warnings(&table);
         output::file(&self.out, |out| out.write_all(&picture))?;
         if self.input.output.json {
             let [width, height] = options.size;

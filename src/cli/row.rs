@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::columns::{Side, aligned};
-use super::input::{Input, rows_or_parts};
+use super::input::{Input, row_of, rows_or_parts, vector_of};
 use super::output::{self, finite};
 use crate::scene::numbers;
 use crate::vectors::Table;
@@ -40,12 +40,13 @@ impl Row {
         let (table, _, mut timings) = self.input.open_table()?;
         let id = self.find(&table)?;
         let (word, vector) = match (id, &self.word) {
-            (Some(id), _) => (table.word(id), Some(table.row(id))),
+            (Some(id), _) => (table.word(id), row_of(&table, id)?),
             (None, word) => {
-                (word.as_deref().unwrap_or_default(), word.as_ref().and_then(|w| table.vector_of(w)))
+                let word = word.as_deref().unwrap_or_default();
+                (word, vector_of(&table, word)?)
             }
         };
-        let values = vector.unwrap_or_default().iter().map(|&value| finite(value)).collect();
+        let values = vector.iter().map(|&value| finite(value)).collect();
         let report = Report { word, id, values };
         timings.end("look_up");
         if self.input.output.json {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::files::Choice;
+use crate::files::problem::brief;
 use crate::tokens::Tokenizer;
 use crate::vectors::Table;
 
@@ -89,6 +90,16 @@ pub struct Document {
 }
 
 impl Document {
+    /// All that is not as it should be, a sentence each: what was found at opening, and what the table tells since.
+    #[must_use]
+    pub fn all_warnings(&self) -> Vec<String> {
+        self.warnings
+            .iter()
+            .cloned()
+            .chain(self.table.iter().flat_map(|table| warnings_since(table)))
+            .collect()
+    }
+
     /// The source that shows another option of one of the choices.
     #[must_use]
     pub fn with_choice(&self, choice: usize, option: usize) -> Option<DocumentSource> {
@@ -97,5 +108,36 @@ impl Document {
         // Another file of an archive has other matrices: what was chosen inside the former one is let go.
         let kept = self.choices[..choice].iter().map(|choice| choice.name().to_owned());
         Some(DocumentSource::file(path, kept.chain([wanted]).collect()))
+    }
+}
+
+/// What a table says of itself only after it was opened, a sentence each.
+#[must_use]
+pub fn warnings_since(table: &Table) -> Vec<String> {
+    table.warnings().iter().map(|warning| brief(&warning.to_string()).into_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_turn_out_not_to_be_finite_are_said_after_what_was_known() {
+        let words = ["a", "b"].map(String::from).to_vec();
+        let table = Arc::new(Table::from_f32(words, vec![1.0, f32::NAN], 1));
+        let document = Document {
+            source: DocumentSource::Sample("x".into()),
+            title: String::new(),
+            format: String::new(),
+            table: Some(Arc::clone(&table)),
+            tokenizer: None,
+            facts: Vec::new(),
+            choices: Vec::new(),
+            warnings: vec!["known".into()],
+        };
+        assert_eq!(document.all_warnings(), ["known"]);
+        table.norms();
+        let said = document.all_warnings();
+        assert!(said.len() == 2 && said[1].starts_with("1 row with NaN or infinity"), "{said:?}");
     }
 }

@@ -71,7 +71,7 @@ fn data(ui: &mut Ui, state: &State, out: &mut Outbox) {
     }
     choices(ui, document, out);
     about(ui, document);
-    for warning in &document.warnings {
+    for warning in &document.all_warnings() {
         widgets::warning(ui, warning);
     }
 }

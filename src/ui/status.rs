@@ -90,7 +90,7 @@ fn facts(ui: &mut Ui, state: &State) {
         dot(ui);
         fact(ui, &format!("{} selected", widgets::thousands(selected)), "Esc selects nothing.");
     }
-    warnings(ui, &document.warnings);
+    warnings(ui, &document.all_warnings());
 }
 
 /// What was not as it should be in the file, kept in sight.

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use super::rows::{Rows, norm};
 use super::subwords::Subwords;
+use super::warning::Warning;
 use super::words::{WordIndex, Words};
+use crate::files::Place;
 use crate::progress::{Cancelled, Progress, Unwatched};
 
 pub use super::dtype::DType;
@@ -92,6 +94,16 @@ impl Table {
     pub fn with_columns(mut self, columns: Vec<Column>) -> Self {
         self.columns = columns;
         self
+    }
+
+    /// The same table with other names.
+    ///
+    /// # Panics
+    /// If there are not as many names as rows.
+    #[must_use]
+    pub fn with_words(self, words: Words) -> Self {
+        assert_eq!(words.len(), self.rows(), "a name for each row");
+        Self { words, index: OnceLock::new(), ..self }
     }
 
     /// The same table with what makes vectors of words that have no row.
@@ -239,6 +251,16 @@ impl Table {
         &odd[place(range.start)..place(range.end).max(place(range.start))]
     }
 
+    /// What turned out not to be right since the table was opened: rows that read as zeros because their numbers are not
+    /// finite, once [`Table::norms`] are known, or because the file was shortened.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Warning> {
+        let odd = self.non_finite().unwrap_or_default();
+        let first = odd.first().map(|&row| Place::Row(u64::from(row)));
+        let zeros = first.map(|first| Warning::ReadAsZeros { rows: odd.len(), first });
+        zeros.into_iter().chain((!self.is_whole()).then_some(Warning::Shortened)).collect()
+    }
+
     /// V·(bytes a row): what the matrix weighs as it is stored.
     #[must_use]
     pub fn weight_bytes(&self) -> u64 {
@@ -347,16 +369,29 @@ mod tests {
     #[test]
     fn rows_that_turn_out_not_to_be_finite_read_as_zeros() {
         let table = table();
-        assert!(table.non_finite().is_none() && table.row(1)[1].is_nan());
+        assert!(table.non_finite().is_none() && table.row(1)[1].is_nan() && table.warnings().is_empty());
         assert!(table.norm(0) == 5.0 && table.norm(1).is_nan());
         assert!(table.norms()[1].is_nan() && table.norm(1).is_nan());
         assert_eq!(table.non_finite(), Some(&[1][..]));
+        assert_eq!(table.warnings(), [Warning::ReadAsZeros { rows: 1, first: Place::Row(1) }]);
         assert_eq!(*table.row(1), [0.0, 0.0]);
         let mut buffer = Vec::new();
         assert_eq!(table.block(0..3, &mut buffer), [3.0, 4.0, 0.0, 0.0, 6.0, 8.0]);
         assert_eq!(table.block(1..3, &mut buffer), [0.0, 0.0, 6.0, 8.0]);
         assert_eq!(table.block(2..3, &mut buffer), [6.0, 8.0]);
         assert!(table.block(1..1, &mut buffer).is_empty());
+    }
+
+    #[test]
+    fn a_table_whose_file_was_shortened_says_so() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), [1; 64]).unwrap();
+        let bytes = crate::files::Bytes::map(file.reopen().unwrap()).unwrap();
+        let rows = Rows::contiguous(bytes, DType::F32, 0, 2, 8).unwrap();
+        let table = Table::new(Words::numbered(2).unwrap(), rows);
+        assert!(table.warnings().is_empty());
+        file.as_file().set_len(40).unwrap();
+        assert_eq!(table.warnings(), [Warning::Shortened]);
     }
 
     #[test]

@@ -9,6 +9,10 @@ use crate::files::problem::{Place, count, grouped};
 pub enum Warning {
     /// Rows with NaN or an infinity were left out.
     NonFinite { rows: usize, first: Place },
+    /// Rows with NaN or an infinity that were found only after the table was opened, and count as zeros.
+    ReadAsZeros { rows: usize, first: Place },
+    /// Another program shortened the file after it was opened.
+    Shortened,
     /// Rows whose name an earlier row has.
     Duplicates { rows: usize, first: String },
     /// Rows whose name is the empty string.
@@ -39,6 +43,12 @@ pub enum Warning {
     PickledNames { name: String },
     /// Rows that the vocabulary has no name for.
     UnnamedRows { rows: u64 },
+    /// Names that the vocabulary has beyond the last row.
+    UnusedNames { names: u64 },
+    /// A model without the matrix that holds its tokens: another is shown.
+    NotOfTokens { wanted: &'static str, shown: String },
+    /// Parts of a file that could not be read, and were left out.
+    UnreadableParts { parts: usize, first: String },
     /// Whole numbers that stand for others, by scales that were not found.
     Unscaled,
     /// Files of a model that are not there.
@@ -51,6 +61,16 @@ impl fmt::Display for Warning {
             Self::NonFinite { rows, first } => {
                 let rows = count(*rows as u64, "row");
                 write!(out, "{rows} with NaN or infinity left out (first at {first})")
+            }
+            Self::ReadAsZeros { rows, first } => {
+                let rows = count(*rows as u64, "row");
+                write!(out, "{rows} with NaN or infinity, read as zeros (first at {first})")
+            }
+            Self::Shortened => {
+                write!(
+                    out,
+                    "the file became shorter after it was opened: rows now read as zeros; open it again"
+                )
             }
             Self::Duplicates { rows, first } => write!(
                 out,
@@ -100,6 +120,14 @@ impl fmt::Display for Warning {
             Self::Unscaled => {
                 write!(out, "the 8-bit numbers are shown as they are stored: no scales for them were found")
             }
+            Self::NotOfTokens { wanted, shown } => {
+                write!(out, "the file has no “{wanted}”, which would hold the tokens: “{shown}” is shown")
+            }
+            Self::UnreadableParts { parts, first } => write!(
+                out,
+                "{} left out because they are damaged or not of a kind that is read (first: “{first}”)",
+                count(*parts as u64, "part"),
+            ),
             Self::MissingFiles { files, first } => write!(
                 out,
                 "{} of the model not there (first: {first}): what they hold cannot be chosen",
@@ -109,7 +137,8 @@ impl fmt::Display for Warning {
             | Self::NoWordList
             | Self::NoMetadata { .. }
             | Self::PickledNames { .. }
-            | Self::UnnamedRows { .. } => self.fmt_names(out),
+            | Self::UnnamedRows { .. }
+            | Self::UnusedNames { .. } => self.fmt_names(out),
         }
     }
 }
@@ -137,6 +166,9 @@ impl Warning {
             ),
             Self::UnnamedRows { rows } => {
                 write!(out, "{} without a name in the vocabulary", count(*rows, "row"))
+            }
+            Self::UnusedNames { names } => {
+                write!(out, "{} of the vocabulary beyond the last row left out", count(*names, "name"))
             }
             _ => Ok(()),
         }
