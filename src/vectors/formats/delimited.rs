@@ -4,10 +4,11 @@
 //! vectors. The vector is a series of number columns (see [`super::roles`]), or one column of lists such as
 //! `[0.1, 0.2]` or `0.1 0.2`. One column of text names the rows, the others are properties. Numbers have a decimal point,
 //! or, where commas do not delimit, a decimal comma. A quoted field may hold delimiters, doubled quotes and line ends; a
-//! line whose quotes lead nowhere is read as if they were letters. Thousands separators are not understood, and lists
+//! line whose quotes lead nowhere, or would hold rows together, is read as if they were letters. Thousands separators are not understood, and lists
 //! that were shortened with `...` cannot be.
 
 mod layout;
+mod quotes;
 
 use csv::ByteRecord;
 use memchr::{memchr, memchr_iter};
@@ -128,6 +129,10 @@ impl Table<'_> {
 
     /// Reads a record with quotes, and says how long it was; `None`, with the piece as it was, if it is no row.
     fn quoted(&self, text: &[u8], piece: &mut Piece) -> Option<usize> {
+        let is_row = |line: &[u8]| self.plain(line, &mut Piece::new(self.others()));
+        if !quotes::are_meant(text, self.layout.delimiter, is_row) {
+            return None;
+        }
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .delimiter(self.layout.delimiter)

@@ -3,6 +3,7 @@
 use super::super::MAX_DIMS;
 use super::super::columns::MOST_COLUMNS;
 use super::super::roles::{names_column, series};
+use super::{first_line, quotes};
 use crate::files::{Alternative, Choice, Choosable};
 
 /// What may stand between fields.
@@ -182,13 +183,15 @@ impl Layout {
 
 /// The first records, without one that is cut off.
 fn records(text: &[u8], delimiter: u8, cut: bool) -> Option<Records> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text);
     let mut found = Records { fields: Vec::new(), second: text.len(), longest: 0 };
-    let mut record = csv::ByteRecord::new();
     let mut start = 0;
-    while found.fields.len() < SURVEYED && reader.read_byte_record(&mut record).ok()? {
-        let end = reader.position().byte() as usize;
+    while found.fields.len() < SURVEYED {
+        start += text[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        if start == text.len() {
+            break;
+        }
+        let (fields, length) = record(&text[start..], delimiter, found.fields.first().map(Vec::len))?;
+        let end = start + length;
         if cut && end >= text.len() {
             break;
         }
@@ -197,9 +200,30 @@ fn records(text: &[u8], delimiter: u8, cut: bool) -> Option<Records> {
         }
         found.longest = found.longest.max(end - start);
         start = end;
-        found.fields.push(record.iter().map(<[u8]>::to_vec).collect());
+        found.fields.push(fields);
     }
     (!found.fields.is_empty()).then_some(found)
+}
+
+/// The fields of the record that `text` begins with, and its length, where another record has `usual` fields.
+fn record(text: &[u8], delimiter: u8, usual: Option<usize>) -> Option<(Vec<Vec<u8>>, usize)> {
+    let line = first_line(text);
+    let cut = |line: &[u8]| line.split(|&byte| byte == delimiter).map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let usual = usual.unwrap_or_else(|| cut(line).len());
+    let is_row = |line: &[u8]| {
+        let has_numbers = |field: &Vec<u8>| list(field, &mut Vec::new()).is_some();
+        let fields = cut(line);
+        fields.len() > 1 && fields.len() == usual && fields.iter().any(has_numbers)
+    };
+    if line.contains(&b'"') && !quotes::are_meant(text, delimiter, is_row) {
+        let end = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
+        return Some((cut(line), end));
+    }
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text);
+    let mut record = csv::ByteRecord::new();
+    let found = reader.read_byte_record(&mut record).ok()?;
+    found.then(|| (record.iter().map(<[u8]>::to_vec).collect(), reader.position().byte() as usize))
 }
 
 /// How many fields most records have; none if they do not agree.

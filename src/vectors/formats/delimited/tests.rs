@@ -80,6 +80,33 @@ fn quotes_hold_delimiters_quotes_and_line_ends_and_stray_ones_are_letters() {
 }
 
 #[test]
+fn quotes_that_are_letters_take_no_rows_with_them() {
+    use std::fmt::Write;
+    let mut text = String::from("word\tx\ty\n");
+    let mut expected: Vec<String> = (0..54).map(|row| format!("w{row}")).collect();
+    for (row, word) in [(7, "\""), (20, "\"hello"), (33, "5\""), (40, "\""), (41, "\"")] {
+        word.clone_into(&mut expected[row]);
+    }
+    for (row, word) in expected.iter().enumerate() {
+        writeln!(text, "{word}\t{row}.5\t-{row}").unwrap();
+    }
+    let opened = open(&text, &[]);
+    assert_eq!(words(&opened), expected);
+    assert!(
+        opened.table.row(53)[0] == 53.5
+            && opened.warnings.iter().all(|w| matches!(w, Warning::Duplicates { .. }))
+    );
+    for broken in [0, 5, 38, 39] {
+        let mut text = String::from("x,y,word\n");
+        for row in 0..40 {
+            writeln!(text, "{row}.5,-{row},{}", if row == broken { "\"broken" } else { "w" }).unwrap();
+        }
+        let opened = open(&text, &[]);
+        assert_eq!((opened.table.rows(), opened.table.word(broken)), (40, "\"broken"), "{broken}");
+    }
+}
+
+#[test]
 fn gaps_in_numbers_leave_their_rows_out() {
     let opened = open("word,a,b\ncat,1,2\ndog,,2\nfox,NA,1\nhen,3,4\n", &[]);
     assert_eq!(words(&opened), ["cat", "hen"]);
