@@ -20,7 +20,14 @@ const LOOKED_AT: usize = 8 << 20;
 pub(in crate::tokens) fn is_tokenizer(text: &[u8]) -> bool {
     let text = &text[..text.len().min(LOOKED_AT)];
     let has = |name: &str| memmem::find(text, name.as_bytes()).is_some();
-    has("\"model\"") && (has("\"vocab\"") || has("\"added_tokens\"") || has("\"pre_tokenizer\""))
+    let is_object = |after: usize| {
+        let after = text[after..].trim_ascii_start().strip_prefix(b":");
+        after.is_some_and(|value| value.trim_ascii_start().starts_with(b"{"))
+    };
+    let name = b"\"model\"";
+    // Records that name the model which made them are none.
+    let has_model = memmem::find_iter(text, name).any(|at| is_object(at + name.len()));
+    has_model && (has("\"vocab\"") || has("\"added_tokens\"") || has("\"pre_tokenizer\""))
 }
 
 /// Says where JSON is broken.
@@ -60,4 +67,23 @@ pub(in crate::tokens) fn read(bytes: &[u8], config: &Config) -> Result<Draft, To
     }
     config.complete(&mut draft);
     Ok(draft)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tokenizer_has_a_model_with_parts() {
+        for text in [
+            r#"{"model": {"type": "BPE", "vocab": {"a": 0}"#,
+            r#"{"added_tokens": [{"content": "\"model\""}], "model" : {"a"#,
+        ] {
+            assert!(is_tokenizer(text.as_bytes()), "{text}");
+        }
+        let line = r#"{"word": "cat", "vocab": "en", "model": "m-1", "vector": [1, 2]}"#;
+        for text in [line, r#"{"vocab": {"a": 0}}"#, r#"{"vocab": {}, "model"#] {
+            assert!(!is_tokenizer(text.as_bytes()), "{text}");
+        }
+    }
 }
