@@ -5,7 +5,10 @@
 //! booleans and further text are properties of the rows. Lists of lists, structures and lists of integers are not read.
 //! A row without a list, or with one of another length, is left out and counted.
 
+use std::borrow::Cow;
+use std::fmt::Display;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowPrimitiveType, Float16Type, Float32Type, Float64Type};
@@ -17,7 +20,8 @@ use super::columns::{MOST_COLUMNS, Values};
 use super::roles::{names_column, series, vector_rank};
 use super::{MAX_DIMS, malformed};
 use crate::files::problem::{Place, Problem};
-use crate::files::{Alternative, Choice, Choosable};
+use crate::files::unpack::most_unpacked;
+use crate::files::{Alternative, Choice, Choosable, Source};
 
 /// Where the vector of a row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +40,16 @@ pub struct Layout {
     /// Properties of the rows, with their names.
     pub others: Vec<(usize, String)>,
     pub choice: Choice,
+    /// The bytes of the file, and of all names so far: a dictionary repeats a long one at no cost.
+    named: (u64, AtomicU64),
 }
 
 impl Layout {
-    /// Looks at a schema. Of several columns that could be the vector, one of `parts` is taken, or the likeliest.
+    /// Looks at a schema. Of several columns that could be the vector, one of the source's parts is taken, or the likeliest.
     ///
     /// # Errors
     /// [`Problem::Malformed`] if no column holds vectors.
-    pub fn new(format: &'static str, schema: &Schema, parts: &[String]) -> Result<Self, Problem> {
+    pub fn new(format: &'static str, schema: &Schema, source: &Source) -> Result<Self, Problem> {
         let fields: Vec<(usize, &str, &DataType)> = schema
             .fields()
             .iter()
@@ -76,11 +82,12 @@ impl Layout {
             return Err(no_vectors(format, schema));
         }
         let alternatives = options.iter().map(|(alternative, _)| alternative.clone()).collect();
-        let choice = Choice::new(Choosable::Column, alternatives, parts);
+        let choice = Choice::new(Choosable::Column, alternatives, source.parts());
         let vector = options.swap_remove(choice.chosen).1;
         let texts = of(is_text);
         let unused = |at: usize| !matches!(&vector, VectorIn::Numbers(used) if used.contains(&at));
-        let free: Vec<(usize, &str)> = numbers.into_iter().filter(|&(at, _)| unused(at)).collect();
+        let free: Vec<(usize, &str)> =
+            numbers.into_iter().filter(|&(at, _)| unused(at) && is_number(fields[at].2)).collect();
         let names = names_column(&texts, &free);
         let others = fields
             .iter()
@@ -88,7 +95,8 @@ impl Layout {
             .map(|&(at, name, _)| (at, name.to_owned()))
             .take(MOST_COLUMNS)
             .collect();
-        Ok(Self { vector, names, others, choice })
+        let named = (source.bytes().len() as u64, AtomicU64::new(0));
+        Ok(Self { vector, names, others, choice, named })
     }
 
     /// All columns that are needed, ascending.
@@ -222,19 +230,30 @@ impl Piece {
             }
         }
         if let Some(at) = layout.names {
-            let column = column(at).ok_or_else(broken)?;
-            for row in 0..batch.num_rows() {
-                match text(column, row) {
-                    Some(word) => self.words.push(word)?,
-                    None => self.words.push(&whole(column, row))?,
-                }
-            }
+            self.name(format, layout, column(at).ok_or_else(broken)?)?;
         }
         self.others.resize_with(layout.others.len(), || Gathered::Numbers(Vec::new()));
         for ((at, _), gathered) in layout.others.iter().zip(&mut self.others) {
             gather(column(*at).ok_or_else(broken)?, gathered, self.rows);
         }
         self.rows += batch.num_rows();
+        Ok(())
+    }
+
+    /// Takes the names of rows.
+    fn name(&mut self, format: &'static str, layout: &Layout, column: &dyn Array) -> Result<(), Problem> {
+        let (packed, ref named) = layout.named;
+        let (limit, before) = (most_unpacked(packed), named.load(Ordering::Relaxed));
+        let mut taken = 0;
+        for row in 0..column.len() {
+            let word = text(column, row).map_or_else(|| Cow::Owned(number(column, row)), Cow::Borrowed);
+            taken += word.len() as u64;
+            if before.saturating_add(taken) > limit {
+                return Err(Problem::ExpandsTooFar { format, packed, limit });
+            }
+            self.words.push(&word)?;
+        }
+        named.fetch_add(taken, Ordering::Relaxed);
         Ok(())
     }
 
@@ -356,10 +375,8 @@ fn text(column: &dyn Array, row: usize) -> Option<&str> {
         }
         return text(values, key(dictionary.keys(), row)?);
     }
-    if column.is_null(row) {
-        return is_text(column.data_type()).then_some("");
-    }
     match column.data_type() {
+        kind if column.is_null(row) => is_text(kind).then_some(""),
         DataType::Utf8 => Some(column.as_string::<i32>().value(row)),
         DataType::LargeUtf8 => Some(column.as_string::<i64>().value(row)),
         DataType::Utf8View => Some(column.as_string_view().value(row)),
@@ -395,9 +412,22 @@ fn integer(column: &dyn Array, row: usize) -> Option<i128> {
     }
 }
 
-/// The whole number in a row as a name; empty where there is none.
-fn whole(column: &dyn Array, row: usize) -> String {
-    integer(column, row).map(|number| number.to_string()).unwrap_or_default()
+/// The number in a row as a name; empty where there is none. Data frames turn whole numbers with gaps into fractions.
+fn number(column: &dyn Array, row: usize) -> String {
+    fn name<T: ArrowPrimitiveType<Native: Into<f64> + Display>>(
+        all: &dyn Array,
+        at: usize,
+    ) -> Option<String> {
+        let number = all.as_primitive_opt::<T>().filter(|all| all.is_valid(at))?.value(at);
+        (!number.into().is_nan()).then(|| number.to_string())
+    }
+    let name = match column.data_type() {
+        DataType::Float16 => name::<Float16Type>(column, row),
+        DataType::Float32 => name::<Float32Type>(column, row),
+        DataType::Float64 => name::<Float64Type>(column, row),
+        _ => integer(column, row).map(|number| number.to_string()),
+    };
+    name.unwrap_or_default()
 }
 
 /// Adds a column's values to those of the `before` rows.
@@ -413,8 +443,7 @@ fn gather(column: &dyn Array, gathered: &mut Gathered, before: usize) {
         }
         Gathered::Numbers(all) => {
             all.resize(before + column.len(), f32::NAN);
-            // What is no number leaves gaps.
-            let _ = numbers(column, all[before..].iter_mut());
+            let _gaps = numbers(column, all[before..].iter_mut());
         }
     }
 }

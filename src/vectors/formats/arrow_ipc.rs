@@ -144,6 +144,7 @@ fn survey(bytes: &Bytes) -> Result<Survey, Problem> {
     }
     let (mut at, mut sums) = (start, Sums::default());
     while let Some((message, body, end)) = message_at(bytes, at)? {
+        bytes.check_whole()?;
         let Some(body) = bytes.get(body..end) else { break };
         sums.add(message, body, bytes.len())?;
         at = end;
@@ -175,12 +176,20 @@ fn survey_file(bytes: &Bytes, footer: &[u8]) -> Result<Survey, Problem> {
     let dictionaries: Vec<Block> = footer.dictionaries().iter().flatten().copied().collect();
     let batches: Vec<Block> = footer.recordBatches().iter().flatten().copied().collect();
     let mut sums = Sums::default();
+    let mut places = Vec::with_capacity(dictionaries.len() + batches.len());
     for block in dictionaries.iter().chain(&batches) {
+        bytes.check_whole()?;
         let (range, body) =
             place(block, bytes.len()).ok_or_else(|| bad("a part lies beyond the end".into()))?;
         let message = message_at(&bytes[..range.end], range.start)?;
         let (message, ..) = message.ok_or_else(|| bad("a part is empty".into()))?;
         sums.add(message, &bytes[body..range.end], bytes.len())?;
+        places.push((range.start, range.end));
+    }
+    places.sort_unstable();
+    if places.windows(2).any(|pair| pair[1].0 < pair[0].1) {
+        // One part that is listed a thousand times would be read a thousand times.
+        return Err(bad("parts of it lie over one another".into()));
     }
     let parts = Parts::File { schema, version: footer.version(), dictionaries, batches };
     Ok(Survey { parts, rows: sums.rows, cut_off: false })
@@ -210,22 +219,24 @@ fn declared(batch: BatchHeader<'_>, body: &[u8]) -> u64 {
 
 /// The batches, one after another.
 enum Batches<'a> {
-    Stream { decoder: StreamDecoder, rest: bytes::Bytes, end: usize },
+    Stream { decoder: StreamDecoder, bytes: &'a Bytes, rest: bytes::Bytes, end: usize },
     File { decoder: FileDecoder, bytes: &'a Bytes, rest: std::slice::Iter<'a, Block> },
 }
 
 impl<'a> Batches<'a> {
-    fn new(bytes: &'a Bytes, parts: &'a Parts) -> Result<Self, Problem> {
+    fn new(bytes: &'a Bytes, parts: &'a Parts, progress: &dyn Progress) -> Result<Self, Problem> {
         match parts {
             Parts::Stream(messages) => {
                 let end = messages.end;
                 let messages = bytes.slice(messages.clone()).ok_or(Problem::Unrecognized)?;
                 let rest = bytes::Bytes::from_owner(messages);
-                Ok(Self::Stream { decoder: StreamDecoder::new(), rest, end })
+                Ok(Self::Stream { decoder: StreamDecoder::new(), bytes, rest, end })
             }
             Parts::File { schema, version, dictionaries, batches } => {
                 let mut decoder = FileDecoder::new(Arc::clone(schema), *version);
                 for block in dictionaries {
+                    progress.check()?;
+                    bytes.check_whole()?;
                     decoder.read_dictionary(block, &part(bytes, block)?.into()).map_err(failed)?;
                 }
                 Ok(Self::File { decoder, bytes, rest: batches.iter() })
@@ -246,7 +257,8 @@ impl<'a> Batches<'a> {
 
     fn next(&mut self) -> Result<Option<RecordBatch>, Problem> {
         match self {
-            Self::Stream { decoder, rest, .. } => {
+            Self::Stream { decoder, bytes, rest, .. } => {
+                bytes.check_whole()?;
                 while let Some((_, _, end)) = message_at(rest, 0)? {
                     let mut message = rest.split_to(end.min(rest.len())).into();
                     if let Some(batch) = decoder.decode(&mut message).map_err(failed)? {
@@ -257,6 +269,7 @@ impl<'a> Batches<'a> {
             }
             Self::File { decoder, bytes, rest } => {
                 let Some(block) = rest.next() else { return Ok(None) };
+                bytes.check_whole()?;
                 decoder.read_record_batch(block, &part(bytes, block)?.into()).map_err(failed)
             }
         }
@@ -271,17 +284,17 @@ fn part(bytes: &Bytes, block: &Block) -> Result<bytes::Bytes, Problem> {
 
 fn read(source: &Source, survey: &Survey, progress: &dyn Progress) -> Result<Parsed, Problem> {
     let bytes = source.bytes();
-    let mut batches = Batches::new(bytes, &survey.parts)?;
+    let mut batches = Batches::new(bytes, &survey.parts, progress)?;
     let nothing =
         || malformed(NAME, Place::Row(0), "there is no row", "write the file again with its vectors");
     let first = batches.next()?.ok_or_else(nothing)?;
     let schema = first.schema();
-    let layout = Layout::new(NAME, &schema, source.parts())?;
+    let layout = Layout::new(NAME, &schema, source)?;
     let dims = match &layout.vector {
         VectorIn::Numbers(columns) => columns.len(),
         VectorIn::Lists(at) => match fixed_size(&schema, *at) {
             Some(size) => size,
-            None => first_length(bytes, survey, *at)?,
+            None => first_length(bytes, survey, *at, progress)?,
         },
     };
     check_shape(NAME, survey.rows, dims as u64)?;
@@ -289,15 +302,18 @@ fn read(source: &Source, survey: &Survey, progress: &dyn Progress) -> Result<Par
     let mut values = room_for(NAME, rows, dims, bytes.len() as u64)?;
     let present: Vec<usize> = (0..schema.fields().len()).collect();
     let mut whole = Piece::default();
-    let mut batch = Some(first);
+    let (mut batch, mut released) = (Some(first), 0);
     while let Some(found) = batch {
         progress.check()?;
+        bytes.check_whole()?;
         let (start, end) = (whole.rows, whole.rows + found.num_rows());
         let place = values.get_mut(start * dims..end * dims);
         let place = place.ok_or_else(|| failed("a batch holds more rows than it says"))?;
         whole.take(NAME, (&layout, &present), &found, dims, place)?;
         progress.report(end as f32 / rows as f32);
-        bytes.release(0..batches.position());
+        let position = batches.position();
+        bytes.release(released..position);
+        released = released.max(position);
         batch = batches.next()?;
     }
     if whole.rows != rows {
@@ -311,8 +327,13 @@ fn read(source: &Source, survey: &Survey, progress: &dyn Progress) -> Result<Par
 }
 
 /// The usual length of the lists in the first batch that has any.
-fn first_length(bytes: &Bytes, survey: &Survey, column: usize) -> Result<usize, Problem> {
-    let mut batches = Batches::new(bytes, &survey.parts)?;
+fn first_length(
+    bytes: &Bytes,
+    survey: &Survey,
+    column: usize,
+    progress: &dyn Progress,
+) -> Result<usize, Problem> {
+    let mut batches = Batches::new(bytes, &survey.parts, progress)?;
     while let Some(batch) = batches.next()? {
         if let Some(dims) = batch.columns().get(column).and_then(|lists| usual_length(lists)) {
             return Ok(dims);

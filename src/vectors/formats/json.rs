@@ -3,8 +3,10 @@
 //! Source: jsonlines.org, RFC 8259, and what embedding services and data sets write. The vector is a field that holds an
 //! array of numbers, by its name (`embedding`, `vector`, `values`, …) before any other; the name is a field such as
 //! `word`, `text`, `token` or `id`, else the first string. Other strings, numbers and truth values are properties. `null`
-//! in a vector leaves its row out. Lines that are no such record are counted and left out; an array with an error in it
-//! ends there, and is refused.
+//! in a vector leaves its row out. Records without a vector of the usual length, and lines that are no records, are counted
+//! and left out; an array with an error in it ends there, and is refused.
+
+mod stretches;
 
 use std::fmt;
 
@@ -12,11 +14,12 @@ use memchr::memchr;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::super::warning::Warning;
 use super::columns::{MOST_COLUMNS, name_rank};
 use super::records::{Piece, Records, into_parsed, parse};
 use super::roles::vector_rank;
 use super::{Format, MAX_DIMS, Parsed, Places, check_shape, malformed};
-use crate::files::problem::{Place, Problem};
+use crate::files::problem::{Place, Problem, count};
 use crate::files::{Alternative, Choice, Choosable, Source};
 use crate::progress::Progress;
 
@@ -81,28 +84,27 @@ impl Format for JsonArray {
             layout: &layout,
             piece: &mut piece,
         };
-        let text = text_of(source).0;
-        let outcome = serde_json::Deserializer::from_slice(text).deserialize_seq(items);
+        let text = stretches::reader(source.bytes(), text_of(source).1);
+        let outcome = serde_json::Deserializer::from_reader(text).deserialize_seq(items);
         progress.check()?;
+        source.bytes().check_whole()?;
         outcome.map_err(|error| {
             let place = Place::Line(error.line() as u64);
             malformed(ARRAY, place, format!("the records cannot be read on: {error}"), "write the file again")
         })?;
-        if let Some((records, first)) = odd {
-            return Err(malformed(
-                ARRAY,
-                Place::Row(first as u64),
-                format!("{records} records have no vector of {} numbers", layout.dims),
-                "write all records with vectors of the same length",
-            ));
+        let (dims, rows) = (layout.dims, piece.rows as u64);
+        if let Some((records, first)) = odd.filter(|&(records, _)| records >= rows) {
+            let what =
+                format!("{} without a vector of {}", count(records, "record"), count(dims as u64, "number"));
+            let place = Place::Row(first as u64);
+            return Err(malformed(ARRAY, place, what, "write all records with vectors of the same length"));
         }
-        let parsed = into_parsed(
-            ARRAY,
-            source,
-            piece,
-            (layout.dims, layout.name.is_some(), 1),
-            layout.others.clone(),
-        )?;
+        let about = (dims, layout.name.is_some(), 1);
+        let mut parsed = into_parsed(ARRAY, source, piece, about, layout.others.clone())?;
+        if let Some((records, first)) = odd {
+            let (rows, first) = (records as usize, Place::Row(first as u64));
+            parsed.warnings.insert(0, Warning::NoVector { rows, dims, first });
+        }
         Ok(Parsed { choices: vec![layout.choice], places: Places::Rows, ..parsed })
     }
 }

@@ -202,6 +202,8 @@ fn malformed(format: &'static str, place: Place, what: impl Into<String>, advice
 
 #[cfg(test)]
 mod reference_tests;
+#[cfg(test)]
+mod shortened_tests;
 
 #[cfg(test)]
 mod tests {

@@ -5,12 +5,14 @@
 //! parallel, each to its place in the table; numbers are kept as `f32`. Encrypted files, and packing by brotli or LZO,
 //! are refused.
 
+use std::sync::Arc;
+
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use ::parquet::file::metadata::ParquetMetaData;
-use arrow_schema::{DataType, Schema};
+use arrow_schema::{DataType, FieldRef, Fields, Schema};
 use rayon::prelude::*;
 
 use super::super::rows::Rows;
@@ -65,8 +67,8 @@ pub(super) fn guarded<T>(
 
 fn read(source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
     let bytes = bytes::Bytes::from_owner(source.bytes().clone());
-    let metadata = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(failed)?;
-    let layout = Layout::new(NAME, metadata.schema(), source.parts())?;
+    let metadata = with_views(ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(failed)?);
+    let layout = Layout::new(NAME, metadata.schema(), source)?;
     let rows = checked_rows(metadata.metadata(), &layout, source.bytes().len() as u64)?;
     let file = File { source: source.bytes(), bytes, metadata };
     let dims = file.dims(&layout)?;
@@ -74,6 +76,21 @@ fn read(source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
     let mut values = room_for(NAME, rows, dims, source.bytes().len() as u64)?;
     let whole = file.read(&layout, dims, &mut values, progress)?;
     into_parsed(source, layout, whole, values, dims)
+}
+
+/// The same with columns of text as views: a dictionary's long text is then not copied for every row that has it.
+fn with_views(read: ArrowReaderMetadata) -> ArrowReaderMetadata {
+    let schema = read.schema();
+    let viewed = |field: &FieldRef| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => {
+            Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View))
+        }
+        _ => Arc::clone(field),
+    };
+    let fields: Fields = schema.fields().iter().map(viewed).collect();
+    let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
+    let options = ArrowReaderOptions::new().with_schema(schema);
+    ArrowReaderMetadata::try_new(Arc::clone(read.metadata()), options).unwrap_or(read)
 }
 
 /// A table of the rows and names that were read.
@@ -179,6 +196,7 @@ impl File<'_> {
                     return Ok(size);
                 }
                 for group in 0..self.metadata.metadata().num_row_groups() {
+                    self.source.check_whole()?;
                     for batch in self.group(group, &[*at], 64)? {
                         let batch = batch.map_err(failed)?;
                         if let Some(dims) = batch.columns().first().and_then(|lists| usual_length(lists)) {
@@ -253,8 +271,11 @@ impl File<'_> {
         let columns = layout.columns();
         let mut piece = Piece::default();
         let mut rest = values;
-        for batch in self.group(group, &columns, (NUMBERS_AT_ONCE / dims).max(1))? {
+        let mut batches = self.group(group, &columns, (NUMBERS_AT_ONCE / dims).max(1))?;
+        loop {
             progress.check()?;
+            self.source.check_whole()?;
+            let Some(batch) = batches.next() else { break };
             let batch = batch.map_err(failed)?;
             let numbers = batch.num_rows() * dims;
             if numbers > rest.len() {

@@ -93,3 +93,15 @@ fn buffers_that_say_they_are_huge_are_refused_before_they_are_unpacked() {
     bytes[at..at + 8].copy_from_slice(&(1_i64 << 40).to_le_bytes());
     assert!(matches!(read_bytes(bytes), Err(Problem::ExpandsTooFar { .. })));
 }
+
+#[test]
+fn a_part_that_is_listed_twice_is_refused() {
+    let mut bytes = file(false);
+    let blocks: Vec<Block> =
+        root_as_footer(footer(&bytes).unwrap()).unwrap().recordBatches().unwrap().iter().copied().collect();
+    let place = |block: &Block| bytes.windows(24).position(|window| *window == block.0).unwrap();
+    let second = place(&blocks[1]);
+    bytes[second..second + 24].copy_from_slice(&blocks[0].0);
+    let Err(problem) = read_bytes(bytes) else { panic!("read twice") };
+    assert!(problem.to_string().contains("lie over one another"), "{problem}");
+}

@@ -49,10 +49,21 @@ fn lines_that_are_no_records_are_counted_and_gaps_leave_rows_out() {
     let skipped = Warning::SkippedLines { lines: 3, dims: 2, first: 2 };
     assert_eq!(opened.warnings[0], skipped);
     assert_eq!(opened.warnings[1], Warning::NonFinite { rows: 1, first: Place::Line(6) });
-    let said = open("[{\"v\":[1,2]},{\"v\":[1,2]},{\"v\":[3]}]").unwrap_err().to_string();
-    assert!(said.contains("row 2") && said.contains("no vector of 2 numbers"), "{said}");
     let said = open("[{\"v\":[1,2]},{\"v\":[1,2]},{\"v\":[3").unwrap_err().to_string();
     assert!(said.contains("cannot be read on"), "{said}");
+}
+
+#[test]
+fn records_of_an_array_without_a_vector_are_counted_and_left_out() {
+    let row = r#"{"word":"a","vector":[1,2]}"#;
+    for odd in [r#"{"word":"x","vector":null}"#, r#"{"word":"x"}"#, r#"{"word":"x","vector":[3]}"#] {
+        let opened = open(&format!("[{row},{row},{odd},{row}]")).unwrap();
+        assert_eq!(words(&opened), ["a"; 3]);
+        let left_out = Warning::NoVector { rows: 1, dims: 2, first: Place::Row(2) };
+        assert_eq!(opened.warnings[0], left_out, "{odd}");
+        let said = open(&format!("[{row},{odd}]")).unwrap_err().to_string();
+        assert!(said.contains("1 record without a vector of 2 numbers"), "{said}");
+    }
 }
 
 #[test]

@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use ::parquet::arrow::ArrowWriter;
 use arrow_array::types::{Float32Type, Int32Type};
-use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, ListArray, RecordBatch, StringArray};
+use arrow_array::{
+    ArrayRef, FixedSizeListArray, Float32Array, Float64Array, ListArray, RecordBatch, StringArray,
+};
 
 use super::*;
 use crate::progress::Unwatched;
@@ -82,4 +84,44 @@ fn a_table_that_expands_too_far_is_refused() {
     assert!(matches!(room_for(NAME, 1 << 24, 1 << 10, 10_000), Err(Problem::ExpandsTooFar { .. })));
     assert!(matches!(room_for(NAME, usize::MAX, 2, 10_000), Err(Problem::ExpandsTooFar { .. })));
     assert_eq!(room_for(NAME, 3, 2, 100).unwrap().len(), 6);
+}
+
+#[test]
+fn numbers_with_fractions_name_rows_too() {
+    let vectors = || lists((0..3).map(|row| Some(vec![Some(row as f32), Some(1.0)])).collect());
+    // Data frames write whole numbers like this once one is missing.
+    let wide: ArrayRef = Arc::new(Float64Array::from(vec![Some(7.0), None, Some(0.5)]));
+    let narrow: ArrayRef = Arc::new(Float32Array::from(vec![7.0, f32::NAN, 0.5]));
+    for ids in [wide, narrow] {
+        for name in ["id", "key", "label"] {
+            let parsed = read_file(&[(name, Arc::clone(&ids)), ("v", vectors())]).unwrap();
+            assert_eq!(parsed.words.iter().collect::<Vec<_>>(), ["7", "", "0.5"]);
+        }
+    }
+}
+
+#[test]
+fn a_long_name_that_a_dictionary_repeats_is_not_copied_without_end() {
+    let rows = 3_000;
+    let long = "x".repeat(60_000);
+    let keys = arrow_array::Int32Array::from(vec![0; rows]);
+    let words = arrow_array::DictionaryArray::new(keys, texts(&[&long]));
+    let words: ArrayRef = Arc::new(words);
+    let vectors = lists(vec![Some(vec![Some(1.0), Some(2.0)]); rows]);
+    let read = read_file(&[("word", words), ("v", vectors)]);
+    assert!(matches!(read, Err(Problem::ExpandsTooFar { .. })));
+}
+
+#[test]
+fn text_is_read_as_views_of_any_width() {
+    let long: ArrayRef = Arc::new(arrow_array::LargeStringArray::from(vec![Some("größe"), None]));
+    let vectors = lists(vec![Some(vec![Some(1.0), Some(2.0)]); 2]);
+    let parsed = read_file(&[("word", long), ("note", texts(&["a", "b"])), ("v", vectors)]).unwrap();
+    assert_eq!(parsed.words.iter().collect::<Vec<_>>(), ["größe", ""]);
+    assert_eq!(parsed.columns[0].name, "note");
+    let metadata = ArrowReaderMetadata::load(
+        &bytes::Bytes::from(file(&[("word", texts(&["a"]))])),
+        ArrowReaderOptions::new(),
+    );
+    assert_eq!(*with_views(metadata.unwrap()).schema().field(0).data_type(), DataType::Utf8View);
 }
