@@ -15,7 +15,7 @@ use crate::scene::document::DocumentSource;
 use crate::scene::rendering::{self, PictureKind, PictureOptions};
 use crate::scene::view::{ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, SelectHow, Selection, Tab};
 use crate::scene::words::find;
-use crate::vectors::write::{self, WriteError};
+use crate::vectors::write::{self, Companions, WriteError};
 
 /// The longest text that is compared; more is cut, and said.
 pub const LONGEST_TEXT: usize = 1 << 20;
@@ -195,7 +195,7 @@ impl State {
     fn save_vectors(&mut self, path: PathBuf) {
         let Some(table) = self.table().cloned() else { return };
         self.run_errand("Saving the vectors", move |progress| {
-            Some(match write::write(&table, &path, progress) {
+            Some(match write::write(&table, &path, Companions::Kept, progress) {
                 Ok(written) => {
                     let names: Vec<String> =
                         written.files.iter().map(|file| file.display().to_string()).collect();

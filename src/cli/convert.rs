@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::input::Input;
 use super::{Failure, output, say};
 use crate::progress::Unwatched;
-use crate::vectors::write::{Kind, WriteError, write};
+use crate::vectors::write::{Companions, WriteError, write};
 
 /// Write the vectors of a file in another format, which the ending of the new file's name says
 ///
 /// .txt or .vec: word2vec text; .bin: word2vec binary; .npy: the matrix, with its words in .words.txt beside it;
-/// .safetensors: the matrix, with its words in .vocab.txt beside it; .tsv: the Embedding Projector's pair .vectors.tsv and
-/// .metadata.tsv; .parquet: columns word and vector.
+/// .safetensors: the matrix, with its words in .vocab.txt beside it; .tsv: the Embedding Projector's pair, with
+/// words and further columns in .metadata.tsv beside it; .parquet: columns word and vector.
 #[derive(Debug, Args)]
 pub struct Convert {
     #[command(flatten)]
@@ -22,6 +22,9 @@ pub struct Convert {
     /// The file to write; what is there is replaced
     #[arg(value_name = "OUT")]
     target: PathBuf,
+    /// Replace also the second file of a pair, the words beside a matrix, where there is such a file already
+    #[arg(long)]
+    force: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -37,13 +40,15 @@ impl Convert {
     /// Carries out the command.
     ///
     /// # Errors
-    /// If the file cannot be read, its new name says no format, or the new file cannot be written.
+    /// If the file cannot be read, its new name says no format, the new file cannot be written, or a second file would
+    /// replace another one.
     pub(super) fn run(&self) -> Result<(), Failure> {
-        if Kind::of(&self.target).is_none() {
-            return Err(WriteError::UnknownEnding(self.target.clone()).into());
-        }
+        let source = self.input.file.as_path();
+        let companions = if self.force { Companions::Replaced { source } } else { Companions::Kept };
+        // Nobody waits for a large file to be read that cannot be written then.
+        companions.check(&self.target).map_err(refused)?;
         let (table, _, mut timings) = self.input.open_table()?;
-        let written = write(&table, &self.target, &Unwatched)?;
+        let written = write(&table, &self.target, companions, &Unwatched).map_err(refused)?;
         for note in &written.notes {
             say(&format!("warning: {note}"));
         }
@@ -64,5 +69,13 @@ impl Convert {
         timings.end("write");
         timings.report();
         Ok(())
+    }
+}
+
+/// The error, with what the command line knows of a way out.
+fn refused(error: WriteError) -> Failure {
+    match error {
+        WriteError::CompanionExists(_) => Failure::Said(format!("{error}; --force replaces it")),
+        error => error.into(),
     }
 }

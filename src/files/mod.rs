@@ -18,4 +18,4 @@ pub use gguf::Gguf;
 pub use map::Bytes;
 pub use problem::{OpenError, Place, Problem};
 pub use source::Source;
-pub use write::{write_whole, write_whole_with};
+pub use write::{Complete, write_whole, write_whole_with};

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes a file so that at every moment either the old or the new content is there, never a part.
 ///
@@ -20,11 +20,71 @@ pub fn write_whole_with(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
 ) -> io::Result<()> {
+    Complete::write(path, write)?.take_place()
+}
+
+/// A file that is written whole and has not taken its place yet.
+pub struct Complete {
+    new: tempfile::NamedTempFile,
+    place: PathBuf,
+    was_free: bool,
+}
+
+impl Complete {
+    /// Writes all of a file, beside the place that it is for. Dropped, it vanishes.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to, or what `write` gives.
+    pub fn write(
+        path: &Path,
+        write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        complete(path, write)
+    }
+
+    fn take_place(self) -> io::Result<()> {
+        self.new.persist(self.place)?;
+        Ok(())
+    }
+
+    /// Two files that belong together take their places, or neither does: `companion` may replace only what was there
+    /// when it was written.
+    ///
+    /// # Errors
+    /// If the system refuses; what was there before is there again then.
+    pub fn take_places(main: Self, companion: Self) -> io::Result<()> {
+        let place = companion.place.clone();
+        let old = if companion.was_free {
+            if fs::symlink_metadata(&place).is_ok() {
+                let what = format!("{} came into being meanwhile", place.display());
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+            }
+            None
+        } else {
+            Some(Self::write(&place, |out| io::copy(&mut File::open(&place)?, out).map(|_| ()))?)
+        };
+        companion.take_place()?;
+        let placed = main.take_place();
+        if placed.is_err() {
+            match old {
+                Some(old) => old.take_place()?,
+                None => fs::remove_file(&place)?,
+            }
+        }
+        placed
+    }
+}
+
+fn complete(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
+) -> io::Result<Complete> {
     // A link stays a link, and what it points to is replaced.
     let target = fs::canonicalize(path);
     let path = target.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut new = beside(folder)?;
+    let was_free = fs::symlink_metadata(path).is_err();
     if let Ok(old) = fs::metadata(path) {
         if old.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder"));
@@ -36,8 +96,7 @@ pub fn write_whole_with(
     buffered.flush()?;
     drop(buffered);
     new.as_file().sync_all()?;
-    new.persist(path)?;
-    Ok(())
+    Ok(Complete { new, place: path.to_owned(), was_free })
 }
 
 /// A new file in `folder` that others may read as far as the system's habits allow: left to itself, a temporary file is
@@ -77,6 +136,32 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
         assert!(write_whole(folder.path(), b"a file").is_err(), "a folder is not replaced by a file");
+    }
+
+    #[test]
+    fn of_two_files_that_belong_together_both_take_their_places_or_neither() {
+        let folder = tempfile::tempdir().unwrap();
+        let [main, companion] = ["m", "c"].map(|name| folder.path().join(name));
+        let complete = |path: &Path| Complete::write(path, |file| file.write_all(b"new")).unwrap();
+        for old in [None, Some("old")] {
+            if let Some(old) = old {
+                fs::write(&companion, old).unwrap();
+            }
+            let (first, second) = (complete(&main), complete(&companion));
+            // Nothing takes the place of a folder.
+            fs::create_dir(&main).unwrap();
+            assert!(Complete::take_places(first, second).is_err());
+            assert_eq!(fs::read_to_string(&companion).ok().as_deref(), old, "as it was");
+            fs::remove_dir(&main).unwrap();
+        }
+        Complete::take_places(complete(&main), complete(&companion)).unwrap();
+        assert_eq!((fs::read(&main).unwrap(), fs::read(&companion).unwrap()), (b"new".into(), b"new".into()));
+        fs::remove_file(&companion).unwrap();
+        let (first, second) = (complete(&main), complete(&companion));
+        fs::write(&companion, "another's").unwrap();
+        assert!(Complete::take_places(first, second).is_err());
+        assert_eq!(fs::read(&companion).unwrap(), b"another's", "it came while the two were written");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left behind");
     }
 
     #[cfg(unix)]

@@ -449,7 +449,7 @@ fn convert_writes_what_the_other_commands_read() {
     // Each is made from the one before.
     for (name, format, files) in [
         ("a.parquet", "Parquet", &["a.parquet"][..]),
-        ("b.tsv", "projector TSV", &["b.vectors.tsv", "b.metadata.tsv"]),
+        ("b.tsv", "projector TSV", &["b.tsv", "b.metadata.tsv"]),
         ("c.safetensors", "safetensors", &["c.safetensors", "c.vocab.txt"]),
         ("d.txt", "word2vec text", &["d.txt"]),
         ("e.bin", "word2vec binary", &["e.bin"]),
@@ -465,13 +465,34 @@ fn convert_writes_what_the_other_commands_read() {
         assert_eq!(run(["info", &files[0], "--json"]).json()["format"], format);
         from.clone_from(&files[0]);
     }
-    let lost = run(["convert", &path("b.vectors.tsv"), &path("g.vec")]);
+    let lost = run(["convert", &path("b.tsv"), &path("g.vec")]);
     assert!(lost.err.contains("warning: 1 further column left out") && lost.out.is_empty(), "{lost:?}");
     let unknown = run(["convert", "sample:starter", &path("x.docx")]);
     assert!(
         unknown.error().contains(".safetensors, .tsv or .parquet") && !folder.path().join("x.docx").exists()
     );
     assert!(run(["convert", "sample:starter", &path("none/x.npy")]).error().contains("could not be written"));
+}
+
+#[test]
+fn convert_replaces_no_file_that_was_not_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
+    std::fs::write(path("y.vocab.txt"), "a list of mine\n").unwrap();
+    let kept = run(["convert", "sample:starter", &path("y.safetensors")]);
+    let said = kept.error();
+    assert!(said.contains("y.vocab.txt") && said.contains("--force"), "{said}");
+    assert!(read("y.vocab.txt") == "a list of mine\n" && !folder.path().join("y.safetensors").exists());
+    run(["convert", "sample:starter", &path("y.safetensors"), "--force", "--json"]).json();
+    assert_eq!(read("y.vocab.txt").lines().count(), 190);
+
+    std::fs::write(path("x.words.txt"), "cat 1 2\ndog 3 4\n").unwrap();
+    for force in [&[][..], &["--force"]] {
+        let (from, to) = (path("x.words.txt"), path("x.npy"));
+        let own = run([&["convert", &from, &to][..], force].concat());
+        assert!(own.error().contains("x.words.txt") && read("x.words.txt").starts_with("cat 1 2"), "{own:?}");
+    }
 }
 
 /// Elsewhere a window needs no variable to find its screen.

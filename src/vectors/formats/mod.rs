@@ -37,6 +37,7 @@ use crate::files::problem::{Place, Problem, grouped};
 use crate::files::{Choice, Source};
 use crate::progress::Progress;
 
+pub(super) use projector::metadata_of;
 pub(super) use unsupported::known_but_unsupported;
 
 /// The most numbers in a row that are read. (The longest rows of language models of 2025 have 16,384.)

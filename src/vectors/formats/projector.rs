@@ -92,15 +92,21 @@ fn vectors_of(source: &Source) -> Option<Source> {
         .find(numbers_only)
 }
 
-/// The names that the other file of a pair may have.
+/// What the metadata of a file of numbers is called, of all names the one that counts first.
+pub(in crate::vectors) fn metadata_of(vectors: &str) -> Option<String> {
+    partners(vectors, |&(vectors, names)| (vectors, names)).next()
+}
+
+/// The names that the other file of a pair may have. How the ending of a file is spelled makes no difference.
 fn partners<'a>(
     name: &'a str,
     direction: impl Fn(&'static (&'static str, &'static str)) -> (&'static str, &'static str) + 'a,
 ) -> impl Iterator<Item = String> + 'a {
     PAIRS.iter().filter_map(move |pair| {
         let (own, other) = direction(pair);
-        let shared = name.strip_suffix(own.trim_start_matches('*'))?;
-        Some(other.replace('*', shared))
+        let own = own.trim_start_matches('*');
+        let (shared, end) = name.split_at_checked(name.len().checked_sub(own.len())?)?;
+        end.eq_ignore_ascii_case(own).then(|| other.replace('*', shared))
     })
 }
 

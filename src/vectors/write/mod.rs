@@ -6,11 +6,11 @@
 //! | `.bin` | word2vec binary |
 //! | `.npy` | the matrix, and its words in `x.words.txt`, one a line |
 //! | `.safetensors` | the matrix as tensor `embeddings`, and its words in `x.vocab.txt`, one a line |
-//! | `.tsv` | the Embedding Projector's pair `x.vectors.tsv` and `x.metadata.tsv` |
+//! | `.tsv` | the Embedding Projector's pair: the numbers in `x.tsv`, words and further columns in `x.metadata.tsv` |
 //! | `.parquet` | columns `word` and `vector`, and the properties of the rows |
 //!
-//! Numbers come back bit for bit. Each file is replaced whole; of two files, both are written before the first takes
-//! its place. Words change only where a format leaves no room for what is in them, and then it is said.
+//! Numbers come back bit for bit. Each file is replaced whole; of two files, both are written before either takes
+//! its place. Only the file that was named replaces another one unasked: see [`Companions`]. Words change only where a format leaves no room for what is in them, and then it is said.
 
 mod npy;
 mod parquet;
@@ -25,8 +25,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::table::{DType, Table};
+use crate::files::Complete;
 use crate::files::problem::count;
-use crate::files::write_whole_with;
 use crate::progress::{Cancelled, Progress};
 
 /// How many numbers are widened and written between two questions whether the work is still wanted.
@@ -62,6 +62,16 @@ impl Kind {
         })
     }
 
+    /// The second file that is written with a file called `path`, where the format needs one.
+    fn companion(self, path: &Path) -> Option<PathBuf> {
+        match self {
+            Self::Npy => Some(npy::companion(path)),
+            Self::Safetensors => Some(safetensors::companion(path)),
+            Self::ProjectorTsv => Some(projector_tsv::companion(path)),
+            Self::Word2VecText | Self::Word2VecBinary | Self::Parquet => None,
+        }
+    }
+
     /// What the format is called, as [`super::formats::Format::name`] says it when such a file is opened.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -72,6 +82,37 @@ impl Kind {
             Self::Safetensors => "safetensors",
             Self::ProjectorTsv => "projector TSV",
             Self::Parquet => "Parquet",
+        }
+    }
+}
+
+/// What may become of a file that has the name of a second file, which nobody named.
+#[derive(Debug, Clone, Copy)]
+pub enum Companions<'a> {
+    /// It stays, and nothing is written.
+    Kept,
+    /// It is replaced, unless it is the file that is read here or lies in the folder that is.
+    Replaced { source: &'a Path },
+}
+
+impl Companions<'_> {
+    /// Refuses to write to `path` if its second file would take the place of one that has to stay.
+    ///
+    /// # Errors
+    /// [`WriteError::UnknownEnding`], [`WriteError::CompanionExists`], [`WriteError::CompanionIsRead`].
+    pub fn check(self, path: &Path) -> Result<(), WriteError> {
+        let kind = Kind::of(path).ok_or_else(|| WriteError::UnknownEnding(path.to_owned()))?;
+        let Some(companion) = kind.companion(path) else { return Ok(()) };
+        // A link that leads nowhere is there too.
+        if companion.symlink_metadata().is_err() {
+            return Ok(());
+        }
+        let Self::Replaced { source } = self else { return Err(WriteError::CompanionExists(companion)) };
+        match (companion.canonicalize(), source.canonicalize()) {
+            (Ok(place), Ok(source)) if place.starts_with(&source) => {
+                Err(WriteError::CompanionIsRead(companion))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -93,6 +134,12 @@ pub enum WriteError {
     /// The name says no format.
     #[error("vectors are written to files that end in {}: give the file such a name ({})", Kind::ENDINGS, .0.display())]
     UnknownEnding(PathBuf),
+    /// The second file has the name of another one.
+    #[error("words would be written to a file that is there already: give the new file another name, or move that one away ({})", .0.display())]
+    CompanionExists(PathBuf),
+    /// The second file has the name of the file that is read.
+    #[error("words would be written over the file that is read: give the new file another name ({})", .0.display())]
+    CompanionIsRead(PathBuf),
     /// The system says no.
     #[error("the file could not be written: {error}; check the folder, its permissions and the room on the disk ({})", path.display())]
     Io { error: io::Error, path: PathBuf },
@@ -105,7 +152,13 @@ pub enum WriteError {
 ///
 /// # Errors
 /// [`WriteError`]; what was there before is then untouched.
-pub fn write(table: &Table, path: &Path, progress: &dyn Progress) -> Result<Written, WriteError> {
+pub fn write(
+    table: &Table,
+    path: &Path,
+    companions: Companions<'_>,
+    progress: &dyn Progress,
+) -> Result<Written, WriteError> {
+    companions.check(path)?;
     let kind = Kind::of(path).ok_or_else(|| WriteError::UnknownEnding(path.to_owned()))?;
     let mut output = Output { table, path, progress, notes: Vec::new() };
     let written = match kind {
@@ -137,11 +190,6 @@ struct Output<'a> {
 }
 
 impl Output<'_> {
-    /// The file beside the one that was named, with another ending: `a/x.npy` → `a/x.words.txt`.
-    fn beside(&self, ending: &str) -> PathBuf {
-        self.path.with_extension(ending)
-    }
-
     /// Gives the rows to `each`, block by block: which rows, and their numbers one row after another.
     fn blocks(&self, mut each: impl FnMut(Range<usize>, &[f32]) -> io::Result<()>) -> io::Result<()> {
         let (rows, at_once) = (self.table.rows(), (NUMBERS_AT_ONCE / self.table.dims()).max(1));
@@ -208,19 +256,15 @@ impl Output<'_> {
     }
 }
 
-/// Writes two files that belong together: the second takes its place once the first is complete, and then the first does.
+/// Writes two files that belong together: both are complete before either takes its place.
 fn pair(
     first: &Path,
     write_first: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
     second: &Path,
     write_second: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
 ) -> io::Result<Vec<PathBuf>> {
-    write_whole_with(first, |out| {
-        write_first(out)?;
-        out.flush()?;
-        out.get_ref().sync_all()?;
-        write_whole_with(second, write_second)
-    })?;
+    let complete = Complete::write(first, write_first)?;
+    Complete::take_places(complete, Complete::write(second, write_second)?)?;
     Ok(vec![first.to_owned(), second.to_owned()])
 }
 

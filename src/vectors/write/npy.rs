@@ -1,7 +1,7 @@
 //! npy, version 1.0, and its words beside it, one a line. Half precision stays, other numbers become `f32`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Output, pair, written_dtype};
 use crate::vectors::DType;
@@ -9,9 +9,14 @@ use crate::vectors::DType;
 /// The header ends at a multiple of this, so that the numbers can be used where they lie.
 const ALIGNMENT: usize = 64;
 
+/// Where the words of a matrix in `path` go.
+pub fn companion(path: &Path) -> PathBuf {
+    path.with_extension("words.txt")
+}
+
 /// Writes the two files.
 pub fn write(output: &mut Output<'_>) -> io::Result<Vec<PathBuf>> {
-    let (table, words_path) = (output.table, output.beside("words.txt"));
+    let (table, words_path) = (output.table, companion(output.path));
     output.say_columns_lost();
     output.say_word_list();
     // npy knows no bfloat16.

@@ -1,36 +1,32 @@
-//! The Embedding Projector's pair: `x.vectors.tsv` with the numbers, `x.metadata.tsv` with words and further columns.
+//! The Embedding Projector's pair: `x.tsv` with the numbers, `x.metadata.tsv` with words and further columns.
 //!
 //! As the projector wants it, metadata of one column has no header, and of several has one. Tabs and line ends in words
 //! and values become spaces, and that is said.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Output, number, pair};
+use crate::vectors::formats::metadata_of;
 use crate::vectors::{Column, ColumnValues};
+
+/// Where words and columns of the numbers in `path` go: where they are looked for first when it is opened.
+pub fn companion(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(metadata_of(&name).unwrap_or_else(|| format!("{name}.metadata.tsv")))
+}
 
 /// Writes the two files.
 pub fn write(output: &mut Output<'_>) -> io::Result<Vec<PathBuf>> {
     let table = output.table;
     let changed = table.words().iter().filter(|word| word.contains(ends_field)).count();
     output.say_changed(changed, "tabs and line ends in words became spaces");
-    let stem = output.path.with_extension("");
-    let stem = if stem.extension().is_some_and(|ending| ending == "vectors") {
-        stem.with_extension("")
-    } else {
-        stem
-    };
-    let named = |ending: &str| {
-        let mut name = stem.clone().into_os_string();
-        name.push(ending);
-        PathBuf::from(name)
-    };
     pair(
-        &named(".vectors.tsv"),
+        output.path,
         |out| {
             output.blocks(|_, values| values.chunks_exact(table.dims()).try_for_each(|row| vector(out, row)))
         },
-        &named(".metadata.tsv"),
+        &companion(output.path),
         |out| metadata(output, out),
     )
 }

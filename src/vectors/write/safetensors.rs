@@ -2,14 +2,19 @@
 //! other numbers become `f32`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Output, pair, written_dtype};
 use crate::vectors::DType;
 
+/// Where the words of a matrix in `path` go.
+pub fn companion(path: &Path) -> PathBuf {
+    path.with_extension("vocab.txt")
+}
+
 /// Writes the two files.
 pub fn write(output: &mut Output<'_>) -> io::Result<Vec<PathBuf>> {
-    let (table, words_path) = (output.table, output.beside("vocab.txt"));
+    let (table, words_path) = (output.table, companion(output.path));
     output.say_columns_lost();
     output.say_word_list();
     let dtype = written_dtype(table.dtype());

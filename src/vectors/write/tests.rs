@@ -12,7 +12,7 @@ const FILES: [&str; 7] = ["x.txt", "x.vec", "x.bin", "x.npy", "x.safetensors", "
 
 fn round_trip(table: &Table, name: &str) -> (Opened, Written) {
     let folder = tempfile::tempdir().unwrap();
-    let written = write(table, &folder.path().join(name), &Unwatched).unwrap();
+    let written = write(table, &folder.path().join(name), Companions::Kept, &Unwatched).unwrap();
     assert_eq!(
         std::fs::read_dir(folder.path()).unwrap().count(),
         written.files.len(),
@@ -122,16 +122,65 @@ impl Progress for Unwanted {
 #[test]
 fn an_unknown_ending_is_refused_and_what_was_there_stays() {
     let table = Table::from_f32(vec!["a".into()], vec![1.0], 1);
-    let said = write(&table, Path::new("x.docx"), &Unwatched).unwrap_err().to_string();
+    let said = write(&table, Path::new("x.docx"), Companions::Kept, &Unwatched).unwrap_err().to_string();
     assert!(said.contains(".parquet") && said.ends_with("(x.docx)"), "{said}");
     let folder = tempfile::tempdir().unwrap();
     for name in FILES {
         let path = folder.path().join(name);
         std::fs::write(&path, "old").unwrap();
-        assert!(matches!(write(&table, &path, &Unwanted), Err(WriteError::Cancelled(_))), "{name}");
+        assert!(
+            matches!(write(&table, &path, Companions::Kept, &Unwanted), Err(WriteError::Cancelled(_))),
+            "{name}"
+        );
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), FILES.len());
     let missing = folder.path().join("none/x.npy");
-    assert!(matches!(write(&table, &missing, &Unwatched), Err(WriteError::Io { .. })));
+    assert!(matches!(write(&table, &missing, Companions::Kept, &Unwatched), Err(WriteError::Io { .. })));
+}
+
+#[test]
+fn the_named_file_comes_into_being_and_is_what_opens() {
+    let table =
+        Table::from_f32(["a", "b", "c"].map(String::from).to_vec(), vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2);
+    for name in ["x.tsv", "x.TSV", "x.vectors.tsv", "x_vectors.tsv", "vectors.tsv", "x.metadata.tsv", "x.npy"]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        let written = write(&table, &path, Companions::Kept, &Unwatched).unwrap();
+        assert_eq!(written.files[0], path);
+        assert_eq!(written.files.len(), 2);
+        for file in &written.files {
+            assert!(file.is_file(), "{}", file.display());
+        }
+        assert_eq!(open(&path, &Unwatched).unwrap().table.word(1), "b", "{name}");
+    }
+}
+
+#[test]
+fn a_second_file_replaces_another_one_only_where_that_is_wanted_and_never_what_is_read() {
+    let table = Table::from_f32(vec!["a".into(), "b".into()], vec![1.0, 2.0, 3.0, 4.0], 2);
+    for (name, second) in
+        [("x.npy", "x.words.txt"), ("x.safetensors", "x.vocab.txt"), ("x.tsv", "x.metadata.tsv")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, second] = [name, second].map(|name| folder.path().join(name));
+        std::fs::write(&second, "old").unwrap();
+        let refused = |companions| {
+            let error = write(&table, &path, companions, &Unwatched).unwrap_err();
+            assert!(!path.exists() && std::fs::read(&second).unwrap() == b"old", "{name}");
+            assert!(error.to_string().contains(second.to_str().unwrap()), "{error}");
+            error
+        };
+        assert!(matches!(refused(Companions::Kept), WriteError::CompanionExists(_)));
+        for source in [&*second, folder.path()] {
+            let error = refused(Companions::Replaced { source });
+            assert!(matches!(error, WriteError::CompanionIsRead(_)));
+        }
+        write(&table, &path, Companions::Replaced { source: &path }, &Unwatched).unwrap();
+        assert!(path.exists() && std::fs::read(&second).unwrap() == b"a\nb\n", "{name}");
+        // The file that was named is replaced, unless its words would be too.
+        std::fs::remove_file(&second).unwrap();
+        write(&table, &path, Companions::Kept, &Unwatched).unwrap();
+    }
 }
