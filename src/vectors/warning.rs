@@ -117,6 +117,24 @@ impl fmt::Display for Warning {
                 count(*rows as u64, "row"),
                 count(*dims as u64, "number"),
             ),
+            Self::WordListMismatch { .. }
+            | Self::NoWordList
+            | Self::NoMetadata { .. }
+            | Self::PickledNames { .. }
+            | Self::UnnamedRows { .. }
+            | Self::UnusedNames { .. } => self.fmt_names(out),
+            Self::Unscaled
+            | Self::NotOfTokens { .. }
+            | Self::UnreadableParts { .. }
+            | Self::MissingFiles { .. } => self.fmt_parts(out),
+        }
+    }
+}
+
+impl Warning {
+    /// What is said about the parts of a file that holds several, and of a model.
+    fn fmt_parts(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Unscaled => {
                 write!(out, "the 8-bit numbers are shown as they are stored: no scales for them were found")
             }
@@ -133,17 +151,10 @@ impl fmt::Display for Warning {
                 "{} of the model not there (first: {first}): what they hold cannot be chosen",
                 count(*files as u64, "file"),
             ),
-            Self::WordListMismatch { .. }
-            | Self::NoWordList
-            | Self::NoMetadata { .. }
-            | Self::PickledNames { .. }
-            | Self::UnnamedRows { .. }
-            | Self::UnusedNames { .. } => self.fmt_names(out),
+            _ => Ok(()),
         }
     }
-}
 
-impl Warning {
     /// What is said about where names come from.
     fn fmt_names(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
