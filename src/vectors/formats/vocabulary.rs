@@ -1,15 +1,19 @@
 //! Names for matrices that hold none: lists of words and tokenizers' vocabularies that lie beside them.
 
-use std::collections::HashMap;
+use std::fmt;
 
 use memchr::memchr;
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::super::warning::Warning;
 use super::super::words::Words;
 use super::NamesFrom;
 use crate::files::Source;
-use crate::files::problem::Problem;
+use crate::files::problem::{Problem, count};
+
+/// The largest vocabulary that is read; the largest tokenizers in use have about 35 MB.
+const LARGEST_VOCABULARY: usize = 256 << 20;
 
 /// Finds names for `rows` rows of the main file, of which the file declares `declared` (more than `rows` if it is cut
 /// off). Tries lists of one word a line, then JSON vocabularies, and otherwise numbers the rows.
@@ -23,26 +27,49 @@ pub fn names(
     warnings: &mut Vec<Warning>,
 ) -> Result<(Words, NamesFrom), Problem> {
     let mut mismatch = None;
-    for name in list_names(source.stem()) {
-        let Some(bytes) = source.text_beside(&name)? else { continue };
-        let lines = count_lines(&bytes);
-        if lines == declared {
-            return Ok((listed(&bytes, rows, warnings)?, NamesFrom::Beside(name)));
-        }
-        mismatch.get_or_insert(Warning::WordListMismatch { name, words: lines, rows: declared });
+    if let Some(found) = by_list(source, rows, declared, &mut mismatch, warnings)? {
+        return Ok(found);
     }
     for name in [format!("{}.tokenizer.json", source.stem()), "tokenizer.json".into(), "vocab.json".into()] {
         let Some(bytes) = source.text_beside(&name)? else { continue };
-        match tokens(&bytes) {
-            Some(tokens) if tokens.iter().any(|&(_, id)| id < rows as u64) => {
-                return Ok((placed(tokens, rows, warnings)?, NamesFrom::Beside(name)));
-            }
-            _ => mismatch = mismatch.or(Some(Warning::WordListMismatch { name, words: 0, rows: declared })),
+        if bytes.len() > LARGEST_VOCABULARY {
+            let what = format!("{} of {name}", count(bytes.len() as u64, "byte"));
+            return Err(Problem::TooLarge { what, limit: LARGEST_VOCABULARY });
         }
+        // A matrix may have more rows than the vocabulary has tokens, to fill up; but one with fewer is another matrix.
+        let vocabulary = tokens(&bytes).unwrap_or_default();
+        let words = vocabulary.reach();
+        if (1..=declared).contains(&words) {
+            return Ok((placed(vocabulary, rows, warnings)?, NamesFrom::Beside(name)));
+        }
+        mismatch.get_or_insert(Warning::WordListMismatch { name, words, rows: declared });
     }
     warnings.extend(mismatch);
     warnings.push(Warning::NoWordList);
     Ok((Words::numbered(rows)?, NamesFrom::Numbers))
+}
+
+/// Finds names in a list of one word a line, as many lines as there are rows. The first list of another length is put
+/// into `mismatch`.
+///
+/// # Errors
+/// Whatever prevents a companion from being read.
+pub fn by_list(
+    source: &Source,
+    rows: usize,
+    declared: u64,
+    mismatch: &mut Option<Warning>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Option<(Words, NamesFrom)>, Problem> {
+    for name in list_names(source.stem()) {
+        let Some(bytes) = source.text_beside(&name)? else { continue };
+        let lines = count_lines(&bytes);
+        if lines == declared {
+            return Ok(Some((listed(&bytes, rows, warnings)?, NamesFrom::Beside(name))));
+        }
+        mismatch.get_or_insert(Warning::WordListMismatch { name, words: lines, rows: declared });
+    }
+    Ok(None)
 }
 
 /// What a list of words may be called, the more specific names first.
@@ -86,13 +113,20 @@ fn listed(text: &[u8], rows: usize, warnings: &mut Vec<Warning>) -> Result<Words
     Ok(words)
 }
 
-/// Names in the order of their rows, from pairs of a name and its row; the first name of a row counts.
-fn placed(tokens: Vec<(String, u64)>, rows: usize, warnings: &mut Vec<Warning>) -> Result<Words, Problem> {
+/// Names in the order of their rows; the first name of a row counts, and what a file adds comes after its own tokens.
+fn placed(vocabulary: Vocabulary, rows: usize, warnings: &mut Vec<Warning>) -> Result<Words, Problem> {
     let mut of_row: Vec<Option<String>> = vec![None; rows];
-    for (token, id) in tokens {
-        if let Some(place) = usize::try_from(id).ok().and_then(|id| of_row.get_mut(id)) {
-            place.get_or_insert(token);
+    let mut unused = 0;
+    for (token, id) in vocabulary.tokens.into_iter().chain(vocabulary.added) {
+        match usize::try_from(id).ok().and_then(|id| of_row.get_mut(id)) {
+            Some(place) => {
+                place.get_or_insert(token);
+            }
+            None => unused += 1,
         }
+    }
+    if unused > 0 {
+        warnings.push(Warning::UnusedNames { names: unused });
     }
     let unnamed = of_row.iter().filter(|name| name.is_none()).count();
     if unnamed > 0 {
@@ -115,16 +149,43 @@ struct TokenizerFile {
 
 #[derive(Deserialize)]
 struct Model {
-    vocab: Vocab,
+    vocab: Pairs,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Vocab {
-    /// `{"token": id, …}`: `WordPiece`, BPE, and a plain `vocab.json`.
-    Ids(HashMap<String, u64>),
-    /// `[["token", score], …]`, where the place is the ID: Unigram.
-    Scores(Vec<(String, f64)>),
+/// Tokens and their IDs: `{"token": id, …}` as `WordPiece`, BPE and a plain `vocab.json` have them, or
+/// `[["token", score], …]` as Unigram does, where the place is the ID. Read as they come, without a copy in between.
+struct Pairs(Vec<(String, u64)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(PairsVisitor)
+    }
+}
+
+struct PairsVisitor;
+
+impl<'de> Visitor<'de> for PairsVisitor {
+    type Value = Pairs;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "tokens with their IDs, or with their scores")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Pairs(pairs))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Pairs, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some((token, _score)) = list.next_element::<(String, f64)>()? {
+            pairs.push((token, pairs.len() as u64));
+        }
+        Ok(Pairs(pairs))
+    }
 }
 
 #[derive(Deserialize)]
@@ -133,20 +194,32 @@ struct AddedToken {
     content: String,
 }
 
-/// Tokens and their IDs from a `tokenizer.json` or a plain `vocab.json`, ascending by ID but for added tokens.
-fn tokens(json: &[u8]) -> Option<Vec<(String, u64)>> {
-    let (vocab, added) = match serde_json::from_slice::<TokenizerFile>(json) {
+/// Tokens and their IDs, ascending by ID, and those that the file adds to its model's.
+#[derive(Default)]
+struct Vocabulary {
+    tokens: Vec<(String, u64)>,
+    added: Vec<(String, u64)>,
+}
+
+impl Vocabulary {
+    /// One more than the highest ID: the rows that a matrix of these tokens has at least. Added tokens count only where
+    /// there are no others: some models add tokens that their matrix has no row for.
+    fn reach(&self) -> u64 {
+        let highest = |tokens: &[(String, u64)]| tokens.iter().map(|(_, id)| id.saturating_add(1)).max();
+        highest(&self.tokens).or_else(|| highest(&self.added)).unwrap_or(0)
+    }
+}
+
+/// The vocabulary of a `tokenizer.json` or a plain `vocab.json`.
+fn tokens(json: &[u8]) -> Option<Vocabulary> {
+    let (Pairs(mut tokens), added) = match serde_json::from_slice::<TokenizerFile>(json) {
         Ok(file) => (file.model.vocab, file.added_tokens),
-        Err(_) => (Vocab::Ids(serde_json::from_slice(json).ok()?), Vec::new()),
+        Err(_) => (serde_json::from_slice(json).ok()?, Vec::new()),
     };
-    let mut tokens: Vec<(String, u64)> = match vocab {
-        Vocab::Ids(ids) => ids.into_iter().collect(),
-        Vocab::Scores(scores) => scores.into_iter().map(|(token, _)| token).zip(0..).collect(),
-    };
-    // A hash map has no order of its own: where two tokens claim one ID, the result must not depend on it.
+    // Where two tokens claim one ID, the result must not depend on the order in which a file has them.
     tokens.sort_unstable_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
-    tokens.extend(added.into_iter().map(|token| (token.content, token.id)));
-    Some(tokens)
+    let added = added.into_iter().map(|token| (token.content, token.id)).collect();
+    Some(Vocabulary { tokens, added })
 }
 
 #[cfg(test)]
@@ -183,11 +256,40 @@ mod tests {
         let added = r#""added_tokens":[{"id":2,"content":"<s>","special":true}]"#;
         let wordpiece = format!(r#"{{"model":{{"type":"WordPiece","vocab":{{"b":1,"a":0}}}},{added}}}"#);
         let unigram = format!(r#"{{"model":{{"vocab":[["a",0.0],["b",-1.5]]}},{added}}}"#);
-        for json in [wordpiece, unigram, r#"{"a":0,"b":1,"<s>":2,"far":99999999999}"#.into()] {
+        for json in [wordpiece, unigram, r#"{"a":0,"b":1,"<s>":2}"#.into()] {
             let (words, warnings) = named(&[("tokenizer.json", json.leak())], 4);
             assert_eq!(words, ["a", "b", "<s>", "[row 3]"]);
             assert_eq!(warnings, [Warning::UnnamedRows { rows: 1 }]);
         }
+    }
+
+    #[test]
+    fn a_vocabulary_of_more_tokens_than_rows_is_that_of_another_matrix() {
+        let many: Vec<String> = (0..1_000).map(|id| format!(r#""t{id}":{id}"#)).collect();
+        let ids = format!("{{{}}}", many.join(","));
+        let whole = format!(r#"{{"model":{{"vocab":{ids}}}}}"#);
+        let scores: Vec<String> = (0..1_000).map(|id| format!(r#"["t{id}",0.5]"#)).collect();
+        let unigram = format!(r#"{{"model":{{"vocab":[{}]}}}}"#, scores.join(","));
+        for json in [ids, whole, unigram] {
+            let (words, warnings) = named(&[("tokenizer.json", json.leak())], 5);
+            assert_eq!(words, ["0", "1", "2", "3", "4"]);
+            let mismatch = Warning::WordListMismatch { name: "tokenizer.json".into(), words: 1_000, rows: 5 };
+            assert_eq!(warnings, [mismatch, Warning::NoWordList]);
+        }
+        let added = r#"{"model":{"vocab":{"a":0,"b":1}},"added_tokens":[{"id":2,"content":"image"}]}"#;
+        let unused = Warning::UnusedNames { names: 1 };
+        assert_eq!(named(&[("tokenizer.json", added)], 2), (vec!["a".into(), "b".into()], vec![unused]));
+    }
+
+    #[test]
+    fn a_vocabulary_beyond_all_measure_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.npy");
+        std::fs::write(&path, [0]).unwrap();
+        let vast = std::fs::File::create(folder.path().join("vocab.json")).unwrap();
+        vast.set_len(LARGEST_VOCABULARY as u64 + 1).unwrap();
+        let found = names(&Source::from_path(&path).unwrap(), 2, 2, &mut Vec::new());
+        assert!(matches!(found, Err(Problem::TooLarge { .. })));
     }
 
     #[test]

@@ -35,12 +35,17 @@ const LONGEST_HEADER: u64 = 100_000_000;
 /// computed into tokens again.
 const TOKEN_MATRICES: &[&str] = &[
     "word_embeddings.weight",
+    "word_embedding.weight",
     "embed_tokens.weight",
+    "tokens_embed.weight",
+    "embed_in.weight",
     "wte.weight",
     "tok_embeddings.weight",
     "token_embedding.weight",
+    "token_embeddings.weight",
     "token_embd.weight",
     "shared.weight",
+    "emb.weight",
     "word_embeddings",
     "embedding.weight",
     "embeddings.weight",
@@ -93,7 +98,11 @@ impl Format for Safetensors {
         let (words, names) = if matrix.is_of_tokens {
             vocabulary::names(source, rows, rows as u64, &mut warnings)?
         } else {
-            (Words::numbered(rows)?, NamesFrom::Numbers)
+            // Nothing says that its rows are tokens; but a list of just as many words does name them.
+            match vocabulary::by_list(source, rows, rows as u64, &mut None, &mut warnings)? {
+                Some(listed) => listed,
+                None => (Words::numbered(rows)?, NamesFrom::Numbers),
+            }
         };
         let facts = facts(source, &shards, &tensors)?;
         Ok(Parsed { names, choices: vec![choice], facts, warnings, ..Parsed::new(words, found) })
@@ -123,11 +132,12 @@ impl Tensor<'_> {
     }
 }
 
-/// How certainly a name is that of a token matrix: less is more certain, the length of the list is not at all.
+/// How certainly a name is that of a token matrix: less is more certain, the length of the list is not at all. What
+/// goes before is the part of the model, never half a name: `position_embeddings.weight` are no `embeddings.weight`.
 fn rank(name: &str) -> usize {
     let named = |token_matrix: &str| {
         name.strip_suffix(token_matrix)
-            .is_some_and(|before| before.is_empty() || before.ends_with(['.', '/', '_']))
+            .is_some_and(|before| before.is_empty() || before.ends_with(['.', '/']))
     };
     TOKEN_MATRICES.iter().position(|matrix| named(matrix)).unwrap_or(TOKEN_MATRICES.len())
 }
@@ -138,7 +148,7 @@ struct Matrix {
     /// Rows and the numbers in each.
     shape: [usize; 2],
     dtype: DType,
-    /// Whether it is the one that would have been chosen without being asked for, or has as many rows.
+    /// Whether its name says so, or it has as many rows as the one whose name does.
     is_of_tokens: bool,
 }
 
@@ -161,7 +171,8 @@ fn matrix(tensors: &Tensors, parts: &[String]) -> Result<(Choice, Matrix), Probl
         about: matrix_about(matrix.shape[0], matrix.shape[1], matrix.dtype.name()),
     };
     let choice = Choice::new(Choosable::Matrix, matrices.iter().map(about).collect(), parts);
-    let is_of_tokens = matrices[choice.chosen].shape[0] == matrices[0].shape[0];
+    let is_of_tokens = rank(&matrices[0].name) < TOKEN_MATRICES.len()
+        && matrices[choice.chosen].shape[0] == matrices[0].shape[0];
     let matrix = matrices.swap_remove(choice.chosen);
     Ok((choice, Matrix { is_of_tokens, ..matrix }))
 }

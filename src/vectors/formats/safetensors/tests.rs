@@ -77,6 +77,22 @@ fn tokens_name_the_rows_of_tokens_and_no_others() {
 }
 
 #[test]
+fn tokens_name_no_matrix_that_is_not_said_to_be_theirs() {
+    let tokenizer = ("tokenizer.json", br#"{"t0":0,"t1":1}"#.to_vec());
+    let bytes = file(&[POSITION], 0);
+    let parsed = read_with("x.safetensors", bytes.clone(), &[tokenizer], &[]).unwrap();
+    assert_eq!((parsed.words.get(1), parsed.names), ("1", NamesFrom::Numbers));
+    let list = ("x.words.txt", b"a\nb\nc\nd\ne\nf\ng\nh\ni".to_vec());
+    assert_eq!(read_with("x.safetensors", bytes, &[list], &[]).unwrap().words.get(8), "i");
+    for name in ["position_embeddings.weight", "bert.embeddings.token_type_embeddings.weight"] {
+        assert_eq!(rank(name), TOKEN_MATRICES.len(), "{name}");
+    }
+    for name in ["gpt_neox.embed_in.weight", "embeddings.weight", "a.embeddings.weight"] {
+        assert!(rank(name) < TOKEN_MATRICES.len(), "{name}");
+    }
+}
+
+#[test]
 fn numbers_are_read_at_every_alignment() {
     let expected = f32::from_le_bytes([0, 1, 2, 3]);
     for padding in 0..8 {
