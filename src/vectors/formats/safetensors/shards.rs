@@ -79,6 +79,7 @@ impl Shards {
         let names: BTreeSet<&String> = index.weight_map.values().collect();
         check_names(&names)?;
         let mut shards = Self { files: Vec::new(), missing: Vec::new() };
+        let mut absent = BTreeSet::new();
         for (at, name) in names.iter().enumerate() {
             progress.check()?;
             let bytes =
@@ -86,12 +87,15 @@ impl Shards {
             match bytes {
                 Some(bytes) => shards.files.push(Shard::read(bytes, name)?),
                 None => {
-                    let lost = index.weight_map.iter().filter(|(_, file)| file == name);
-                    shards.missing.extend(lost.map(|(tensor, file)| (tensor.clone(), file.clone())));
+                    absent.insert(*name);
                 }
             }
             progress.report(at as f32 / names.len() as f32);
         }
+        // One pass over the tensors, however many files are missing.
+        let lost = index.weight_map.iter().filter(|(_, file)| absent.contains(file));
+        shards.missing.extend(lost.map(|(tensor, file)| (tensor.clone(), file.clone())));
+        shards.missing.sort_by(|a, b| a.1.cmp(&b.1));
         Ok(shards)
     }
 
