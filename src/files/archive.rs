@@ -127,6 +127,15 @@ impl Archive {
         &self.members
     }
 
+    /// Whether all files are `NumPy`'s arrays, by their names, as in an npz file.
+    #[must_use]
+    pub fn is_npz(&self) -> bool {
+        let is_array = |member: &Member| {
+            Path::new(&member.name).extension().is_some_and(|end| end.eq_ignore_ascii_case("npy"))
+        };
+        !self.members.is_empty() && self.members.iter().all(is_array)
+    }
+
     /// The file of exactly this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Member> {

@@ -56,17 +56,17 @@ pub fn find(path: &Path, parts: &[String], progress: &dyn Progress) -> Result<Fo
     Ok(Found { source: source.with_parts(parts), choices, within })
 }
 
-/// Whether these bytes are a GGUF model, which holds vectors and a tokenizer in one.
-#[must_use]
-pub fn is_gguf(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"GGUF")
-}
-
 /// Zip archives that are one thing and no collection: npz, and the files of `PyTorch`.
 fn is_a_format_of_its_own(archive: &Archive) -> bool {
-    let mut names = archive.members().iter().map(|member| member.name.as_str());
-    let arrays = !archive.members().is_empty() && names.clone().all(|name| ends_with(name, ".npy"));
-    arrays || names.any(|name| name.ends_with("data.pkl"))
+    archive.is_npz() || is_of_pytorch(archive)
+}
+
+/// Whether these are the files that `torch.save` writes: a pickle, and beside it the version of their arrangement.
+fn is_of_pytorch(archive: &Archive) -> bool {
+    archive.members().iter().any(|member| {
+        let folder = member.name.strip_suffix("/data.pkl");
+        folder.is_some_and(|folder| archive.find(&format!("{folder}/version")).is_some())
+    })
 }
 
 /// The member that `parts` names, or the likeliest.
@@ -225,6 +225,27 @@ mod tests {
         );
         assert_eq!(&*matrix.source.companion("a.txt").unwrap().unwrap(), b"words");
         assert_eq!(matrix.source.turned_to("a.txt").unwrap().name(), "a.txt");
+    }
+
+    fn zip_of(names: &[&str]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut zip = zip::ZipWriter::new(file.reopen().unwrap());
+        for name in names {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"content").unwrap();
+        }
+        zip.finish().unwrap();
+        file
+    }
+
+    #[test]
+    fn only_what_is_one_thing_is_left_packed() {
+        let within = |names: &[&str]| found(zip_of(names).path(), &[]).within.len();
+        for whole in [&["a.npy", "b.npy"][..], &["A.NPY"], &["m/data.pkl", "m/version", "m/data/0"]] {
+            assert_eq!(within(whole), 0, "{whole:?}");
+        }
+        let beside = found(zip_of(&["data.pkl", "old/data.pkl", "vectors.npy"]).path(), &[]);
+        assert_eq!((beside.source.name(), beside.within.len()), ("vectors.npy", 1));
     }
 
     #[test]

@@ -13,8 +13,8 @@ pub mod unpack;
 pub mod write;
 
 pub use choice::{Alternative, Choice, Choosable};
-pub use find::{Found, find, is_gguf};
-pub use gguf::Gguf;
+pub use find::{Found, find};
+pub use gguf::{Gguf, is_gguf};
 pub use map::Bytes;
 pub use problem::{OpenError, Place, Problem};
 pub use source::Source;

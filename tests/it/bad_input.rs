@@ -221,7 +221,11 @@ fn files_that_hold_something_else() {
             Refused("error"),
         ),
         ("data.json", b"{\"a\": [1, 2]}".to_vec(), Refused("JSON")),
-        ("pytorch_model.bin", zip_of(&[("archive/data.pkl", b"\x80\x02}q\0.")]), Refused("pickle")),
+        (
+            "pytorch_model.bin",
+            zip_of(&[("archive/data.pkl", b"\x80\x02}q\0."), ("archive/version", b"3\n")]),
+            Refused("pickle"),
+        ),
         ("old.pt", b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.".to_vec(), Refused("torch.load")),
         ("zeros.bin", vec![0; 5_000], Refused("error")),
     ]);

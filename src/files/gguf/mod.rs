@@ -45,6 +45,12 @@ enum Value {
     List { kind: u32, count: usize, at: Range<usize> },
 }
 
+/// Whether these bytes are a GGUF model, which holds vectors and a tokenizer in one.
+#[must_use]
+pub fn is_gguf(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"GGUF")
+}
+
 impl Gguf {
     /// Reads everything but the tensors' data.
     ///

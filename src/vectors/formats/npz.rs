@@ -34,20 +34,16 @@ impl Format for Npz {
 
     fn recognizes(&self, source: &Source) -> bool {
         source.bytes().starts_with(b"PK\x03\x04")
-            && Archive::of(source.bytes()).ok().flatten().is_some_and(|archive| {
-                !archive.members().is_empty()
-                    && archive.members().iter().all(|member| member.name.strip_suffix(".npy").is_some())
-            })
+            && Archive::of(source.bytes()).ok().flatten().is_some_and(|archive| archive.is_npz())
     }
 
     fn read(&self, source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
         let archive = Archive::of(&source.held())?.ok_or(Problem::Unrecognized)?;
-        let arrays = arrays(&archive, progress)?;
+        let mut warnings = Vec::new();
+        let arrays = arrays(&archive, &mut warnings, progress)?;
         let (choice, chosen, shape) = matrix(&arrays, source.parts())?;
         let bytes = archive.read(chosen.member, &Part::new(progress, 0.1, 0.9))?;
-        // What is unpacked whole may have a longer header than was looked at.
         let array = Array::read(NAME, &bytes)?;
-        let mut warnings = Vec::new();
         let rows = npy::rows(NAME, &bytes, &array, &shape, &mut warnings, progress)?;
         let lists: Vec<&Named> =
             arrays.iter().filter(|named| named.array.shape.as_slice() == [shape.rows]).collect();
@@ -70,25 +66,34 @@ impl Named<'_> {
     }
 }
 
-/// All arrays with their headers. One that cannot be read is left out: another may be sound.
-fn arrays<'a>(archive: &'a Archive, progress: &dyn Progress) -> Result<Vec<Named<'a>>, Problem> {
+/// All arrays with their headers. One that cannot be read, or whose header is longer than any ordinary one, is left out
+/// with a warning: another may be sound.
+fn arrays<'a>(
+    archive: &'a Archive,
+    warnings: &mut Vec<Warning>,
+    progress: &dyn Progress,
+) -> Result<Vec<Named<'a>>, Problem> {
     let mut arrays = Vec::new();
-    let mut failed = None;
+    let mut failed = Vec::new();
     for member in archive.members() {
         progress.check()?;
         let beginning = archive.beginning(member, ORDINARY_HEADER);
         match beginning.and_then(|beginning| Array::read(NAME, &beginning)) {
             Ok(array) => {
-                let name = member.name.strip_suffix(".npy").unwrap_or(&member.name);
+                let name = &member.name[..member.name.len() - ".npy".len()];
                 arrays.push(Named { name, member, array });
             }
-            Err(problem) => failed = failed.or(Some(problem)),
+            Err(problem) => failed.push((&member.name, problem)),
         }
     }
-    match failed {
-        Some(problem) if arrays.is_empty() => Err(problem),
-        _ => Ok(arrays),
+    let parts = failed.len();
+    if let Some((first, problem)) = failed.into_iter().next() {
+        if arrays.is_empty() {
+            return Err(problem);
+        }
+        warnings.push(Warning::UnreadableParts { parts, first: first.clone() });
     }
+    Ok(arrays)
 }
 
 /// The matrix that is wanted, or the likeliest.
@@ -247,6 +252,14 @@ mod tests {
         assert_eq!(parsed.warnings[0], Warning::PickledNames { name: "words".into() });
         let said = read(npz(&[words], zip::CompressionMethod::Stored), &[]).err().unwrap().to_string();
         assert!(said.contains("“words” holds Python objects"), "{said}");
+    }
+
+    #[test]
+    fn an_array_that_is_damaged_is_left_out_and_said() {
+        let arrays = [("m", npy("<f4", "(2, 1)", &[0; 8])), ("words", b"no array".to_vec())];
+        let parsed = read(npz(&arrays, zip::CompressionMethod::Stored), &[]).unwrap();
+        let damaged = Warning::UnreadableParts { parts: 1, first: "words.npy".into() };
+        assert_eq!(parsed.warnings, [damaged, Warning::NoWordList]);
     }
 
     #[test]
