@@ -134,6 +134,24 @@ impl Source {
             }
     }
 
+    /// The first file beside the main one, in the order of their names, whose name ends so.
+    #[must_use]
+    pub fn beside_ending(&self, ending: &str) -> Option<String> {
+        let names: Vec<String> = match &self.beside {
+            Beside::Folder(folder) => {
+                let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+                let files = fs::read_dir(folder).into_iter().flatten().flatten();
+                files.filter_map(|file| file.file_name().into_string().ok()).collect()
+            }
+            Beside::Memory(files) => files.iter().map(|(name, _)| name.clone()).collect(),
+            Beside::Archive(archive, folder) => {
+                let names = archive.members().iter().map(|member| member.name.as_str());
+                names.filter_map(|name| Some(inside_of(folder, name)?.to_owned())).collect()
+            }
+        };
+        names.into_iter().filter(|name| name.ends_with(ending) && self.has(name)).min()
+    }
+
     /// The file of this name beside the main one, if there is one.
     ///
     /// # Errors
@@ -191,6 +209,12 @@ fn inside(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// The name of a file that lies in a folder of an archive, and in no folder in it, without the folder's.
+fn inside_of<'a>(folder: &str, name: &'a str) -> Option<&'a str> {
+    let (of, name) = name.rsplit_once('/').unwrap_or(("", name));
+    (of == folder).then_some(name)
+}
+
 /// Maps an ordinary file; anything else is refused before it is opened, since opening a pipe would wait forever.
 pub(super) fn map(path: &Path) -> Result<Bytes, Problem> {
     let about = fs::metadata(path)?;
@@ -236,6 +260,8 @@ mod tests {
             assert_eq!(&*source.companion("a.txt").unwrap().unwrap(), b"words");
             assert!(source.companion("b.txt").unwrap().is_none());
             assert!(!source.has("a.npy"), "a file is no companion of itself");
+            assert_eq!(source.beside_ending(".txt").as_deref(), Some("a.txt"));
+            assert!(source.beside_ending(".npy").is_none() && source.beside_ending(".tiktoken").is_none());
             let turned = source.turned_to("a.txt").unwrap();
             assert_eq!((turned.name(), turned.has("a.npy")), ("a.txt", true));
         }

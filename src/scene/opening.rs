@@ -9,8 +9,8 @@ use super::numbers::thousands;
 use crate::files::problem::brief;
 use crate::files::{self, OpenError, Problem, Source};
 use crate::progress::{Part, Progress};
-use crate::tokens::{self, OpenedTokenizer, TokenizerFileError};
-use crate::vectors::{self, NamesFrom, samples};
+use crate::tokens::{self, OpenedTokenizer, Tokenizer, TokenizerFileError};
+use crate::vectors::{self, NamesFrom, Opened, Warning, Words, samples};
 
 /// Why a document could not be opened; says what was wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -72,9 +72,13 @@ fn open_file(
                 document.warnings.push(brief(&error.problem.to_string()).into());
             }
             opened => {
-                let opened = opened?;
+                let mut opened = opened?;
                 // A table that brings its own words has no tokenizer, whatever else may lie in its folder.
-                beside = (opened.names != NamesFrom::Itself).then(|| tokenizer_beside(source)).flatten();
+                let file = (opened.names != NamesFrom::Itself).then(|| tokenizer_beside(source)).flatten();
+                beside = file.map(|file| (file.name().to_owned(), read_tokenizer(&file)));
+                if let Some((name, Ok(found))) = &beside {
+                    opened = named_by(opened, &found.tokenizer, name).map_err(failed)?;
+                }
                 add_table(&mut document, opened);
             }
         }
@@ -88,12 +92,10 @@ fn open_file(
             }
             opened => add_tokenizer(&mut document, opened?),
         }
-    } else if let Some(beside) = beside {
-        match read_tokenizer(&beside) {
+    } else if let Some((name, opened)) = beside {
+        match opened {
             Ok(opened) => add_tokenizer(&mut document, opened),
-            Err(error) => {
-                document.warnings.push(brief(&format!("{} was not opened: {error}", beside.name())).into());
-            }
+            Err(error) => document.warnings.push(brief(&format!("{name} was not opened: {error}")).into()),
         }
     }
     for within in found.within.iter().rev() {
@@ -113,9 +115,39 @@ fn tokenizer_beside(source: &Source) -> Option<Source> {
     const NAMES: &[&str] =
         &["tokenizer.json", "tokenizer.model", "spiece.model", "tekken.json", "vocab.json", "vocab.txt"];
     let own = [format!("{}.tokenizer.json", source.stem()), format!("{}.vocab.txt", source.stem())];
-    let names = own.iter().map(String::as_str).chain(NAMES.iter().copied());
-    let beside = names.filter(|name| source.has(name)).filter_map(|name| source.turned_to(name).ok());
-    beside.into_iter().find(|beside| tokens::files::sniff(beside).is_some())
+    let ranks = source.beside_ending(".tiktoken");
+    let names = own.iter().map(String::as_str).chain(NAMES.iter().copied()).chain(ranks.as_deref());
+    let mut beside = names.filter(|name| source.has(name)).filter_map(|name| source.turned_to(name).ok());
+    beside.find(|beside| tokens::files::sniff(beside).is_some())
+}
+
+/// Names the rows of a matrix of tokens, for which no names were found, by the pieces of the tokenizer beside it, unless
+/// that has more tokens than the matrix has rows.
+fn named_by(opened: Opened, tokenizer: &Tokenizer, name: &str) -> Result<Opened, Problem> {
+    if !opened.warnings.contains(&Warning::NoWordList) {
+        return Ok(opened);
+    }
+    let left_out = opened.warnings.iter().map(|warning| match warning {
+        Warning::NonFinite { rows, .. } | Warning::NoVector { rows, .. } => *rows,
+        _ => 0,
+    });
+    let rows = opened.table.rows() + left_out.sum::<usize>();
+    if tokenizer.vocabulary_size() > rows {
+        return Ok(opened);
+    }
+    let mut words = Words::default();
+    let mut unnamed = 0;
+    // A row's name is its number in the file, from which it does not part when others are left out.
+    for number in opened.table.words().iter() {
+        let piece = number.parse().ok().and_then(|id| tokenizer.piece(id));
+        unnamed += u64::from(piece.is_none());
+        words.push(&piece.unwrap_or_else(|| format!("[row {number}]").into()))?;
+    }
+    let mut warnings = opened.warnings;
+    warnings.retain(|warning| *warning != Warning::NoWordList);
+    warnings.extend((unnamed > 0).then_some(Warning::UnnamedRows { rows: unnamed }));
+    let table = opened.table.with_words(words);
+    Ok(Opened { table, names: NamesFrom::Beside(name.to_owned()), warnings, ..opened })
 }
 
 /// A document before anything of it was read.
@@ -187,6 +219,37 @@ mod tests {
             .number("tokenizer.ggml.unknown_token_id", 0);
         std::fs::write(&path, matrix(vocabulary).build()).unwrap();
         open(&DocumentSource::File(path), &Unwatched)
+    }
+
+    /// A rank file of all bytes, beside a matrix of so many rows of one number.
+    fn beside_ranks(rows: usize) -> Document {
+        let folder = tempfile::tempdir().unwrap();
+        let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let line = |byte: usize| {
+            let (high, low) = (char::from(digits[byte >> 2]), char::from(digits[(byte & 3) << 4]));
+            format!("{high}{low}== {byte}\n")
+        };
+        std::fs::write(folder.path().join("own.tiktoken"), (0..256).map(line).collect::<String>()).unwrap();
+        let path = folder.path().join("m.npy");
+        let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, 1), }}");
+        let mut file = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+        file.extend(format!("{header:117}\n").bytes());
+        file.extend((0..rows).flat_map(|row| if row == 3 { f32::NAN } else { 1.0 }.to_le_bytes()));
+        std::fs::write(&path, file).unwrap();
+        open(&DocumentSource::File(path), &Unwatched).unwrap()
+    }
+
+    #[test]
+    fn a_tokenizer_beside_a_matrix_names_its_rows_if_it_fits() {
+        let document = beside_ranks(260);
+        let (table, size) = (document.table.unwrap(), document.tokenizer.unwrap().vocabulary_size());
+        assert_eq!((table.rows(), size), (259, 256));
+        assert_eq!((table.word(96), table.word(258)), ("a", "[row 259]"), "row 3 was left out");
+        let said = document.warnings.join("; ");
+        assert!(said.contains("4 rows without a name") && !said.contains("no list of words"), "{said}");
+        let document = beside_ranks(100);
+        assert_eq!(document.table.unwrap().word(98), "99");
+        assert!(document.warnings.join("; ").contains("no list of words"), "{:?}", document.warnings);
     }
 
     #[test]
