@@ -42,6 +42,9 @@ impl Format for GgufModel {
         let bytes = source.bytes().slice(tensor.data.clone()).ok_or(Problem::Unrecognized)?.held();
         let found = Rows::contiguous(bytes, dtype, 0, count, dims).ok_or(Problem::Unrecognized)?;
         let mut warnings = Vec::new();
+        if source.parts().is_empty() && tensor.name != TOKENS {
+            warnings.push(Warning::NotOfTokens { wanted: TOKENS, shown: tensor.name.clone() });
+        }
         let (words, names) = names(&gguf, source, tensor, count, &mut warnings)?;
         let facts = facts(&gguf);
         Ok(Parsed { names, choices: vec![choice], facts, warnings, ..Parsed::new(words, found) })
@@ -142,6 +145,8 @@ fn names(
     }
     if named < rows {
         warnings.push(Warning::UnnamedRows { rows: (rows - named) as u64 });
+    } else if named > rows {
+        warnings.push(Warning::UnusedNames { names: (named - rows) as u64 });
     }
     Ok((words, NamesFrom::Itself))
 }
@@ -313,8 +318,23 @@ mod tests {
             (parsed.words.get(2), parsed.warnings),
             ("[row 2]", vec![Warning::UnnamedRows { rows: 2 }])
         );
+        let more = Builder::default().strings("tokenizer.ggml.tokens", &["a", "b", "c", "d", "e"]).tensor(
+            TOKENS,
+            &[32, 3],
+            8,
+            &tokens(),
+        );
+        assert_eq!(read(&more, &[]).unwrap().warnings, [Warning::UnusedNames { names: 2 }]);
         let none = Builder::default().tensor(TOKENS, &[32, 3], 8, &tokens());
         assert_eq!(read(&none, &[]).unwrap().warnings, [Warning::NoWordList]);
+    }
+
+    #[test]
+    fn a_model_without_a_matrix_of_tokens_says_what_it_shows_instead() {
+        let model = Builder::default().tensor("a", &[2, 2], 0, &[0; 16]);
+        let instead = Warning::NotOfTokens { wanted: TOKENS, shown: "a".into() };
+        assert_eq!(read(&model, &[]).unwrap().warnings, [instead]);
+        assert_eq!(read(&model, &["a"]).unwrap().warnings, [], "it was asked for");
     }
 
     #[test]
