@@ -123,14 +123,14 @@ impl Neighbors {
         let vector = |word: &String| vector_of(table, word);
         let exclude: Vec<Vec<u32>> = rows.iter().map(|row| row.iter().copied().collect()).collect();
         if let ([word], [exclude]) = (words, &*exclude) {
-            return Ok(vec![nearest(table, &*vector(word)?, self.k, self.metric, exclude, &Unwatched)?]);
+            return Ok(vec![nearest(table, &vector(word)?, self.k, self.metric, exclude, &Unwatched)?]);
         }
         let mut found = Vec::with_capacity(words.len());
         let at_once = (NUMBERS_AT_ONCE / table.dims().max(1)).max(1);
         for (words, exclude) in words.chunks(at_once).zip(exclude.chunks(at_once)) {
             let mut queries = Vec::with_capacity(words.len() * table.dims());
             for word in words {
-                queries.extend_from_slice(&*vector(word)?);
+                queries.extend_from_slice(&vector(word)?);
             }
             found.extend(nearest_batch(table, &queries, self.k, self.metric, exclude, &Unwatched)?);
         }
