@@ -20,7 +20,7 @@ use crate::scene::rendering;
 use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
-use crate::vectors::{PatternError, SearchMode, Table};
+use crate::vectors::{DType, PatternError, SearchMode, Table};
 
 /// How many hits a search lists.
 pub const MOST_HITS: usize = 200;
@@ -31,6 +31,12 @@ const NEAREST_BY_PARTS: usize = 10;
 /// Tables of more numbers than this get a compact copy of their rows, which answers in a part of the time. A smaller one
 /// is looked through within a few frames.
 const LARGE: usize = 1 << 25;
+
+/// Whether so many numbers are looked through in a part of the time once they are copied in 8 bits: what takes hardly
+/// more already would only be in memory twice.
+fn gains_by_a_copy(numbers: usize, dtype: DType) -> bool {
+    numbers > LARGE && dtype.size() >= 2 * dtype.block()
+}
 
 type ProjectionQuestion = (DocumentId, ProjectionChoice);
 type CloudQuestion = (ProjectionQuestion, [usize; 2]);
@@ -163,7 +169,7 @@ impl Derived {
     fn ask_compact(&mut self, document: DocumentId, table: &Arc<Table>, wake: &Wake) {
         self.compact.forget(|known| *known != document);
         let mapped = self.cloud.answered().is_some_and(|((known, _), _)| *known == document);
-        if mapped && table.rows() * table.dims() > LARGE {
+        if mapped && gains_by_a_copy(table.rows() * table.dims(), table.dtype()) {
             let rows = Arc::clone(table);
             self.compact.ask(document, wake, move |progress| Compact::build(&rows, progress));
         }
@@ -346,5 +352,20 @@ impl Derived {
     /// A tokenizer by its name, if it has been loaded.
     pub fn tokenizer(&self, name: &str) -> Option<&Arc<Tokenizer>> {
         self.tokens.iter().find(|row| row.name() == name)?.tokenizer()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_large_tables_of_wide_numbers_are_copied() {
+        for wide in [DType::F16, DType::Bf16, DType::F32, DType::F64] {
+            assert!(gains_by_a_copy(LARGE + 1, wide) && !gains_by_a_copy(LARGE, wide), "{wide:?}");
+        }
+        for narrow in [DType::I8, DType::Q8_0, DType::Q4K, DType::Q8K, DType::Iq3S] {
+            assert!(!gains_by_a_copy(LARGE + 1, narrow), "{narrow:?}");
+        }
     }
 }
