@@ -1,5 +1,5 @@
 //! Tokenizers that a person opens, each recognized by its content. What is read of each kind of file, and where it is
-//! specified, says its reader: [`formats`](super::formats).
+//! specified, says its reader: `tokens::formats`.
 
 use super::formats::config::Config;
 use super::formats::sentencepiece::ModelError;

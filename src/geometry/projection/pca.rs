@@ -1,7 +1,7 @@
 //! Principal component analysis (Pearson 1901, Hotelling 1933), exact.
 //!
 //! The axes are the eigenvectors of the covariance matrix. Which matrix is solved depends on the table's shape: the
-//! d × d covariance for up to [`DENSE_LIMIT`] columns (whole, or from [`ITERATIVE`] columns on only its largest pairs);
+//! d × d covariance for up to [`DENSE_LIMIT`] columns (whole, or from `ITERATIVE` columns on only its largest pairs);
 //! the n × n matrix of products between rows where the rows are the
 //! fewer; and for large n and d neither, but its product with a few vectors at a time (`subspace`).
 //! Every way starts from the same pass over the rows in `f32` blocks that are summed up in `f64`.
