@@ -39,6 +39,19 @@ impl Progress for Unwatched {
     }
 }
 
+/// A [`Progress`] of work that nobody wants any more, for tests of how it ends.
+#[cfg(test)]
+pub(crate) struct Unwanted;
+
+#[cfg(test)]
+impl Progress for Unwanted {
+    fn report(&self, _fraction: f32) {}
+
+    fn is_cancelled(&self) -> bool {
+        true
+    }
+}
+
 /// A part of a longer piece of work: fractions from 0 to 1 are mapped into `from..to` of the whole.
 pub struct Part<'a> {
     whole: &'a dyn Progress,

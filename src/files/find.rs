@@ -8,7 +8,7 @@ use super::choice::{Alternative, Choice, Choosable};
 use super::problem::{Problem, size};
 use super::source::Source;
 use super::unpack::Packing;
-use crate::progress::{Part, Progress};
+use crate::progress::Progress;
 
 /// An archive in an archive in an archive: who goes further has something else in mind.
 const DEEPEST: usize = 4;
@@ -31,13 +31,12 @@ pub struct Found {
 pub fn find(path: &Path, parts: &[String], progress: &dyn Progress) -> Result<Found, Problem> {
     let mut choices = Vec::new();
     let mut within = Vec::new();
-    let source = if path.is_dir() {
+    let mut source = if path.is_dir() {
         within.push("folder");
         choose(&Arc::new(Archive::folder(path)?), parts, &mut choices, progress)?
     } else {
         Source::from_path(path)?
     };
-    let mut source = source;
     for _ in 0..DEEPEST {
         if let Some(packing) = Packing::of(source.bytes()) {
             let bytes = packing.unpack(source.bytes(), progress)?;
@@ -48,7 +47,7 @@ pub fn find(path: &Path, parts: &[String], progress: &dyn Progress) -> Result<Fo
             Archive::of(source.bytes())?.filter(|archive| !is_a_format_of_its_own(archive))
         {
             within.push(archive.name());
-            source = choose(&Arc::new(archive), parts, &mut choices, &Part::new(progress, 0.0, 1.0))?;
+            source = choose(&Arc::new(archive), parts, &mut choices, progress)?;
         } else {
             break;
         }

@@ -108,7 +108,7 @@ mod tests {
 
     use super::*;
     use crate::geometry::neighbors::of_row;
-    use crate::progress::Unwatched;
+    use crate::progress::{Unwanted, Unwatched};
 
     fn table(values: Vec<f32>, dims: usize) -> Table {
         Table::from_f32((0..values.len() / dims).map(|row| row.to_string()).collect(), values, dims)
@@ -154,13 +154,6 @@ mod tests {
 
     #[test]
     fn cancelled_work_says_so() {
-        struct Unwanted;
-        impl Progress for Unwanted {
-            fn report(&self, _fraction: f32) {}
-            fn is_cancelled(&self) -> bool {
-                true
-            }
-        }
         assert_eq!(knn_graph(&table(vec![1.0, 2.0], 1), 1, Metric::Dot, &Unwanted), Err(Cancelled));
     }
 }

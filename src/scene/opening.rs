@@ -75,7 +75,7 @@ fn open_file(
                 let mut opened = opened?;
                 // A table that brings its own words has no tokenizer, whatever else may lie in its folder.
                 let file = (opened.names != NamesFrom::Itself).then(|| tokenizer_beside(source)).flatten();
-                beside = file.map(|file| (file.name().to_owned(), read_tokenizer(&file)));
+                beside = file.map(|file| (file.name().to_owned(), tokens::files::open(&file)));
                 if let Some((name, Ok(found))) = &beside {
                     opened = named_by(opened, &found.tokenizer, name).map_err(failed)?;
                 }
@@ -84,7 +84,7 @@ fn open_file(
         }
     }
     if holds_tokenizer {
-        let opened = read_tokenizer(source);
+        let opened = tokens::files::open(source);
         let opened = opened.map_err(|error| DocumentError::Tokenizer { error, path: path.to_owned() });
         match opened {
             Err(error) if document.table.is_some() => {
@@ -104,10 +104,6 @@ fn open_file(
     }
     check_parts(&document, wanted.parts()).map_err(failed)?;
     Ok(document)
-}
-
-fn read_tokenizer(source: &Source) -> Result<OpenedTokenizer, TokenizerFileError> {
-    tokens::files::open(source)
 }
 
 /// The tokenizer that lies beside a model's matrix, by its own name before the names that a whole folder shares.

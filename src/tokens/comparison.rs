@@ -276,7 +276,7 @@ pub fn tokenize_documents(
 #[cfg(test)]
 mod tests {
     use super::{Comparison, Row, TextCounts, tokenize_documents};
-    use crate::progress::{Cancelled, Progress, Unwatched};
+    use crate::progress::{Cancelled, Unwanted, Unwatched};
     use crate::tokens::{EncodeError, EncodeOptions, Tokenizer, catalog};
     use std::sync::Arc;
 
@@ -364,13 +364,6 @@ mod tests {
 
     #[test]
     fn a_cancelled_comparison_ends() {
-        struct Unwanted;
-        impl Progress for Unwanted {
-            fn report(&self, _: f32) {}
-            fn is_cancelled(&self) -> bool {
-                true
-            }
-        }
         let error = Comparison::new("text", &load(&["gpt2", "bert"]), EncodeOptions::default(), &Unwanted);
         assert!(matches!(error, Err(EncodeError::Cancelled(Cancelled))));
     }

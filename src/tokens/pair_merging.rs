@@ -99,7 +99,7 @@ pub(super) fn merge(
 #[cfg(test)]
 mod tests {
     use super::{Joined, Symbol, merge};
-    use crate::progress::{Cancelled, Progress, Unwatched};
+    use crate::progress::{Cancelled, Unwanted, Unwatched};
 
     fn symbols(word: &str) -> Vec<Symbol> {
         word.bytes()
@@ -132,13 +132,6 @@ mod tests {
 
     #[test]
     fn a_long_run_can_be_cancelled() {
-        struct Unwanted;
-        impl Progress for Unwanted {
-            fn report(&self, _: f32) {}
-            fn is_cancelled(&self) -> bool {
-                true
-            }
-        }
         let join = |left: &Symbol, right: &Symbol| {
             let length = right.end - left.start;
             length.is_power_of_two().then_some(Joined { rank: length, id: length })

@@ -338,6 +338,7 @@ impl ColumnValues {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Unwanted;
 
     fn table() -> Table {
         let words = ["a", "b", "a"].map(String::from).to_vec();
@@ -396,13 +397,6 @@ mod tests {
 
     #[test]
     fn lengths_that_nobody_waits_for_stay_unknown() {
-        struct Unwanted;
-        impl Progress for Unwanted {
-            fn report(&self, _: f32) {}
-            fn is_cancelled(&self) -> bool {
-                true
-            }
-        }
         let table = table();
         assert_eq!(table.norms_with(&Unwanted), Err(Cancelled));
         assert!(table.non_finite().is_none());

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::geometry::arithmetic::norm;
-use crate::progress::Unwatched;
+use crate::progress::{Unwanted, Unwatched};
 
 fn table(rows: &[Vec<f32>]) -> Table {
     let dims = rows[0].len();
@@ -193,13 +193,6 @@ fn rows_beyond_the_reach_of_f32_are_ranked_without_a_panic() {
 
 #[test]
 fn cancelled_work_says_so() {
-    struct Unwanted;
-    impl Progress for Unwanted {
-        fn report(&self, _fraction: f32) {}
-        fn is_cancelled(&self) -> bool {
-            true
-        }
-    }
     let table = table(&[vec![1.0], vec![2.0]]);
     assert_eq!(of_row(&table, 0, 1, Metric::Cosine, &Unwanted), Err(Cancelled));
     assert_eq!(nearest_batch(&table, &[1.0], 1, Metric::Dot, &[], &Unwanted), Err(Cancelled));

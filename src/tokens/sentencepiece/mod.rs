@@ -363,7 +363,7 @@ impl std::fmt::Debug for SentencePiece {
 #[cfg(test)]
 mod tests {
     use super::{Parts, SentencePiece};
-    use crate::progress::{Cancelled, Progress, Unwatched};
+    use crate::progress::{Cancelled, Unwanted, Unwatched};
     use crate::tokens::chunks::{CHUNK, chunks};
     use crate::tokens::encoding::{EncodeError, Token};
     use crate::tokens::file_reference_tests::source;
@@ -399,13 +399,6 @@ mod tests {
 
     #[test]
     fn a_long_text_can_be_cancelled() {
-        struct Unwanted;
-        impl Progress for Unwanted {
-            fn report(&self, _: f32) {}
-            fn is_cancelled(&self) -> bool {
-                true
-            }
-        }
         for name in ["bpe-bytes.model", "unigram-bytes.model"] {
             let cancelled = model(name).encode("a", 0, &mut Vec::new(), &Unwanted);
             assert!(matches!(cancelled, Err(EncodeError::Cancelled(Cancelled))), "{name}");

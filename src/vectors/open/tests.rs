@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::files::Bytes;
-use crate::progress::{Cancelled, Unwatched};
+use crate::progress::{Cancelled, Unwanted, Unwatched};
 use crate::vectors::{ColumnValues, DType};
 
 fn open_bytes(bytes: &[u8]) -> Result<Opened, Problem> {
@@ -259,13 +259,6 @@ fn projector_vectors_take_no_names_from_a_stranger() {
 
 #[test]
 fn cancelled_work_ends_as_cancelled() {
-    struct Unwanted;
-    impl Progress for Unwanted {
-        fn report(&self, _fraction: f32) {}
-        fn is_cancelled(&self) -> bool {
-            true
-        }
-    }
     let source = Source::from_memory("x", b"a 1 2\n".to_vec(), Vec::new()).unwrap();
     let error = open_source(&source, &Unwanted).unwrap_err();
     assert!(error.is_cancelled() && matches!(error.problem, Problem::Cancelled(Cancelled)));

@@ -69,14 +69,23 @@ impl Q3K {
     }
 }
 
-/// The scale and the lowest value of a run of 32 numbers, of 6 bits each: eight of both in twelve bytes.
-fn run_scale(scales: &[u8; 12], run: usize) -> (f32, f32) {
-    let (scale, lowest) = if run < 4 {
-        (scales[run] & 63, scales[run + 4] & 63)
-    } else {
-        (scales[run + 4] & 15 | scales[run - 4] >> 6 << 4, scales[run + 4] >> 4 | scales[run] >> 6 << 4)
-    };
-    (f32::from(scale), f32::from(lowest))
+/// The runs of 32 numbers of a block, each with its place, its scale and its lowest value: these have 6 bits each, eight of
+/// both in twelve bytes, and stand for parts of the block's own.
+fn runs<'a>(
+    scale: [u8; 2],
+    lowest: [u8; 2],
+    scales: &'a [u8; 12],
+    values: &'a mut [f32; 256],
+) -> impl Iterator<Item = (usize, f32, f32, &'a mut [f32; 32])> {
+    let (scale, lowest) = (half(scale), half(lowest));
+    values.as_chunks_mut().0.iter_mut().enumerate().map(move |(run, values)| {
+        let (by, from) = if run < 4 {
+            (scales[run] & 63, scales[run + 4] & 63)
+        } else {
+            (scales[run + 4] & 15 | scales[run - 4] >> 6 << 4, scales[run + 4] >> 4 | scales[run] >> 6 << 4)
+        };
+        (run, scale * f32::from(by), lowest * f32::from(from), values)
+    })
 }
 
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -91,10 +100,7 @@ pub(super) struct Q4K {
 
 impl Q4K {
     pub(super) fn widen(&self, values: &mut [f32; 256]) {
-        let (scale, lowest) = (half(self.scale), half(self.lowest));
-        for (run, values) in values.as_chunks_mut::<32>().0.iter_mut().enumerate() {
-            let (by, from) = run_scale(&self.scales, run);
-            let (scale, lowest) = (scale * by, lowest * from);
+        for (run, scale, lowest, values) in runs(self.scale, self.lowest, &self.scales, values) {
             let shift = run % 2 * 4;
             for (value, &q) in values.iter_mut().zip(&self.low[run / 2]) {
                 *value = scale * f32::from(q >> shift & 15) - lowest;
@@ -116,10 +122,7 @@ pub(super) struct Q5K {
 
 impl Q5K {
     pub(super) fn widen(&self, values: &mut [f32; 256]) {
-        let (scale, lowest) = (half(self.scale), half(self.lowest));
-        for (run, values) in values.as_chunks_mut::<32>().0.iter_mut().enumerate() {
-            let (by, from) = run_scale(&self.scales, run);
-            let (scale, lowest) = (scale * by, lowest * from);
+        for (run, scale, lowest, values) in runs(self.scale, self.lowest, &self.scales, values) {
             let shift = run % 2 * 4;
             for ((value, &low), &high) in values.iter_mut().zip(&self.low[run / 2]).zip(&self.high) {
                 *value = scale * f32::from(low >> shift & 15 | (high >> run & 1) << 4) - lowest;

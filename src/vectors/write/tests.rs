@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::progress::Unwatched;
+use crate::progress::{Unwanted, Unwatched};
 use crate::vectors::rows::Rows;
 use crate::vectors::words::Words;
 use crate::vectors::{Column, ColumnValues, Opened, open};
@@ -108,14 +108,6 @@ fn properties_of_rows_are_kept_where_there_is_room_and_missed_aloud_elsewhere() 
         } else {
             assert_eq!(written.notes, ["2 further columns left out: TSV and Parquet keep them"]);
         }
-    }
-}
-
-struct Unwanted;
-impl Progress for Unwanted {
-    fn report(&self, _fraction: f32) {}
-    fn is_cancelled(&self) -> bool {
-        true
     }
 }
 

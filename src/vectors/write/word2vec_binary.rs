@@ -6,15 +6,13 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::Output;
-use super::word2vec_text::is_changed;
+use super::word2vec_text::{is_changed, say_what_is_lost};
 use crate::files::write_whole_with;
 
 /// Writes the one file.
 pub fn write(output: &mut Output<'_>) -> io::Result<Vec<PathBuf>> {
     let table = output.table;
-    let changed = table.words().iter().filter(|word| word.contains(is_changed)).count();
-    output.say_changed(changed, "white space in words became _");
-    output.say_columns_lost();
+    say_what_is_lost(output);
     write_whole_with(output.path, |out| {
         writeln!(out, "{} {}", table.rows(), table.dims())?;
         let mut bytes = Vec::new();

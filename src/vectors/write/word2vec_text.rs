@@ -12,9 +12,7 @@ use crate::files::write_whole_with;
 /// Writes the one file.
 pub fn write(output: &mut Output<'_>) -> io::Result<Vec<PathBuf>> {
     let table = output.table;
-    let changed = table.words().iter().filter(|word| word.contains(is_changed)).count();
-    output.say_changed(changed, "white space in words became _");
-    output.say_columns_lost();
+    say_what_is_lost(output);
     write_whole_with(output.path, |out| {
         writeln!(out, "{} {}", table.rows(), table.dims())?;
         output.blocks(|rows, values| {
@@ -30,6 +28,13 @@ pub fn write(output: &mut Output<'_>) -> io::Result<Vec<PathBuf>> {
         })
     })?;
     Ok(vec![output.path.to_owned()])
+}
+
+/// Says how many words are changed, and that further properties have no place.
+pub fn say_what_is_lost(output: &mut Output<'_>) {
+    let changed = output.table.words().iter().filter(|word| word.contains(is_changed)).count();
+    output.say_changed(changed, "white space in words became _");
+    output.say_columns_lost();
 }
 
 /// Whether a letter would end a word, or the line.
