@@ -1,6 +1,6 @@
 //! Mean and covariance of a table's rows, in one parallel pass. Rows that are not finite do not count.
 
-use faer::linalg::matmul::triangular::{BlockStructure, matmul};
+use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
 use rayon::prelude::*;
 
@@ -8,11 +8,12 @@ use crate::geometry::rows::{Buffers, Counter, Preparation, fill_by_blocks, finit
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
 
-/// The rows of a block whose products are summed in `f32`: few enough that rounding stays near 1e-7 of the sum, and in
-/// wide tables as many as columns, so that adding up the blocks in `f64` costs little beside the products.
-pub(super) fn rows_per_block(dims: usize) -> usize {
-    dims.clamp(256, 512)
-}
+/// The rows of a block whose products are summed in `f32`: few enough that rounding stays near 1e-7 of the sum, and so
+/// many that adding up the blocks in `f64` costs little beside the products.
+pub(super) const BLOCK_ROWS: usize = 512;
+
+/// The columns of one product.
+const PANEL: usize = 96;
 
 /// What the sums of all stretches together may take in memory, more or less.
 const SUMS_BYTES: usize = 32 << 20;
@@ -62,7 +63,7 @@ impl Moments {
     ) -> Result<Self, Cancelled> {
         let (rows, dims) = (table.rows(), table.dims());
         let size = if with_covariance { dims } else { 0 };
-        let block = rows_per_block(dims);
+        let block = BLOCK_ROWS;
         // Few, where their sums are large against what is summed: each begins with zeros and is added up in the end.
         let most = (SUMS_BYTES / (size * size * 12).max(1)).clamp(8, 32);
         let stretches = (rows / (8 * block)).clamp(8, most);
@@ -138,17 +139,19 @@ impl Sums {
             return;
         }
         let block = MatRef::from_row_major_slice(values, rows, dims);
-        matmul(
-            &mut self.block,
-            BlockStructure::TriangularLower,
-            Accum::Replace,
-            block.transpose(),
-            BlockStructure::Rectangular,
-            block,
-            BlockStructure::Rectangular,
-            1.0_f32,
-            Par::Seq,
-        );
+        // Only the part on and below the diagonal, panel by panel: whole products of this size run at the machine's full
+        // speed, which those of triangles do not.
+        for first in (0..size).step_by(PANEL) {
+            let width = PANEL.min(size - first);
+            matmul(
+                self.block.submatrix_mut(first, first, size - first, width),
+                Accum::Replace,
+                block.subcols(first, size - first).transpose(),
+                block.subcols(first, width),
+                1.0_f32,
+                Par::Seq,
+            );
+        }
         for column in 0..size {
             let into = &mut self.products.col_as_slice_mut(column)[column..];
             let block = &self.block.col_as_slice(column)[column..];
@@ -192,7 +195,7 @@ fn largest_magnitude(
     let mut largest = vec![0.0_f32; table.rows()];
     fill_by_blocks(
         table.rows(),
-        rows_per_block(table.dims()),
+        BLOCK_ROWS,
         1,
         &mut largest,
         progress,
