@@ -12,7 +12,7 @@ use lexiscope_fuzz::{Corpus, assert_is_said, fuzz_target};
 fuzz_target!(|data: &[u8]| -> Corpus {
     let bytes = Bytes::from(data.to_vec());
     let outcome = match Packing::of(data) {
-        Some(packing) => packing.unpack(&bytes, &Unwatched).map(drop),
+        Some(packing) => packing.unpack(&bytes, u64::MAX, &Unwatched).map(drop),
         None => match Archive::of(&bytes) {
             Ok(None) => return Corpus::Reject,
             Ok(Some(archive)) => read_all(&archive),

@@ -193,9 +193,15 @@ impl State {
 
     /// Writes the table in another format, in the background.
     fn save_vectors(&mut self, path: PathBuf) {
-        let Some(table) = self.table().cloned() else { return };
+        let (Some(document), Some(table)) = (self.document().cloned(), self.table().cloned()) else { return };
         self.run_errand("Saving the vectors", move |progress| {
-            Some(match write::write(&table, &path, Companions::Kept, progress) {
+            // Who lets a matrix be replaced means its words too: the pair is one thing to them.
+            let companions = if path.exists() {
+                Companions::Replaced { source: document.source.path().unwrap_or(&path) }
+            } else {
+                Companions::Kept
+            };
+            Some(match write::write(&table, &path, companions, progress) {
                 Ok(written) => {
                     let names: Vec<String> =
                         written.files.iter().map(|file| file.display().to_string()).collect();

@@ -20,6 +20,8 @@ const MOST_MEMBERS: usize = 10_000;
 pub struct Archive {
     kind: Kind,
     members: Vec<Member>,
+    /// The most that one of its files may unpack to.
+    cap: u64,
 }
 
 #[derive(Debug)]
@@ -56,6 +58,12 @@ impl Archive {
         Ok(None)
     }
 
+    /// The same with a lower limit to what one of its files may unpack to.
+    #[must_use]
+    pub fn within(self, cap: u64) -> Self {
+        Self { cap: self.cap.min(cap), ..self }
+    }
+
     fn zip(bytes: &Bytes) -> Result<Self, Problem> {
         let damaged = |error: zip::result::ZipError| damaged("zip", 0, &error);
         let zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
@@ -71,7 +79,7 @@ impl Archive {
                 members.push(Member { name, size: member.size(), at });
             }
         }
-        Ok(Self { kind: Kind::Zip(bytes.clone()), members })
+        Ok(Self { kind: Kind::Zip(bytes.clone()), members, cap: LARGEST_UNPACKED })
     }
 
     fn tar(bytes: &Bytes) -> Result<Self, Problem> {
@@ -88,7 +96,7 @@ impl Archive {
                 members.push(Member { name, size: entry.size(), at: entry.raw_file_position() as usize });
             }
         }
-        Ok(Self { kind: Kind::Tar(bytes.clone()), members })
+        Ok(Self { kind: Kind::Tar(bytes.clone()), members, cap: LARGEST_UNPACKED })
     }
 
     /// The files of a folder and of the folders in it, one level deep.
@@ -99,7 +107,7 @@ impl Archive {
         let mut members = Vec::new();
         list(path, "", &mut members, 1)?;
         members.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Self { kind: Kind::Folder(path.to_path_buf()), members })
+        Ok(Self { kind: Kind::Folder(path.to_path_buf()), members, cap: LARGEST_UNPACKED })
     }
 
     /// What the archive is: `zip archive`, `tar archive`, `folder`.
@@ -153,7 +161,7 @@ impl Archive {
                 .ok()
                 .and_then(|size| bytes.slice(member.at..member.at.checked_add(size)?))
                 .ok_or_else(|| damaged("tar", member.at as u64, &"the archive ends within this file")),
-            Kind::Zip(bytes) => unzip(bytes, member, progress),
+            Kind::Zip(bytes) => unzip(bytes, member, self.cap, progress),
         }
     }
 
@@ -179,7 +187,7 @@ fn beginning(mut from: impl Read, most: usize) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-fn unzip(bytes: &Bytes, member: &Member, progress: &dyn Progress) -> Result<Bytes, Problem> {
+fn unzip(bytes: &Bytes, member: &Member, cap: u64, progress: &dyn Progress) -> Result<Bytes, Problem> {
     let damaged = |error: zip::result::ZipError| damaged("zip", 0, &error);
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
     let file = zip.by_index(member.at).map_err(damaged)?;
@@ -194,8 +202,7 @@ fn unzip(bytes: &Bytes, member: &Member, progress: &dyn Progress) -> Result<Byte
     {
         return Ok(stored);
     }
-    let limits = Limits { packed, cap: LARGEST_UNPACKED };
-    collect(file, "zip", limits, progress)
+    collect(file, "zip", Limits { packed, cap }, progress)
 }
 
 fn list(path: &Path, prefix: &str, members: &mut Vec<Member>, deeper: usize) -> Result<(), Problem> {

@@ -7,7 +7,7 @@ use super::archive::{Archive, Member};
 use super::choice::{Alternative, Choice, Choosable};
 use super::problem::{Problem, size};
 use super::source::Source;
-use super::unpack::Packing;
+use super::unpack::{Packing, most_unpacked};
 use crate::progress::Progress;
 
 /// An archive in an archive in an archive: who goes further has something else in mind.
@@ -37,9 +37,11 @@ pub fn find(path: &Path, parts: &[String], progress: &dyn Progress) -> Result<Fo
     } else {
         Source::from_path(path)?
     };
+    // What lies in several layers may not unpack to more than the outermost one alone could hold.
+    let cap = most_unpacked(source.bytes().len() as u64);
     for _ in 0..DEEPEST {
         if let Some(packing) = Packing::of(source.bytes()) {
-            let bytes = packing.unpack(source.bytes(), progress)?;
+            let bytes = packing.unpack(source.bytes(), cap, progress)?;
             let name = packing.unpacked_name(source.name());
             within.push(packing.name());
             source = source.unpacked(name, bytes)?;
@@ -47,7 +49,7 @@ pub fn find(path: &Path, parts: &[String], progress: &dyn Progress) -> Result<Fo
             Archive::of(source.bytes())?.filter(|archive| !is_a_format_of_its_own(archive))
         {
             within.push(archive.name());
-            source = choose(&Arc::new(archive), parts, &mut choices, progress)?;
+            source = choose(&Arc::new(archive.within(cap)), parts, &mut choices, progress)?;
         } else {
             break;
         }

@@ -67,16 +67,12 @@ impl Packing {
         stripped.unwrap_or_else(|| name.to_owned())
     }
 
-    /// Unpacks everything.
+    /// Unpacks everything, to at most `cap` bytes and at most so many times as much as fits what was packed.
     ///
     /// # Errors
     /// [`Problem::Malformed`] where the bytes are damaged or cut off, [`Problem::TooLarge`], [`Problem::Cancelled`],
     /// [`Problem::Io`] if the disk is full.
-    pub fn unpack(self, bytes: &Bytes, progress: &dyn Progress) -> Result<Bytes, Problem> {
-        self.unpack_within(bytes, LARGEST_UNPACKED, progress)
-    }
-
-    fn unpack_within(self, bytes: &Bytes, cap: u64, progress: &dyn Progress) -> Result<Bytes, Problem> {
+    pub fn unpack(self, bytes: &Bytes, cap: u64, progress: &dyn Progress) -> Result<Bytes, Problem> {
         let packed = Counted { bytes, at: 0, progress };
         let buffered = io::BufReader::with_capacity(1 << 18, packed);
         let limits = Limits { packed: bytes.len() as u64, cap };
@@ -246,12 +242,12 @@ mod tests {
         {
             let packed = pack(&text);
             assert_eq!(Packing::of(&packed), Some(packing));
-            assert_eq!(*packing.unpack(&packed.clone().into(), &Unwatched).unwrap(), *text);
+            assert_eq!(*packing.unpack(&packed.clone().into(), LARGEST_UNPACKED, &Unwatched).unwrap(), *text);
             let twice = [packed.clone(), pack(b"dog 3 4\n")].concat();
-            let both = packing.unpack(&twice.into(), &Unwatched).unwrap();
+            let both = packing.unpack(&twice.into(), LARGEST_UNPACKED, &Unwatched).unwrap();
             assert_eq!(*both, *[&text[..], b"dog 3 4\n"].concat());
             let cut = packed[..packed.len() / 2].to_vec();
-            let error = packing.unpack(&cut.into(), &Unwatched).unwrap_err().to_string();
+            let error = packing.unpack(&cut.into(), LARGEST_UNPACKED, &Unwatched).unwrap_err().to_string();
             assert!(error.contains("cut off"), "{error}");
         }
         assert_eq!(Packing::of(b"cat 1 2"), None);
@@ -260,11 +256,11 @@ mod tests {
     #[test]
     fn what_expands_too_far_is_refused() {
         let bomb: Bytes = gzip(&vec![0; 100 << 20]).into();
-        let error = Packing::Gzip.unpack(&bomb, &Unwatched).unwrap_err();
+        let error = Packing::Gzip.unpack(&bomb, LARGEST_UNPACKED, &Unwatched).unwrap_err();
         assert!(matches!(error, Problem::ExpandsTooFar { .. }), "{error}");
         let small: Bytes = gzip(&[1; 1_000]).into();
         assert!(matches!(
-            Packing::Gzip.unpack_within(&small, 999, &Unwatched),
+            Packing::Gzip.unpack(&small, 999, &Unwatched),
             Err(Problem::ExpandsTooFar { limit: 999, .. })
         ));
     }
@@ -273,7 +269,7 @@ mod tests {
     fn much_is_kept_on_the_disk() {
         let much: Vec<u8> =
             (0..(70_u32 << 20) / 4).flat_map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-        let unpacked = Packing::Gzip.unpack(&gzip(&much).into(), &Unwatched).unwrap();
+        let unpacked = Packing::Gzip.unpack(&gzip(&much).into(), LARGEST_UNPACKED, &Unwatched).unwrap();
         assert!(unpacked.is_mapped() && *unpacked == *much);
     }
 

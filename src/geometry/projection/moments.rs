@@ -193,18 +193,11 @@ fn largest_magnitude(
     progress: &dyn Progress,
 ) -> Result<f32, Cancelled> {
     let mut largest = vec![0.0_f32; table.rows()];
-    fill_by_blocks(
-        table.rows(),
-        BLOCK_ROWS,
-        1,
-        &mut largest,
-        progress,
-        |buffers, range, out| {
-            preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
-            for (largest, row) in out.iter_mut().zip(buffers.prepared.chunks_exact(table.dims().max(1))) {
-                *largest = row.iter().filter(|x| x.is_finite()).fold(0.0, |most, x| most.max(x.abs()));
-            }
-        },
-    )?;
+    fill_by_blocks(table.rows(), BLOCK_ROWS, 1, &mut largest, progress, |buffers, range, out| {
+        preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+        for (largest, row) in out.iter_mut().zip(buffers.prepared.chunks_exact(table.dims().max(1))) {
+            *largest = row.iter().filter(|x| x.is_finite()).fold(0.0, |most, x| most.max(x.abs()));
+        }
+    })?;
     Ok(largest.into_iter().fold(0.0, f32::max))
 }

@@ -10,7 +10,8 @@
 //! | `.parquet` | columns `word` and `vector`, and the properties of the rows |
 //!
 //! Numbers come back bit for bit. Each file is replaced whole; of two files, both are written before either takes
-//! its place. Only the file that was named replaces another one unasked: see [`Companions`]. Words change only where a format leaves no room for what is in them, and then it is said.
+//! its place. Only the file that was named replaces another one unasked: see [`Companions`]. Words change only where a
+//! format leaves no room for what is in them, and then it is said.
 
 mod npy;
 mod parquet;
@@ -25,9 +26,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::table::{DType, Table};
+use super::warning::Warning;
 use crate::files::Complete;
 use crate::files::problem::count;
-use crate::progress::{Cancelled, Progress};
+use crate::progress::{Cancelled, Part, Progress};
 
 /// How many numbers are widened and written between two questions whether the work is still wanted.
 const NUMBERS_AT_ONCE: usize = 1 << 20;
@@ -160,6 +162,9 @@ pub fn write(
 ) -> Result<Written, WriteError> {
     companions.check(path)?;
     let kind = Kind::of(path).ok_or_else(|| WriteError::UnknownEnding(path.to_owned()))?;
+    // What the table knows of rows that are not finite, it knows from their lengths.
+    table.norms_with(&Part::new(progress, 0.0, 0.2))?;
+    let progress = &Part::new(progress, 0.2, 1.0);
     let mut output = Output { table, path, progress, notes: Vec::new() };
     let written = match kind {
         Kind::Word2VecText => word2vec_text::write(&mut output),
@@ -170,7 +175,10 @@ pub fn write(
         Kind::Parquet => parquet::write(&mut output),
     };
     match written {
-        Ok(files) => Ok(Written { kind, files, notes: output.notes }),
+        Ok(files) => {
+            output.notes.extend(table.warnings().iter().map(Warning::to_string));
+            Ok(Written { kind, files, notes: output.notes })
+        }
         Err(error) if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Cancelled>) => {
             Err(WriteError::Cancelled(Cancelled))
         }

@@ -176,3 +176,13 @@ fn a_second_file_replaces_another_one_only_where_that_is_wanted_and_never_what_i
         write(&table, &path, Companions::Kept, &Unwatched).unwrap();
     }
 }
+
+#[test]
+fn rows_that_are_not_finite_are_written_as_the_zeros_that_they_read_as_and_said() {
+    let table = Table::from_f32(vec!["a".into(), "b".into()], vec![1.0, 2.0, f32::NAN, 4.0], 2);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.vec");
+    let written = write(&table, &path, Companions::Kept, &Unwatched).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "2 2\na 1 2\nb 0 0\n");
+    assert!(written.notes.iter().any(|note| note.contains("1 row with NaN")), "{:?}", written.notes);
+}

@@ -66,7 +66,7 @@ fn open(files: &[(String, Vec<u8>)]) {
         others.iter().map(|(name, bytes)| (name.clone(), Bytes::from(bytes.clone()))).collect::<Vec<_>>();
     let bytes = Bytes::from(bytes.clone());
     if let Some(packing) = Packing::of(&bytes) {
-        drop(packing.unpack(&bytes, &Unwatched));
+        drop(packing.unpack(&bytes, u64::MAX, &Unwatched));
     }
     if let Ok(Some(archive)) = Archive::of(&bytes) {
         archive.members().iter().take(4).for_each(|member| drop(archive.read(member, &Unwatched)));

@@ -3,6 +3,8 @@
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 
+use lexiscope::scene::Command;
+
 use super::{Person, file};
 use crate::containers::zip_of;
 use crate::shell::project_file;
@@ -50,4 +52,25 @@ fn a_model_of_one_folder_brings_its_tokenizer_and_says_where_names_come_from() {
         person.harness.query_by_role_and_label(Role::ComboBox, "Matrix").is_none(),
         "there is one matrix"
     );
+}
+
+#[test]
+fn vectors_are_saved_as_a_pair_and_saved_again_over_it_but_never_over_words_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut person = Person::new();
+    person.open(&file(folder.path(), "a.txt", "cat 1 2\ndog 3 5\n"));
+    let [matrix, words] = ["b.npy", "b.words.txt"].map(|name| folder.path().join(name));
+    person.command(Command::SaveVectors(matrix.clone()));
+    person.must_see("Saved ");
+    person.open(&file(folder.path(), "c.txt", "owl 1 2\n"));
+    person.command(Command::SaveVectors(matrix));
+    assert_eq!(
+        std::fs::read_to_string(words).unwrap(),
+        "owl\n",
+        "who replaces the matrix replaces its words"
+    );
+    let others = file(folder.path(), "d.words.txt", "mine\n");
+    person.command(Command::SaveVectors(folder.path().join("d.npy")));
+    person.must_see("words would be written to a file that is there already");
+    assert_eq!(std::fs::read_to_string(others).unwrap(), "mine\n");
 }

@@ -23,6 +23,7 @@ use super::super::warning::Warning;
 use super::super::words::Words;
 use super::{Format, Parsed, check_shape, malformed};
 use crate::files::problem::{Place, Problem, grouped};
+use crate::files::unpack::most_unpacked;
 use crate::files::{Bytes, Source};
 use crate::progress::{Part, Progress};
 use matrix::{Cursor, CutOff, read_matrix};
@@ -37,9 +38,6 @@ const VERSIONS: [i32; 2] = [11, 12];
 
 /// Longer n-grams, in characters, are a sign of damage; fastText makes them of 6 unless told otherwise.
 const LONGEST_GRAM: i32 = 64;
-
-/// The most memory that the rows of a quantized model may take once they are widened. Others are as large as their file.
-const LARGEST_WIDENED: usize = 4 << 30;
 
 /// How many words a thread takes at a time.
 const WORDS_AT_ONCE: usize = 64;
@@ -68,6 +66,7 @@ impl Format for FastText {
         check_shape(NAME, dictionary.words.len() as u64, matrix.dims() as u64)?;
         let grams = dictionary.grams(&settings);
         check_matrix(&matrix, &dictionary, grams.as_ref(), end)?;
+        check_widened(bytes, &matrix, &dictionary)?;
         check_work(&dictionary, grams.as_ref(), matrix.dims(), start)?;
         let facts = facts(&settings, &dictionary, &matrix);
         let words = dictionary.words.len();
@@ -284,17 +283,23 @@ fn check_matrix(
         let what = format!("the input matrix has {rows} rows, words and n-grams need {needed}");
         return Err(malformed(NAME, Place::Byte(at as u64), what, AGAIN));
     }
-    let widened = words.checked_mul(matrix.dims() * size_of::<f32>());
-    if matches!(matrix, Matrix::Quantized(_)) && widened.is_none_or(|bytes| bytes > LARGEST_WIDENED) {
-        let what = format!("{} bytes of widened rows", widened.unwrap_or(usize::MAX));
-        return Err(Problem::TooLarge { what, limit: LARGEST_WIDENED });
+    Ok(())
+}
+
+/// Refuses a quantized model whose rows would take far more memory than any that fastText writes: 4 bytes for each byte
+/// that stands for 2 numbers is 8 times, and pruned n-grams take none of it. Other models are as large as their file.
+fn check_widened(bytes: &Bytes, matrix: &Matrix, dictionary: &Dictionary) -> Result<(), Problem> {
+    let limit = most_unpacked(bytes.len() as u64) as usize;
+    let widened = dictionary.words.len().saturating_mul(matrix.dims() * size_of::<f32>());
+    if matches!(matrix, Matrix::Quantized(_)) && widened > limit {
+        return Err(Problem::TooLarge { what: format!("{widened} bytes of widened rows"), limit });
     }
     Ok(())
 }
 
 /// Refuses words so long that adding up the rows of their n-grams would take far longer than reading the file.
 fn check_work(dictionary: &Dictionary, grams: Option<&Grams>, dims: usize, at: usize) -> Result<(), Problem> {
-    const MOST_PARTS: usize = 1_000;
+    const MOST_PARTS: usize = 200;
     const ALWAYS: usize = 1 << 29;
     let Some(grams) = grams else { return Ok(()) };
     let words = &dictionary.words;
