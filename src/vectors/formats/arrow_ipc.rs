@@ -19,7 +19,7 @@ use arrow_schema::SchemaRef;
 
 use super::super::warning::Warning;
 use super::arrow_columns::{Layout, Piece, VectorIn, usual_length};
-use super::parquet::{fixed_size, guarded, into_parsed, room_for};
+use super::columnar::{fixed_size, guarded, into_parsed, room_for};
 use super::{Format, Parsed, check_shape, malformed};
 use crate::files::problem::{Place, Problem};
 use crate::files::unpack::most_unpacked;

@@ -5,6 +5,7 @@
 
 mod arrow_columns;
 mod arrow_ipc;
+mod columnar;
 mod columns;
 mod config;
 mod delimited;

@@ -3,7 +3,9 @@
 //! Source: the format's description at parquet.apache.org, read with the `parquet` crate. What columns are read and what
 //! they become: [`super::arrow_columns`]. Pages may be packed by zstd, snappy, gzip or LZ4. Row groups are read in
 //! parallel, each to its place in the table; numbers are kept as `f32`. Encrypted files, and packing by brotli or LZO,
-//! are refused.
+//! are refused, and so is what would take the crate far longer or more memory than the file's size lets expect ([`pages`]).
+
+mod pages;
 
 use std::sync::Arc;
 
@@ -15,19 +17,16 @@ use ::parquet::file::metadata::ParquetMetaData;
 use arrow_schema::{DataType, FieldRef, Fields, Schema};
 use rayon::prelude::*;
 
-use super::super::rows::Rows;
-use super::super::table::Column;
-use super::super::warning::Warning;
-use super::arrow_columns::{Gathered, Layout, Piece, VectorIn, usual_length};
-use super::{Format, NamesFrom, Parsed, check_shape, malformed, vocabulary};
+use super::arrow_columns::{Layout, Piece, VectorIn, usual_length};
+use super::columnar::{ADVICE, fixed_size, guarded, into_parsed, room_for};
+use super::{Format, Parsed, check_shape, malformed};
 use crate::files::problem::{Place, Problem};
 use crate::files::unpack::most_unpacked;
-use crate::files::{Bytes, Source, guard};
+use crate::files::{Bytes, Source};
 use crate::progress::Progress;
 
 const NAME: &str = "Parquet";
 const MAGIC: &[u8] = b"PAR1";
-const ADVICE: &str = "get the file again, or write it again";
 
 /// About so many numbers are decoded at a time.
 const NUMBERS_AT_ONCE: usize = 1 << 20;
@@ -53,23 +52,13 @@ impl Format for Parquet {
     }
 }
 
-/// Does what trusts its input, so that what trips it becomes an error.
-///
-/// # Errors
-/// What `work` gives, and [`Problem::Malformed`] where it breaks off.
-pub(super) fn guarded<T>(
-    format: &'static str,
-    work: impl FnOnce() -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    let contradiction = || malformed(format, Place::Byte(0), "its parts contradict each other", ADVICE);
-    guard::guarded(work).unwrap_or_else(|| Err(contradiction()))
-}
-
 fn read(source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
+    pages::check_contents(source.bytes())?;
     let bytes = bytes::Bytes::from_owner(source.bytes().clone());
     let metadata = with_views(ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(failed)?);
     let layout = Layout::new(NAME, metadata.schema(), source)?;
     let rows = checked_rows(metadata.metadata(), &layout, source.bytes().len() as u64)?;
+    pages::check(source.bytes(), metadata.metadata(), &layout.columns(), progress)?;
     let file = File { source: source.bytes(), bytes, metadata };
     let dims = file.dims(&layout)?;
     check_shape(NAME, rows as u64, dims as u64)?;
@@ -91,56 +80,6 @@ fn with_views(read: ArrowReaderMetadata) -> ArrowReaderMetadata {
     let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
     let options = ArrowReaderOptions::new().with_schema(schema);
     ArrowReaderMetadata::try_new(Arc::clone(read.metadata()), options).unwrap_or(read)
-}
-
-/// A table of the rows and names that were read.
-///
-/// # Errors
-/// [`Problem::Words`].
-pub(super) fn into_parsed(
-    source: &Source,
-    layout: Layout,
-    whole: Piece,
-    values: Vec<f32>,
-    dims: usize,
-) -> Result<Parsed, Problem> {
-    let mut warnings: Vec<Warning> = Vec::new();
-    let rows = Rows::owned(values, dims);
-    let (words, names) = if layout.names.is_some() {
-        (whole.words, NamesFrom::Itself)
-    } else {
-        vocabulary::names(source, rows.count(), rows.count() as u64, &mut warnings)?
-    };
-    let column = |(gathered, (_, name)): (Gathered, (usize, String))| match gathered {
-        Gathered::Text(values) => values.into_column(name),
-        Gathered::Numbers(numbers) => {
-            Some(Column { name, values: super::super::ColumnValues::Numbers(numbers) })
-        }
-    };
-    let columns = whole.others.into_iter().zip(layout.others).filter_map(column).collect();
-    let (choices, missing) = (vec![layout.choice], whole.missing);
-    Ok(Parsed { columns, names, choices, warnings, missing, ..Parsed::new(words, rows) })
-}
-
-/// Memory for all numbers, refused where the file cannot hold so many.
-///
-/// # Errors
-/// [`Problem::ExpandsTooFar`], [`Problem::TooLarge`].
-pub(super) fn room_for(
-    format: &'static str,
-    rows: usize,
-    dims: usize,
-    packed: u64,
-) -> Result<Vec<f32>, Problem> {
-    let limit = most_unpacked(packed);
-    let numbers = rows.checked_mul(dims).filter(|&numbers| (numbers as u64).saturating_mul(4) <= limit);
-    let numbers = numbers.ok_or(Problem::ExpandsTooFar { format, packed, limit })?;
-    let mut values = Vec::new();
-    values
-        .try_reserve_exact(numbers)
-        .map_err(|_| Problem::TooLarge { what: format!("{numbers} numbers"), limit: isize::MAX as usize })?;
-    values.resize(numbers, f32::NAN);
-    Ok(values)
 }
 
 /// How many rows there are, once all that is declared of them fits the file.
@@ -295,14 +234,6 @@ impl File<'_> {
             return Ok(piece);
         }
         Err(malformed(NAME, Place::Row(0), "a row group holds fewer rows than it says", ADVICE))
-    }
-}
-
-/// The length of all lists of a column, if its type says it.
-pub(super) fn fixed_size(schema: &Schema, column: usize) -> Option<usize> {
-    match schema.field(column).data_type() {
-        DataType::FixedSizeList(_, size) => usize::try_from(*size).ok(),
-        _ => None,
     }
 }
 

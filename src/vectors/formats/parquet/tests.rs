@@ -125,3 +125,50 @@ fn text_is_read_as_views_of_any_width() {
     );
     assert_eq!(*with_views(metadata.unwrap()).schema().field(0).data_type(), DataType::Utf8View);
 }
+
+/// A list of truth values that says it has 2³¹ − 1 of them, in a field that nobody knows of.
+const ENDLESS: &[u8] = &[0xFC, 7, 0x19, 0xF1, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0];
+
+#[test]
+fn lists_of_more_entries_than_bytes_are_refused_before_anybody_counts_them() {
+    let whole = file(&[("word", texts(&["a"])), ("v", lists(vec![Some(vec![Some(1.0), Some(2.0)])]))]);
+    // In place of the first page's header, and of the beginning of the list of contents.
+    let contents =
+        whole.len() - 8 - u32::from_le_bytes(*whole[whole.len() - 8..].first_chunk().unwrap()) as usize;
+    for at in [4, contents] {
+        let mut bytes = whole.clone();
+        bytes[at..at + ENDLESS.len()].copy_from_slice(ENDLESS);
+        let source = Source::from_memory("x.parquet", bytes, Vec::new()).unwrap();
+        let said = Parquet.read(&source, &Unwatched).err().unwrap().to_string();
+        assert!(said.contains(&format!("byte {at}: ")) && said.contains("cannot be"), "{said}");
+    }
+}
+
+#[test]
+fn pages_that_unpack_to_more_than_they_say_are_refused() {
+    let batch = RecordBatch::try_from_iter([
+        ("word", texts(&["a"; 2_000])),
+        ("v", lists(vec![Some(vec![Some(1.0), Some(2.0)]); 2_000])),
+    ]);
+    let batch = batch.unwrap();
+    let packing = ::parquet::basic::Compression::GZIP(::parquet::basic::GzipLevel::default());
+    let options = ::parquet::file::properties::WriterProperties::builder()
+        .set_compression(packing)
+        .set_dictionary_enabled(false)
+        .build();
+    let mut whole = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut whole, batch.schema(), Some(options)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let read = |bytes: Vec<u8>| {
+        Parquet.read(&Source::from_memory("x.parquet", bytes, Vec::new()).unwrap(), &Unwatched)
+    };
+    assert_eq!(read(whole.clone()).unwrap().rows.count(), 2_000);
+    // The first page's header begins with its kind and its unpacked size: three bytes of a varint that becomes smaller.
+    let field = whole.iter().position(|&byte| byte == 0x15).unwrap() + 2;
+    assert_eq!(whole[field], 0x15, "the header of a page");
+    let mut lying = whole;
+    lying[field + 1..field + 4].copy_from_slice(&[0x82, 0x80, 0x00]);
+    let said = read(lying).err().unwrap().to_string();
+    assert!(said.contains("unpacks to more than it says"), "{said}");
+}
