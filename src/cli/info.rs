@@ -26,7 +26,7 @@ struct Report<'a> {
     dtype: Option<&'static str>,
     has_tokenizer: bool,
     vocabulary: Option<usize>,
-    warnings: &'a [String],
+    warnings: Vec<String>,
     /// What only people are told: the JSON keeps to its contract.
     #[serde(skip)]
     facts: &'a [(String, String)],
@@ -62,7 +62,7 @@ impl Info {
             dtype: table.map(|table| table.dtype().name()),
             has_tokenizer: tokenizer.is_some(),
             vocabulary: tokenizer.map(|tokenizer| tokenizer.vocabulary_size()),
-            warnings: &document.warnings,
+            warnings: document.all_warnings(),
             facts: &document.facts,
             choices: &document.choices,
         }

@@ -61,7 +61,7 @@ fn open_file(
     };
     let mut document = empty(wanted.clone(), title);
     document.choices = found.choices;
-    let mut beside = None;
+    let (mut beside, mut unread) = (None, None);
     let holds_tokenizer = tokens::files::sniff(source).is_some();
     // The file of a model holds both; of anything else, the form of a tokenizer is the more particular one.
     if !holds_tokenizer || (files::is_gguf(source.bytes()) && vectors::sniff(source).is_some()) {
@@ -70,6 +70,7 @@ fn open_file(
             // A model whose numbers are of a kind that is not read still has its tokenizer.
             Err(error) if holds_tokenizer && !error.is_cancelled() => {
                 document.warnings.push(brief(&error.problem.to_string()).into());
+                unread = Some(error);
             }
             opened => {
                 let mut opened = opened?;
@@ -86,11 +87,13 @@ fn open_file(
     if holds_tokenizer {
         let opened = tokens::files::open(source);
         let opened = opened.map_err(|error| DocumentError::Tokenizer { error, path: path.to_owned() });
-        match opened {
-            Err(error) if document.table.is_some() => {
+        match (opened, unread) {
+            (Err(error), _) if document.table.is_some() => {
                 document.warnings.push(brief(&error.to_string()).into());
             }
-            opened => add_tokenizer(&mut document, opened?),
+            // Of two that are wrong, the matrix is what a model is opened for.
+            (Err(_), Some(error)) => return Err(error.into()),
+            (opened, _) => add_tokenizer(&mut document, opened?),
         }
     } else if let Some((name, opened)) = beside {
         match opened {
@@ -239,12 +242,12 @@ mod tests {
     fn a_tokenizer_beside_a_matrix_names_its_rows_if_it_fits() {
         let document = beside_ranks(260);
         let (table, size) = (document.table.unwrap(), document.tokenizer.unwrap().vocabulary_size());
-        assert_eq!((table.rows(), size), (259, 256));
-        assert_eq!((table.word(96), table.word(258)), ("a", "[row 259]"), "row 3 was left out");
+        assert_eq!((table.rows(), size), (260, 256));
+        assert_eq!((table.word(97), table.word(259)), ("a", "[row 259]"), "row 3 keeps its place");
         let said = document.warnings.join("; ");
         assert!(said.contains("4 rows without a name") && !said.contains("no list of words"), "{said}");
         let document = beside_ranks(100);
-        assert_eq!(document.table.unwrap().word(98), "99");
+        assert_eq!(document.table.unwrap().word(99), "99");
         assert!(document.warnings.join("; ").contains("no list of words"), "{:?}", document.warnings);
     }
 

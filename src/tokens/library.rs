@@ -99,12 +99,16 @@ impl Library {
 
     /// Reads a `tokenizer.json`.
     pub(super) fn from_json(file: &[u8]) -> Result<Self, tokenizers::Error> {
-        Self::from_json_with(file, &[])
+        Self::from_json_with(file, &[], |_| Vec::new())
     }
 
     /// Reads a `tokenizer.json`; `specials` are names which, if the vocabulary has them, are special even if the file does
-    /// not say so.
-    pub(super) fn from_json_with(file: &[u8], specials: &[String]) -> Result<Self, tokenizers::Error> {
+    /// not say so; `beyond` gives the tokens that a vocabulary of so many goes on with.
+    pub(super) fn from_json_with(
+        file: &[u8],
+        specials: &[String],
+        beyond: impl FnOnce(usize) -> Vec<AddedToken>,
+    ) -> Result<Self, tokenizers::Error> {
         let mut plain = tokenizers::Tokenizer::from_bytes(file)?;
         Self::tame(&mut plain)?;
         let known: Vec<AddedToken> = (specials.iter())
@@ -113,9 +117,23 @@ impl Library {
             .map(|name| AddedToken::from(name.as_str(), true))
             .collect();
         plain.add_special_tokens(known)?;
+        Self::go_on(&mut plain, beyond)?;
         let mut library = Self::new(plain)?;
         library.hide_control_pieces(file)?;
         Ok(library)
+    }
+
+    /// Adds tokens behind all others, if these are numbered without a gap: the crate numbers new ones by their count.
+    pub(super) fn go_on(
+        plain: &mut tokenizers::Tokenizer,
+        beyond: impl FnOnce(usize) -> Vec<AddedToken>,
+    ) -> Result<(), tokenizers::Error> {
+        let end = plain.get_vocab_size(true);
+        let highest = plain.get_vocab(true).into_values().max();
+        if highest.is_some_and(|highest| highest as usize + 1 == end) {
+            plain.add_tokens(beyond(end))?;
+        }
+        Ok(())
     }
 
     /// Refuses what would take forever, and switches off what would make two runs differ.

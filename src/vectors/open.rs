@@ -64,8 +64,8 @@ fn open_inner(source: &Source, progress: &dyn Progress) -> Result<Opened, Proble
     finish(parsed, format.name(), &Part::new(progress, 0.8, 1.0))
 }
 
-/// What all formats have in common: rows that are not finite are dropped, unless that
-/// took a pass over a vast file; equal and empty names are counted.
+/// What all formats have in common: rows that are not finite are dropped from lists of words with their vectors, and said
+/// where rows are those of a matrix; equal and empty names are counted.
 fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Result<Opened, Problem> {
     let Parsed { words, rows, columns, subwords, names, choices, facts, mut warnings, missing, places } =
         parsed;
@@ -80,13 +80,18 @@ fn finish(parsed: Parsed, format: &'static str, progress: &dyn Progress) -> Resu
     }
     let table = Table::new(words, rows).with_columns(columns).with_subwords(subwords);
     let empty_names = empty_names(&table, &places);
-    // A vast table is not read at opening: what is not finite in it shows when its lengths are first asked for.
-    let (table, dropped) = if table.is_vast() && missing.is_empty() {
+    let (table, dropped) = if missing.is_empty() && table.is_matrix() {
+        // Rows are known by their numbers: none is left out, but for arithmetic it reads as zeros. A vast table is not
+        // read at opening: what is not finite in it shows when its lengths are first asked for.
+        if !table.is_vast() {
+            table.norms_with(progress)?;
+        }
         (table, Vec::new())
     } else {
         table.without_non_finite(progress)?
     };
-    if table.rows() == 0 {
+    let none_is_finite = table.non_finite().is_some_and(|odd| odd.len() == table.rows());
+    if table.rows() == 0 || none_is_finite {
         return Err(Problem::Malformed {
             format,
             place: places.of(0),

@@ -289,6 +289,12 @@ impl Table {
         self.rows.is_mapped() && self.weight_bytes() > VAST
     }
 
+    /// Whether the rows are those of a matrix as it lies in its file, so that the number of a row means something: the ID
+    /// of a token.
+    pub(super) fn is_matrix(&self) -> bool {
+        self.rows.is_stored()
+    }
+
     /// The table without the rows whose numbers are not all finite, and which rows those were, ascending. Computes
     /// the lengths of the rows on the way.
     ///

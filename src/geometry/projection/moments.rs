@@ -8,9 +8,11 @@ use crate::geometry::rows::{Buffers, Counter, Preparation, fill_by_blocks, finit
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
 
-/// The rows of a block whose products are summed in `f32`: few enough that rounding stays near 1e-7 of the sum, and so
-/// many that adding up the blocks in `f64` costs little beside the products.
-pub(super) const BLOCK_ROWS: usize = 512;
+/// The rows of a block whose products are summed in `f32`: few enough that rounding stays near 1e-7 of the sum, and in
+/// wide tables as many as columns, so that adding up the blocks in `f64` costs little beside the products.
+pub(super) fn rows_per_block(dims: usize) -> usize {
+    dims.clamp(256, 512)
+}
 
 /// The columns of one product.
 const PANEL: usize = 96;
@@ -63,7 +65,7 @@ impl Moments {
     ) -> Result<Self, Cancelled> {
         let (rows, dims) = (table.rows(), table.dims());
         let size = if with_covariance { dims } else { 0 };
-        let block = BLOCK_ROWS;
+        let block = rows_per_block(dims);
         // Few, where their sums are large against what is summed: each begins with zeros and is added up in the end.
         let most = (SUMS_BYTES / (size * size * 12).max(1)).clamp(8, 32);
         let stretches = (rows / (8 * block)).clamp(8, most);
@@ -193,11 +195,18 @@ fn largest_magnitude(
     progress: &dyn Progress,
 ) -> Result<f32, Cancelled> {
     let mut largest = vec![0.0_f32; table.rows()];
-    fill_by_blocks(table.rows(), BLOCK_ROWS, 1, &mut largest, progress, |buffers, range, out| {
-        preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
-        for (largest, row) in out.iter_mut().zip(buffers.prepared.chunks_exact(table.dims().max(1))) {
-            *largest = row.iter().filter(|x| x.is_finite()).fold(0.0, |most, x| most.max(x.abs()));
-        }
-    })?;
+    fill_by_blocks(
+        table.rows(),
+        rows_per_block(table.dims()),
+        1,
+        &mut largest,
+        progress,
+        |buffers, range, out| {
+            preparation.read(table, range, &mut buffers.raw, &mut buffers.prepared);
+            for (largest, row) in out.iter_mut().zip(buffers.prepared.chunks_exact(table.dims().max(1))) {
+                *largest = row.iter().filter(|x| x.is_finite()).fold(0.0, |most, x| most.max(x.abs()));
+            }
+        },
+    )?;
     Ok(largest.into_iter().fold(0.0, f32::max))
 }

@@ -7,8 +7,10 @@
 
 use super::Draft;
 use crate::files::Source;
+use crate::files::problem::count;
 use crate::tokens::tokenizer::Engine;
 use serde_json::{Map, Value};
+use tokenizers::AddedToken;
 
 /// The largest file of this kind that is read: 16 MiB. Thousands of added tokens make one of 200 kB.
 const LARGEST: usize = 16 << 20;
@@ -120,6 +122,17 @@ impl Config {
         names
     }
 
+    /// The tokens that a vocabulary of `end` tokens goes on with: those with the numbers from `end` on, without a gap.
+    pub(super) fn beyond(&self, end: usize) -> Vec<AddedToken> {
+        let mut added: Vec<_> = self.added.iter().filter(|(id, ..)| *id as usize >= end).collect();
+        added.sort_unstable_by_key(|(id, ..)| *id);
+        let next = added
+            .into_iter()
+            .zip(end..)
+            .take_while(|((id, name, _), next)| *id as usize == *next && !name.is_empty());
+        next.map(|((_, name, special), _)| AddedToken::from(name.as_str(), *special)).collect()
+    }
+
     /// What comes before and after a text: what the settings say, or else what is usual for the class.
     pub(super) fn around(&self, id_of: impl Fn(&str) -> Option<u32>) -> (Vec<u32>, Vec<u32>) {
         let token = |roles: [&str; 2]| roles.into_iter().find_map(|role| self.role(role)).and_then(&id_of);
@@ -152,19 +165,21 @@ impl Config {
             Engine::Library(library) => library.end(),
             Engine::Ranks(_) | Engine::Bytes | Engine::CodePoints => return,
         };
-        let mut elsewhere = Vec::new();
-        for (id, name, _) in self.added.iter().filter(|(_, name, special)| *special && !name.is_empty()) {
+        let (mut elsewhere, mut unused) = (Vec::new(), Vec::new());
+        for (id, name, special) in self.added.iter().filter(|(_, name, _)| !name.is_empty()) {
             match draft.id(name) {
                 Some(known) if known == *id => {
-                    if !draft.specials.iter().any(|(special, _)| special == name) {
+                    if *special && !draft.specials.iter().any(|(special, _)| special == name) {
                         draft.specials.push((name.clone(), *id));
                     }
                 }
                 // IDs number rows of a matrix: one far beyond the others is a mistake.
                 None if *id as usize >= end && (*id as usize) < end + MOST_ADDED => {
                     let free = matches!(draft.engine, Engine::SentencePiece(_));
-                    if free && !draft.specials.iter().any(|(_, taken)| taken == id) {
+                    if free && *special && !draft.specials.iter().any(|(_, taken)| taken == id) {
                         draft.specials.push((name.clone(), *id));
+                    } else {
+                        unused.push(format!("{name} ({id})"));
                     }
                 }
                 _ => elsewhere.push(format!("{name} ({id})")),
@@ -172,9 +187,16 @@ impl Config {
         }
         if let Some(first) = elsewhere.first() {
             draft.warnings.push(format!(
-                "tokenizer_config.json numbers {} special tokens differently from the tokenizer, beginning with {first}: the \
+                "tokenizer_config.json numbers {} tokens differently from the tokenizer, beginning with {first}: the \
                  tokenizer's own numbers are used.",
                 elsewhere.len()
+            ));
+        }
+        if let Some(first) = unused.first() {
+            draft.warnings.push(format!(
+                "tokenizer_config.json adds {} that the tokenizer's own file does not know, beginning with {first}: they are \
+                 cut like any other text.",
+                count(unused.len() as u64, "token")
             ));
         }
     }

@@ -173,7 +173,7 @@ impl GgufVocabulary {
             nfc: pre.nfc,
             ignore_merges: pre.like_llama3,
         };
-        let (library, missing) = byte_level(ids, &pairs, added, rules)?;
+        let (library, missing) = byte_level(ids, &pairs, added, |_| Vec::new(), rules)?;
         warnings.extend(missing);
         let normalization = library.normalization();
         Ok(Draft { added: around, normalization, warnings, ..Draft::of_library(library) })

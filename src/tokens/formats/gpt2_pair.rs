@@ -123,7 +123,8 @@ pub(in crate::tokens) fn read(source: &Source, config: &Config) -> Result<Draft,
         .chain(names.iter().map(String::as_str))
         .filter(|name| ids.contains_key(*name));
     let tokens: Vec<AddedToken> = specials.map(|name| AddedToken::from(name, true)).collect();
-    let (library, warning) = byte_level(ids, &pairs, tokens, rules).map_err(wrong)?;
+    let (library, warning) =
+        byte_level(ids, &pairs, tokens, |end| config.beyond(end), rules).map_err(wrong)?;
     let normalization = library.normalization();
     let mut draft =
         Draft { normalization, warnings: warning.into_iter().collect(), ..Draft::of_library(library) };
@@ -171,6 +172,7 @@ pub(super) fn byte_level(
     ids: HashMap<String, u32>,
     merges: &[(&str, &str)],
     added: Vec<AddedToken>,
+    beyond: impl FnOnce(usize) -> Vec<AddedToken>,
     rules: ByteLevelRules,
 ) -> Result<(Library, Option<String>), String> {
     let mut joined = String::new();
@@ -221,6 +223,7 @@ pub(super) fn byte_level(
     let (special, plain_text): (Vec<_>, Vec<_>) = added.into_iter().partition(|token| token.special);
     plain.add_tokens(plain_text).map_err(failed)?;
     plain.add_special_tokens(special).map_err(failed)?;
+    Library::go_on(&mut plain, beyond).map_err(failed)?;
     let mut library = Library::new(plain).map_err(failed)?;
     library.cut_at_spaces();
     Ok((library, warning))
@@ -287,6 +290,32 @@ mod tests {
             tokenizer.encode(text, options, &Unwatched).unwrap().ids()
         };
         assert_eq!(bare("the"), bare(" the"));
+    }
+
+    #[test]
+    fn tokens_that_the_settings_add_go_on_where_the_vocabulary_ends() {
+        let vocabulary = file("vocab.json");
+        let ids: std::collections::HashMap<String, u32> = serde_json::from_slice(&vocabulary).unwrap();
+        let end = ids.len() as u32;
+        let token = |id: u32, name: &str, special| {
+            format!(r#""{id}": {{"content": "{name}", "special": {special}}}"#)
+        };
+        let open = |tokens: &[String]| {
+            let config = format!(r#"{{"added_tokens_decoder": {{{}}}}}"#, tokens.join(","));
+            let beside = [("merges.txt", file("merges.txt")), ("tokenizer_config.json", config.into_bytes())];
+            files::open(&source("vocab.json", vocabulary.clone(), &beside)).unwrap()
+        };
+        let opened = open(&[token(end + 1, "<tool>", false), token(end, "<|im|>", true)]);
+        let options = EncodeOptions { add_special: false, typed_special: true };
+        let ids = |text: &str| opened.tokenizer.encode(text, options, &Unwatched).unwrap().ids();
+        assert_eq!((ids("<|im|><tool>"), &*opened.warnings), (vec![end, end + 1], &[][..]));
+        assert!(opened.tokenizer.is_special(end) && !opened.tokenizer.is_special(end + 1));
+        let far = open(&[token(end + 7, "<|im|>", true)]);
+        assert!(
+            far.warnings.iter().any(|said| said.contains("1 token") && said.contains("<|im|>")),
+            "{:?}",
+            far.warnings
+        );
     }
 
     #[test]

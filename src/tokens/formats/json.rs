@@ -54,7 +54,7 @@ pub(in crate::tokens) fn read(bytes: &[u8], config: &Config) -> Result<Draft, To
     let rules = |error: tokenizers::Error| TokenizerFileError::Rules(error.to_string());
     // The crate trusts what it reads; a file made to trip it must not take the program with it.
     let read = guarded(|| {
-        let library = Library::from_json_with(bytes, &config.special_names())?;
+        let library = Library::from_json_with(bytes, &config.special_names(), |end| config.beyond(end))?;
         let added = library.added_around()?;
         Ok((library, added))
     });

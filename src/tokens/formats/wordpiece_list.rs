@@ -85,7 +85,9 @@ pub(super) fn draft_guessing(pieces: &[&str], config: Option<&Config>) -> Result
         strip_accents: config.and_then(|config| config.strip_accents),
         chinese: config.and_then(|config| config.chinese).unwrap_or(true),
     };
-    let mut draft = draft(pieces, casing, &config.map(Config::special_names).unwrap_or_default())?;
+    let names = config.map(Config::special_names).unwrap_or_default();
+    let mut draft =
+        draft(pieces, casing, &names, |end| config.map(|config| config.beyond(end)).unwrap_or_default())?;
     if said.is_none() {
         let how = if guessed {
             "no piece has a capital, so texts are lower-cased"
@@ -113,7 +115,12 @@ struct Casing {
 ///
 /// # Errors
 /// A sentence that says what is missing.
-fn draft(pieces: &[&str], rules: Casing, more_specials: &[String]) -> Result<Draft, String> {
+fn draft(
+    pieces: &[&str],
+    rules: Casing,
+    more_specials: &[String],
+    beyond: impl FnOnce(usize) -> Vec<AddedToken>,
+) -> Result<Draft, String> {
     let vocabulary: HashMap<String, u32> =
         (0..).zip(pieces).map(|(id, piece)| ((*piece).to_owned(), id)).collect();
     if !vocabulary.contains_key(UNKNOWN) {
@@ -139,6 +146,7 @@ fn draft(pieces: &[&str], rules: Casing, more_specials: &[String]) -> Result<Dra
     plain.with_pre_tokenizer(Some(BertPreTokenizer));
     plain.with_decoder(Some(Decoder::default()));
     plain.add_special_tokens(specials).map_err(failed)?;
+    Library::go_on(&mut plain, beyond).map_err(failed)?;
     let mut library = Library::new(plain).map_err(failed)?;
     library.cut_at_spaces();
     let normalization = library.normalization();

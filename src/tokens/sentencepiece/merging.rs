@@ -103,16 +103,16 @@ impl SentencePiece {
         symbols.map(|symbol| self.whole(&text[symbol.start as usize..symbol.end as usize])).collect()
     }
 
-    /// Splits a normalized text into words, each with the space before it (or after, where that is the model's way).
+    /// Splits a normalized text into words, each with the space before it, also where the normalizer puts spaces after
+    /// words: `word_model.cc` asks for nothing else.
     pub(super) fn words(&self, text: &str) -> Vec<Found> {
         let mut found = Vec::new();
         let mut start = 0;
-        for (at, mark) in text.match_indices(SPACE_MARK) {
-            let cut = if self.normalizer.rules.treat_whitespace_as_suffix { at + mark.len() } else { at };
-            if cut > start {
-                found.push(self.whole(&text[start..cut]));
+        for (at, _) in text.match_indices(SPACE_MARK) {
+            if at > start {
+                found.push(self.whole(&text[start..at]));
             }
-            start = cut;
+            start = at;
         }
         if start < text.len() {
             found.push(self.whole(&text[start..]));

@@ -9,7 +9,7 @@ use super::super::warning::Warning;
 use super::super::words::Words;
 use super::columns::Values;
 use super::{NamesFrom, Parsed, Places, malformed, vocabulary};
-use crate::files::problem::{Place, Problem, TooManyWords};
+use crate::files::problem::{Place, Problem, TooManyWords, count};
 use crate::files::{Bytes, Source};
 use crate::progress::Progress;
 
@@ -188,7 +188,7 @@ pub fn into_parsed(
     if let Some((lines, first)) = all.misfits
         && lines >= all.rows as u64
     {
-        let what = format!("{lines} lines from here on are not rows of {dims} numbers");
+        let what = format!("{} from here on not with {dims} numbers", count(lines, "line"));
         let place = Place::Line(first + first_line);
         return Err(malformed(format, place, what, "write all rows with the same length"));
     }

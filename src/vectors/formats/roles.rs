@@ -79,7 +79,9 @@ fn counted(columns: &[(usize, &str)]) -> Vec<Series> {
 }
 
 fn neighbors(columns: &[(usize, &str)]) -> Vec<Series> {
-    let is_coordinate = |name: &str| !NO_COORDINATES.contains(&name.trim().to_lowercase().as_str());
+    let is_coordinate = |name: &str| {
+        name_rank(name).is_none() && !NO_COORDINATES.contains(&name.trim().to_lowercase().as_str())
+    };
     let coordinates: Vec<(usize, &str)> =
         columns.iter().copied().filter(|(_, name)| is_coordinate(name)).collect();
     coordinates
@@ -100,6 +102,29 @@ fn named<'a>(columns: impl DoubleEndedIterator<Item = (usize, &'a str)> + Clone)
         format!("{first} … {last}")
     };
     Series { name, columns: columns.map(|(at, _)| at).collect() }
+}
+
+/// Whether the fields of a first line that stand over numbers count the columns, from 0 or 1 on. A short row may look so
+/// too, as `cat 0 1` does; the line is a title only if what it has over the names, `beside`, could be one.
+pub fn are_column_numbers<'a>(
+    fields: impl Iterator<Item = &'a [u8]>,
+    mut beside: impl Iterator<Item = &'a [u8]>,
+) -> bool {
+    const NO_CHANCE: usize = 5;
+    let counted: Option<Vec<u64>> =
+        fields.map(|field| std::str::from_utf8(field).ok()?.trim().parse().ok()).collect();
+    counted.is_some_and(|counted| {
+        counted.len() > 1
+            && counted[0] <= 1
+            && counted.windows(2).all(|pair| pair[0] + 1 == pair[1])
+            && (counted.len() >= NO_CHANCE || beside.all(could_be_title))
+    })
+}
+
+/// Whether a text above the names of rows could be that column's title: a usual one, or none at all.
+fn could_be_title(field: &[u8]) -> bool {
+    let field = field.trim_ascii();
+    field.is_empty() || std::str::from_utf8(field).is_ok_and(|field| name_rank(field).is_some())
 }
 
 /// Which column names the rows: by its name, else the first of those that hold text.
@@ -138,6 +163,11 @@ mod tests {
         assert!(found(&["x"]).is_empty() && found(&["id", "count"]).is_empty());
         let apart: Vec<(usize, &str)> = vec![(0, "x"), (2, "y"), (3, "z")];
         assert_eq!(series(&apart)[0].columns, [2, 3]);
+    }
+
+    #[test]
+    fn numbers_that_name_rows_are_no_coordinates() {
+        assert_eq!(found(&["word", "x", "y"]), [("x … y".to_owned(), vec![1, 2])]);
     }
 
     #[test]

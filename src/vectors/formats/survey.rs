@@ -3,6 +3,7 @@
 use memchr::memchr;
 
 use super::MAX_DIMS;
+use super::roles::are_column_numbers;
 use super::text::{Shape, is_separator, trim_end};
 
 /// How many lines are looked at to learn what a text is.
@@ -144,24 +145,18 @@ pub fn counts(line: &[u8]) -> Option<(u64, u64)> {
 fn is_title(lines: &[Line<'_>]) -> bool {
     let [first, second, ..] = lines else { return false };
     let titles: Vec<&[u8]> = first.text.split(|&byte| byte == b'\t').collect();
-    let counted = titles[1..].iter().map(|title| std::str::from_utf8(title).ok()?.parse::<u64>().ok());
-    let counted: Option<Vec<u64>> = counted.collect();
-    let counts_up = counted.is_some_and(|numbers| {
-        numbers.first().is_some_and(|&first| first <= 1)
-            && numbers.windows(2).all(|pair| pair[0] + 1 == pair[1])
-    });
+    let counts_up = are_column_numbers(titles[1..].iter().copied(), titles[..1].iter().copied());
     titles.len() > 2
         && titles.len() == second.text.split(|&byte| byte == b'\t').count()
         && (first.numbers == 0 && second.numbers > 0 || counts_up)
 }
 
-/// Whether the words of most lines end with a delimiter and a number: `cat,0.5 0.25`.
+/// Whether the words of most lines hold a delimiter with a number after it: `cat,0.5 0.25`.
 fn are_glued(lines: &[Line<'_>]) -> bool {
     let is_glued = |line: &&Line| {
         let word = line.text.split(|&byte| is_separator(byte)).next().unwrap_or_default();
-        word.iter()
-            .rposition(|byte| b",;|".contains(byte))
-            .is_some_and(|at| fast_float2::parse::<f32, _>(&word[at + 1..]).is_ok())
+        let mut fields = word.split(|byte| b",;|".contains(byte)).skip(1);
+        fields.any(|field| fast_float2::parse::<f32, _>(field).is_ok())
     };
     lines.iter().filter(is_glued).count() * 2 > lines.len()
 }

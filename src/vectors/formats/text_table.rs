@@ -10,7 +10,7 @@ use super::survey::{Survey, survey};
 use super::text::parse;
 use super::{Format, NamesFrom, Parsed, check_shape, malformed};
 use crate::files::Source;
-use crate::files::problem::{Place, Problem};
+use crate::files::problem::{Place, Problem, count};
 use crate::progress::Progress;
 
 const GLOVE: &str = "GloVe text";
@@ -60,7 +60,7 @@ fn read(format: &'static str, source: &Source, progress: &dyn Progress) -> Resul
     if let Some((_, first)) = found.misfits
         && misfits >= found.rows as u64
     {
-        let what = format!("{misfits} lines from here on are not rows of {} numbers", text.shape.dims);
+        let what = format!("{} from here on not with {} numbers", count(misfits, "line"), text.shape.dims);
         return Err(malformed(format, Place::Line(first), what, "write all rows with the same length"));
     }
     let mut warnings = found.warnings(text.shape.dims);

@@ -81,6 +81,7 @@ fn list_names(stem: &str) -> Vec<String> {
 
 /// Lines, whether or not the last one ends with a line feed.
 pub fn count_lines(text: &[u8]) -> u64 {
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let ends = memchr::memchr_iter(b'\n', text).count() as u64;
     ends + u64::from(text.last().is_some_and(|&last| last != b'\n'))
 }
@@ -241,6 +242,11 @@ mod tests {
             let (words, warnings) = named(&[(name, "a b\r\n\nc")], 3);
             assert_eq!((words, warnings), (vec!["a b".into(), String::new(), "c".into()], vec![]), "{name}");
         }
+    }
+
+    #[test]
+    fn a_mark_of_utf8_is_no_line() {
+        assert_eq!((count_lines(b"\xEF\xBB\xBF"), count_lines(b"\xEF\xBB\xBFa\nb")), (0, 2));
     }
 
     #[test]

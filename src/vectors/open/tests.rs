@@ -5,7 +5,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::files::Bytes;
+use crate::files::{Bytes, Place};
 use crate::progress::{Cancelled, Unwanted, Unwatched};
 use crate::vectors::{ColumnValues, DType};
 
@@ -100,15 +100,19 @@ fn few_rows_of_wrong_length_are_left_out_and_many_are_an_error() {
 }
 
 #[test]
-fn rows_with_nan_and_infinity_are_left_out() {
+fn rows_with_nan_and_infinity_are_left_out_of_lists_and_keep_their_place_in_matrices() {
     let opened = open_bytes(b"a 1 2\nx 3\nb nan 2\nc 1 inf\nd 3 4\ne -Infinity 0\nf 1 1e99\n").unwrap();
     assert_eq!(words(&opened), ["a", "d"]);
     assert_eq!(opened.table.norms(), [5.0_f32.sqrt(), 5.0]);
     assert_eq!(warnings(&opened)[1], "4 rows with NaN or infinity left out (first at line 3)");
     let file = binary(2, &[("a", &[f32::NAN, 0.0]), ("b", &[1.0, 2.0])], false);
     let opened = open_bytes(&file).unwrap();
-    assert_eq!((words(&opened), opened.table.row(0).into_owned()), (vec!["b"], vec![1.0, 2.0]));
-    assert_eq!(warnings(&opened), ["1 row with NaN or infinity left out (first at row 0)"]);
+    assert_eq!((words(&opened), opened.table.row(0).into_owned()), (vec!["a", "b"], vec![0.0, 0.0]));
+    assert_eq!(opened.table.row(1).into_owned(), [1.0, 2.0]);
+    assert_eq!(opened.table.warnings(), [Warning::ReadAsZeros { rows: 1, first: Place::Row(0) }]);
+    assert!(
+        open_bytes(&binary(1, &[("a", &[f32::NAN])], false)).unwrap_err().to_string().contains("every row")
+    );
     assert!(open_bytes(b"a nan 2\nb 1 inf\n").unwrap_err().to_string().contains("every row"));
 }
 

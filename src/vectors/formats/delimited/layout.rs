@@ -2,7 +2,7 @@
 
 use super::super::MAX_DIMS;
 use super::super::columns::MOST_COLUMNS;
-use super::super::roles::{names_column, series};
+use super::super::roles::{are_column_numbers, names_column, series};
 use super::{first_line, quotes};
 use crate::files::{Alternative, Choice, Choosable};
 
@@ -82,8 +82,9 @@ impl Layout {
             let records = records(beginning, delimiter, beginning.len() < text.len())?;
             Self::with(delimiter, &records, parts)
         });
-        // The first of equals: commas before bars.
-        let best = layouts.reduce(|best, other| if other.dims > best.dims { other } else { best })?;
+        // Of equals, columns of numbers before lists, which a decimal comma makes of them: `0,5;0,25`; then the first.
+        let rank = |layout: &Self| (layout.dims, matches!(layout.vector, VectorIn::Numbers(_)));
+        let best = layouts.reduce(|best, other| if rank(&other) > rank(&best) { other } else { best })?;
         Some(Self { start: best.start + bom, ..best })
     }
 
@@ -93,6 +94,10 @@ impl Layout {
         let below = if all.len() > 1 { &all[1..] } else { all };
         let rows: Vec<&Vec<Vec<u8>>> = below.iter().filter(|record| record.len() == fields).collect();
         if rows.is_empty() || fields > MAX_DIMS + MOST_COLUMNS {
+            return None;
+        }
+        // Where nothing is cut, lines of numbers are no lists in a column of their own: another delimiter cuts them.
+        if fields == 1 && !matches!(rows[0][0].trim_ascii().first(), Some(b'[' | b'(' | b'{')) {
             return None;
         }
         let column = |at: usize| rows.iter().map(move |record| record[at].as_slice());
@@ -260,13 +265,9 @@ fn is_header(first: &[Vec<u8>], kinds: &[Kind], comma: bool) -> bool {
     if below().any(is_word) {
         return true;
     }
-    let counted: Option<Vec<u64>> = below()
-        .filter(|(field, _)| !field.is_empty())
-        .map(|(field, _)| std::str::from_utf8(field).ok()?.trim().parse().ok())
-        .collect();
-    counted.is_some_and(|counted| {
-        counted.len() > 1 && counted[0] <= 1 && counted.windows(2).all(|pair| pair[0] + 1 == pair[1])
-    })
+    let numbers = below().filter(|(field, _)| !field.is_empty()).map(|(field, _)| field.as_slice());
+    let beside = first.iter().zip(kinds).filter(|(_, kind)| **kind == Kind::Text);
+    are_column_numbers(numbers, beside.map(|(field, _)| field.as_slice()))
 }
 
 fn is_missing(field: &[u8]) -> bool {

@@ -43,6 +43,23 @@ fn delimiters_headers_and_decimal_commas_are_found() {
 }
 
 #[test]
+fn rows_that_look_like_titles_numbers_or_lists_are_still_rows() {
+    for (text, names, numbers) in [
+        ("cat,0,1\ndog,1,0\nowl,1,1\n", vec!["cat", "dog", "owl"], vec![0.0, 1.0, 1.0, 0.0, 1.0, 1.0]),
+        ("cat\t0\t1\ndog\t1\t0\n", vec!["cat", "dog"], vec![0.0, 1.0, 1.0, 0.0]),
+        ("word,x,y\n1900,1.5,2\n1901,3,4\n", vec!["1900", "1901"], vec![1.5, 2.0, 3.0, 4.0]),
+        ("w0;0,1994;0,8801\nw1;0,5;0,25\n", vec!["w0", "w1"], vec![0.1994, 0.8801, 0.5, 0.25]),
+        ("word,x,y,text\na,1,2,hello 3\nb,4,5,hello 6\n", vec!["a", "b"], vec![1.0, 2.0, 4.0, 5.0]),
+    ] {
+        let source = Source::from_memory("x.csv", text.as_bytes().to_vec(), Vec::new()).unwrap();
+        let opened = open_source(&source, &Unwatched).unwrap();
+        assert_eq!((words(&opened), values(&opened)), (names, numbers), "{text}");
+    }
+    let counted = open("anything,0,1,2,3,4\ncat,1.5,2,3,4,5\n", &[]);
+    assert_eq!((words(&counted), counted.table.dims()), (vec!["cat"], 5));
+}
+
+#[test]
 fn columns_beside_the_vector_are_properties() {
     let opened = open(",word,kind,count,d0,d1,note\n0,cat,n,5,1,2,x\n1,run,v,7,3,4,\n", &[]);
     assert_eq!((words(&opened), values(&opened)), (vec!["cat", "run"], vec![1.0, 2.0, 3.0, 4.0]));

@@ -90,6 +90,12 @@ impl Format for Safetensors {
         let bytes = tensors[&matrix.name].data().ok_or(Problem::Unrecognized)?.held();
         let mut found = Rows::contiguous(bytes, dtype, 0, rows, dims).ok_or(Problem::Unrecognized)?;
         if dtype == DType::I8 {
+            if scales::are_shifted(&tensors, &matrix.name) {
+                return Err(Problem::Unsupported {
+                    what: "a matrix of 8-bit integers with zero points, which are not read",
+                    advice: "get the model in f16 or f32, or as GGUF",
+                });
+            }
             match scales::of(&tensors, &matrix.name, rows) {
                 Some(scales) => found = found.with_scales(scales).ok_or(Problem::Unrecognized)?,
                 None => warnings.push(Warning::Unscaled),

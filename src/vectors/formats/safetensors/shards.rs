@@ -33,9 +33,12 @@ pub(super) struct Shards {
     files: Vec<Shard>,
     /// The tensors of files that are not there, and the names of the files.
     missing: Vec<(String, String)>,
+    /// Which file each tensor is said to be in.
+    said: BTreeMap<String, String>,
 }
 
 struct Shard {
+    name: String,
     bytes: Bytes,
     start: usize,
     header: Metadata,
@@ -64,7 +67,8 @@ impl Shards {
         {
             return Self::by_index(source, &index, progress);
         }
-        Ok(Self { files: vec![Shard::read(source.bytes().clone(), source.name())?], missing: Vec::new() })
+        let files = vec![Shard::read(source.bytes().clone(), source.name())?];
+        Ok(Self { files, missing: Vec::new(), said: BTreeMap::new() })
     }
 
     fn by_index(source: &Source, index: &[u8], progress: &dyn Progress) -> Result<Self, Problem> {
@@ -78,14 +82,14 @@ impl Shards {
         })?;
         let names: BTreeSet<&String> = index.weight_map.values().collect();
         check_names(&names)?;
-        let mut shards = Self { files: Vec::new(), missing: Vec::new() };
+        let (mut files, mut missing) = (Vec::new(), Vec::new());
         let mut absent = BTreeSet::new();
         for (at, name) in names.iter().enumerate() {
             progress.check()?;
             let bytes =
                 if *name == source.name() { Some(source.bytes().clone()) } else { source.companion(name)? };
             match bytes {
-                Some(bytes) => shards.files.push(Shard::read(bytes, name)?),
+                Some(bytes) => files.push(Shard::read(bytes, name)?),
                 None => {
                     absent.insert(*name);
                 }
@@ -94,18 +98,20 @@ impl Shards {
         }
         // One pass over the tensors, however many files are missing.
         let lost = index.weight_map.iter().filter(|(_, file)| absent.contains(file));
-        shards.missing.extend(lost.map(|(tensor, file)| (tensor.clone(), file.clone())));
-        shards.missing.sort_by(|a, b| a.1.cmp(&b.1));
-        Ok(shards)
+        missing.extend(lost.map(|(tensor, file)| (tensor.clone(), file.clone())));
+        missing.sort_by(|a: &(String, String), b| a.1.cmp(&b.1));
+        Ok(Self { files, missing, said: index.weight_map })
     }
 
-    /// All tensors that are there.
+    /// All tensors that are there, each from the file in which the index has it.
     pub fn tensors(&self) -> Tensors<'_> {
         self.files
             .iter()
             .flat_map(|shard| {
                 let tensor = |info| Tensor { info, file: &shard.bytes, start: shard.start };
-                shard.header.tensors().into_iter().map(move |(name, info)| (name, tensor(info)))
+                let is_said = |name: &str| self.said.get(name).is_none_or(|file| *file == shard.name);
+                let tensors = shard.header.tensors().into_iter();
+                tensors.filter(move |(name, _)| is_said(name)).map(move |(name, info)| (name, tensor(info)))
             })
             .collect()
     }
@@ -120,7 +126,8 @@ impl Shards {
     ) -> Result<(), Problem> {
         let Some((_, first)) = self.missing.first() else { return Ok(()) };
         let wanted = |(tensor, _): &&(String, String)| {
-            if parts.is_empty() { would_be_proposed(tensor) } else { parts.contains(tensor) }
+            let proposed = self.files.is_empty() || would_be_proposed(tensor);
+            if parts.is_empty() { proposed } else { parts.contains(tensor) }
         };
         if let Some((tensor, file)) = self.missing.iter().find(wanted) {
             let what = format!("“{tensor}” lies in {file}, which is not there");
@@ -157,7 +164,7 @@ impl Shard {
                 advice,
             )
         })?;
-        Ok(Self { bytes, start: 8 + length, header })
+        Ok(Self { name: name.to_owned(), bytes, start: 8 + length, header })
     }
 }
 

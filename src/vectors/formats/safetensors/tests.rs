@@ -175,6 +175,30 @@ fn a_model_in_several_files_opens_from_its_index_and_from_each_of_them() {
 }
 
 #[test]
+fn a_tensor_in_two_files_is_the_one_that_the_index_names() {
+    let first = file(&[("wte.weight", "F32", &[3, 2], 24)], 0);
+    let second = file(&[("wte.weight", "F16", &[9, 2], 36)], 0);
+    for (name, rows) in [(FIRST, 3), (SECOND, 9)] {
+        let files = [(FIRST, first.clone()), (SECOND, second.clone())];
+        let index = index(&format!(r#""other": "{FIRST}", "wte.weight": "{name}", "another": "{SECOND}""#));
+        let parsed = read_with("m.safetensors.index.json", index, &files, &[]).unwrap();
+        assert_eq!((parsed.rows.count(), parsed.choices[0].options.len()), (rows, 1), "{name}");
+    }
+    let alone = read_with("m.safetensors.index.json", model().0, &[], &[]);
+    assert!(error(alone).contains(FIRST), "with no file at all");
+}
+
+#[test]
+fn whole_numbers_around_another_zero_are_refused() {
+    let matrix = ("wte.weight", "I8", &[3, 2][..], 6);
+    // Bytes count up from the matrix's six: the zero point is 6, or the very first byte, 0.
+    assert!(
+        error(read(file(&[matrix, ("wte.weight_zero_point", "I8", &[1], 1)], 0))).contains("zero points")
+    );
+    assert!(read(file(&[("wte.weight_zero_point", "I8", &[1], 1), matrix], 0)).is_ok());
+}
+
+#[test]
 fn files_that_are_missing_are_said() {
     let (index, first, second) = model();
     let name = "m.safetensors.index.json";
