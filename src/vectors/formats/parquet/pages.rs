@@ -101,8 +101,8 @@ impl Header {
             match field {
                 1..=4 if kind != NUMBER => return None,
                 5..=8 if kind != STRUCT => return None,
-                2 => unpacked = number,
-                3 => packed = number,
+                2 => unpacked = Some(number),
+                3 => packed = Some(number),
                 _ => {}
             }
             Some(())
@@ -147,11 +147,7 @@ impl Compact<'_> {
     }
 
     /// Steps over a structure and gives each of its fields: ID, kind, and what it is if it is a number.
-    fn fields(
-        &mut self,
-        deeper: usize,
-        mut each: impl FnMut(i64, u8, Option<i64>) -> Option<()>,
-    ) -> Option<()> {
+    fn fields(&mut self, deeper: usize, mut each: impl FnMut(i64, u8, i64) -> Option<()>) -> Option<()> {
         let mut field = 0_i64;
         loop {
             let head = self.byte()?;
@@ -168,14 +164,14 @@ impl Compact<'_> {
         }
     }
 
-    /// Steps over a value; what it is, if it is a whole number.
-    fn value(&mut self, kind: u8, deeper: usize) -> Option<Option<i64>> {
+    /// Steps over a value; what it is, if it is a whole number, and else 0.
+    fn value(&mut self, kind: u8, deeper: usize) -> Option<i64> {
         let deeper = deeper.checked_sub(1)?;
         match kind {
             // In a field, the kind is the truth value.
             1 | 2 => {}
             3 => drop(self.byte()?),
-            4..=6 => return self.number().map(Some),
+            4..=6 => return self.number(),
             7 => self.skip(8)?,
             8 => {
                 let length = self.varint()?;
@@ -197,7 +193,7 @@ impl Compact<'_> {
             13 => self.skip(16)?,
             _ => return None,
         }
-        Some(None)
+        Some(0)
     }
 
     /// Steps over so many entries of a list or a map, each of which has values of these kinds.

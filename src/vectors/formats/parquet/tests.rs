@@ -147,7 +147,7 @@ fn lists_of_more_entries_than_bytes_are_refused_before_anybody_counts_them() {
 #[test]
 fn pages_that_unpack_to_more_than_they_say_are_refused() {
     let batch = RecordBatch::try_from_iter([
-        ("word", texts(&["a"; 2_000])),
+        ("word", texts(&vec!["a"; 2_000])),
         ("v", lists(vec![Some(vec![Some(1.0), Some(2.0)]); 2_000])),
     ]);
     let batch = batch.unwrap();
