@@ -2,8 +2,9 @@
 //!
 //! Source: parquet-format's `parquet.thrift` (`FileMetaData`, `PageHeader`) and Thrift's compact protocol. The crate steps over
 //! what it does not know, and counts through lists of truth values without reading a byte for each: a few bytes keep it
-//! busy for hours. It also unpacks gzip pages whatever their size turns out to be. Here every entry of a list has to have its
-//! byte, no list holds truth values (none of the format's does), and pages unpack to what they say.
+//! busy for hours. It also unpacks gzip pages whatever their size turns out to be, and makes room for as many values as a page
+//! says it has. Here every entry of a list has to have its byte, no list holds truth values (none of the format's does), and
+//! pages unpack to what they say, within what the file may.
 
 use std::io::{self, Read};
 
@@ -73,7 +74,8 @@ fn check_chunk(file: &[u8], chunk: &ColumnChunkMetaData) -> Result<u64, Problem>
                 return Err(malformed(NAME, Place::Byte(at as u64), what, ADVICE));
             }
         }
-        unpacked = unpacked.saturating_add(header.unpacked as u64);
+        // Values that are all alike take next to nothing in a page, and four bytes each when they are read.
+        unpacked = unpacked.saturating_add((header.unpacked as u64).max(header.values as u64 * 4));
         at = body + header.packed;
     }
     Ok(unpacked)
@@ -88,6 +90,8 @@ struct Header {
     length: usize,
     unpacked: usize,
     packed: usize,
+    /// How many values the page has, nulls among them.
+    values: usize,
 }
 
 impl Header {
@@ -95,7 +99,7 @@ impl Header {
         const NUMBER: u8 = 5;
         const STRUCT: u8 = 12;
         let mut compact = Compact { bytes, at: 0 };
-        let (mut unpacked, mut packed) = (None, None);
+        let (mut unpacked, mut packed, mut values, mut dictionary) = (None, None, 0, 0);
         compact.fields(DEEPEST, |field, kind, number| {
             // The crate takes a field for what it should be, whatever its kind is.
             match field {
@@ -103,12 +107,19 @@ impl Header {
                 5..=8 if kind != STRUCT => return None,
                 2 => unpacked = Some(number),
                 3 => packed = Some(number),
+                5 | 8 => values = number,
+                7 => dictionary = number,
                 _ => {}
             }
             Some(())
         })?;
         let size = |number: Option<i64>| usize::try_from(i32::try_from(number?).ok()?).ok();
-        Some(Self { length: compact.at, unpacked: size(unpacked)?, packed: size(packed)? })
+        let (unpacked, packed) = (size(unpacked)?, size(packed)?);
+        // The crate makes room for a dictionary before it reads it; each of its values takes a byte at least.
+        if size(Some(dictionary))? > unpacked {
+            return None;
+        }
+        Some(Self { length: compact.at, unpacked, packed, values: size(Some(values))? })
     }
 }
 
@@ -164,7 +175,7 @@ impl Compact<'_> {
         }
     }
 
-    /// Steps over a value; what it is, if it is a whole number, and else 0.
+    /// Steps over a value; what it is, if it is a whole number, the first field of a structure if that is one, and else 0.
     fn value(&mut self, kind: u8, deeper: usize) -> Option<i64> {
         let deeper = deeper.checked_sub(1)?;
         match kind {
@@ -189,7 +200,16 @@ impl Compact<'_> {
                     self.entries(count, &[kinds >> 4, kinds & 0x0F], deeper)?;
                 }
             }
-            12 => self.fields(deeper, |_, _, _| Some(()))?,
+            12 => {
+                let mut first = 0;
+                self.fields(deeper, |field, _, number| {
+                    if field == 1 {
+                        first = number;
+                    }
+                    Some(())
+                })?;
+                return Some(first);
+            }
             13 => self.skip(16)?,
             _ => return None,
         }

@@ -145,6 +145,21 @@ fn lists_of_more_entries_than_bytes_are_refused_before_anybody_counts_them() {
 }
 
 #[test]
+fn dictionaries_of_more_values_than_bytes_are_refused_before_room_is_made_for_them() {
+    let whole = file(&[("word", texts(&["a"])), ("v", lists(vec![Some(vec![Some(1.0), Some(2.0)])]))]);
+    // The dictionary of the words: its kind and sizes, then a structure whose first field is how many values it has.
+    let header = [0x15, 4, 0x15, 10, 0x15];
+    assert_eq!(whole[4..9], header);
+    let at = 4 + whole[4..].windows(2).position(|pair| pair == [0x4C, 0x15]).unwrap() + 2;
+    assert_eq!(whole[at], 2, "one value");
+    let mut lying = whole;
+    lying[at] = 0x7E;
+    let source = Source::from_memory("x.parquet", lying, Vec::new()).unwrap();
+    let said = Parquet.read(&source, &Unwatched).err().unwrap().to_string();
+    assert!(said.contains("byte 4: the header of a page cannot be"), "{said}");
+}
+
+#[test]
 fn pages_that_unpack_to_more_than_they_say_are_refused() {
     let batch = RecordBatch::try_from_iter([
         ("word", texts(&vec!["a"; 2_000])),
