@@ -311,11 +311,19 @@ impl State {
         self.document()?.table.as_ref()
     }
 
+    /// The tokenizers of all documents; of a model of which several matrices are open, one.
     fn tokenizer_documents(&self) -> Vec<(DocumentId, Arc<crate::tokens::Tokenizer>)> {
-        let tokenizer = |(id, document): &(DocumentId, Arc<Document>)| {
-            Some((*id, Arc::clone(document.tokenizer.as_ref()?)))
+        let mut known = Vec::new();
+        let mut is_new = |document: &Document| {
+            let Some(tokenizer) = &document.tokenizer else { return false };
+            let file = document.source.path().map(std::path::Path::to_path_buf);
+            let key = (file, tokenizer.title().to_owned(), tokenizer.vocabulary_size());
+            let is_new = !known.contains(&key);
+            known.push(key);
+            is_new
         };
-        self.documents.iter().filter_map(tokenizer).collect()
+        let of_file = self.documents.iter().filter(|(_, document)| is_new(document));
+        of_file.filter_map(|(id, document)| Some((*id, Arc::clone(document.tokenizer.as_ref()?)))).collect()
     }
 
     #[must_use]

@@ -158,6 +158,8 @@ impl State {
     }
 
     fn open_files(&mut self, paths: Vec<PathBuf>) {
+        // What was wrong with other files is no longer of interest.
+        self.notices.dismiss();
         for path in paths {
             let is_session = path.extension().is_some_and(|extension| extension == "lexiscope");
             if is_session {

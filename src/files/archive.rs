@@ -65,7 +65,7 @@ impl Archive {
     }
 
     fn zip(bytes: &Bytes) -> Result<Self, Problem> {
-        let damaged = |error: zip::result::ZipError| damaged("zip", 0, &error);
+        let damaged = |error| damaged_zip(&error);
         let zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
         if zip.len() > MOST_MEMBERS {
             return Err(too_many(zip.len()));
@@ -171,7 +171,7 @@ impl Archive {
     /// As [`Archive::read`].
     pub fn beginning(&self, member: &Member, most: usize) -> Result<Vec<u8>, Problem> {
         if let Kind::Zip(bytes) = &self.kind {
-            let damaged = |error: zip::result::ZipError| damaged("zip", 0, &error);
+            let damaged = |error| damaged_zip(&error);
             let mut zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
             return beginning(zip.by_index(member.at).map_err(damaged)?, most);
         }
@@ -188,7 +188,7 @@ fn beginning(mut from: impl Read, most: usize) -> Result<Vec<u8>, Problem> {
 }
 
 fn unzip(bytes: &Bytes, member: &Member, cap: u64, progress: &dyn Progress) -> Result<Bytes, Problem> {
-    let damaged = |error: zip::result::ZipError| damaged("zip", 0, &error);
+    let damaged = |error| damaged_zip(&error);
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
     let file = zip.by_index(member.at).map_err(damaged)?;
     let packed = file.compressed_size();
@@ -228,6 +228,15 @@ fn list(path: &Path, prefix: &str, members: &mut Vec<Member>, deeper: usize) -> 
 
 fn too_many(members: usize) -> Problem {
     Problem::TooLarge { what: format!("{members} files"), limit: MOST_MEMBERS }
+}
+
+fn damaged_zip(error: &zip::result::ZipError) -> Problem {
+    match error {
+        zip::result::ZipError::InvalidArchive(_) => {
+            damaged("zip", 0, &"the list of its files, which stands at the end, is missing or broken")
+        }
+        error => damaged("zip", 0, error),
+    }
 }
 
 fn damaged(format: &'static str, at: u64, error: &dyn std::fmt::Display) -> Problem {

@@ -83,6 +83,12 @@ fn complete(
     let target = fs::canonicalize(path);
     let path = target.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("there is no folder {}", folder.display()),
+        ));
+    }
     let mut new = beside(folder)?;
     let was_free = fs::symlink_metadata(path).is_err();
     if let Ok(old) = fs::metadata(path) {

@@ -3,7 +3,7 @@
 //! A dialog is asked for here and waited for in the background: no frame ever waits for a person.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::{Context, Id, Key, RichText, TextEdit};
 use rfd::{AsyncFileDialog, FileHandle};
@@ -67,6 +67,8 @@ impl Purpose {
 pub struct Dialogs {
     prompt: Option<(Purpose, String)>,
     fresh: bool,
+    /// The path of a file that is there already, of which a person was told.
+    told: Option<PathBuf>,
 }
 
 impl Dialogs {
@@ -112,7 +114,13 @@ impl Dialogs {
         let name = state.document().map_or_else(|| "map".to_owned(), |document| file_stem(&document.title));
         let name = format!("{name}.{ending}");
         if !system_has_dialogs() {
-            self.ask(purpose, name);
+            // With its folder, so that everybody sees where the file will be.
+            let opened =
+                state.document().and_then(|document| document.source.path()?.parent().map(PathBuf::from));
+            let folder =
+                opened.filter(|folder| folder.is_absolute()).or_else(|| std::env::current_dir().ok());
+            let path = folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name));
+            self.ask(purpose, path.to_string_lossy().into_owned());
             return;
         }
         let dialog = AsyncFileDialog::new().set_title(purpose.title()).set_file_name(name);
@@ -121,7 +129,7 @@ impl Dialogs {
     }
 
     fn ask(&mut self, purpose: Purpose, text: String) {
-        (self.prompt, self.fresh) = (Some((purpose, text)), true);
+        (self.prompt, self.fresh, self.told) = (Some((purpose, text)), true, None);
     }
 
     /// Closes the field. Says whether it was open.
@@ -146,7 +154,15 @@ impl Dialogs {
             }
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             ui.add_space(space::S);
-            let name = if matches!(purpose, Purpose::Open | Purpose::Folder) { "Open" } else { "Save" };
+            let replaces = self.told.as_deref() == Some(Path::new(text.trim()));
+            if replaces {
+                widgets::warning(ui, "There is a file of this name. It will be replaced.");
+            }
+            let name = match purpose {
+                Purpose::Open | Purpose::Folder => "Open",
+                _ if replaces => "Replace",
+                _ => "Save",
+            };
             let pressed = ui.horizontal(|ui| {
                 let pressed = ui.button(name).clicked();
                 if ui.button("Cancel").clicked() {
@@ -158,7 +174,12 @@ impl Dialogs {
         });
         if done {
             let path = PathBuf::from(text.trim());
-            out.send(purpose.command(path));
+            let saves = !matches!(purpose, Purpose::Open | Purpose::Folder);
+            if saves && self.told.as_ref() != Some(&path) && path.exists() {
+                (self.told, self.fresh, done) = (Some(path), true, false);
+            } else {
+                out.send(purpose.command(path));
+            }
         }
         if done || modal.should_close() {
             self.prompt = None;

@@ -61,7 +61,7 @@ pub fn by_list(
     mismatch: &mut Option<Warning>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<(Words, NamesFrom)>, Problem> {
-    for name in list_names(source.stem()) {
+    for name in list_names(source) {
         let Some(bytes) = source.text_beside(&name)? else { continue };
         let lines = count_lines(&bytes);
         if lines == declared {
@@ -72,9 +72,14 @@ pub fn by_list(
     Ok(None)
 }
 
-/// What a list of words may be called, the more specific names first.
-fn list_names(stem: &str) -> Vec<String> {
-    let own = ["words.txt", "vocab.txt", "vocab", "words", "txt", "labels.txt"];
+/// What a list of words may be called, the more specific names first: before all others the name that is written beside
+/// such a file, since the words of another one may lie there too.
+fn list_names(source: &Source) -> Vec<String> {
+    let stem = source.stem();
+    let mut own = ["words.txt", "vocab.txt", "vocab", "words", "txt", "labels.txt"];
+    if source.name().ends_with(".safetensors") {
+        own.swap(0, 1);
+    }
     let shared = ["words.txt", "vocab.txt", "vocabulary.txt", "labels.txt"];
     own.iter().map(|ending| format!("{stem}.{ending}")).chain(shared.map(String::from)).collect()
 }
@@ -241,6 +246,17 @@ mod tests {
         for name in ["m.words.txt", "m.txt", "m.vocab.txt", "words.txt", "vocab.txt"] {
             let (words, warnings) = named(&[(name, "a b\r\n\nc")], 3);
             assert_eq!((words, warnings), (vec!["a b".into(), String::new(), "c".into()], vec![]), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_has_the_words_that_were_written_with_it() {
+        let lists = [("m.words.txt", "a\nb"), ("m.vocab.txt", "c\nd")];
+        let beside = || lists.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec().into())).to_vec();
+        for (name, first) in [("m.npy", "a"), ("m.safetensors", "c")] {
+            let source = Source::from_memory(name, vec![0], beside()).unwrap();
+            let (words, _) = names(&source, 2, 2, &mut Vec::new()).unwrap();
+            assert_eq!(words.get(0), first, "{name}");
         }
     }
 

@@ -153,12 +153,11 @@ impl TokensPage {
 /// The tokenizer's name, its kind, and how many tokens it makes.
 fn title(ui: &mut Ui, row: &TokenRow, fewest: usize) {
     let quiet = theme::tones(ui).quiet;
-    ui.horizontal(|ui| {
-        let name = RichText::new(row.title()).font(FontId::new(size::BODY, theme::semibold()));
-        ui.label(name).on_hover_text(format!("{}. Adds {}.", row.algorithm(), row.adds()));
-        ui.label(RichText::new(row.algorithm()).size(size::SMALL).color(quiet));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let Some(answer) = row.tokenized() else { return };
+    let height = ui.spacing().interact_size.y;
+    let from_the_right = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), height), from_the_right, |ui| {
+        // The count first: what room it leaves, the name and the kind have to share.
+        if let Some(answer) = row.tokenized() {
             let count = answer.len();
             let more = if fewest > 0 && count > fewest {
                 format!("{:.1} times the fewest", count as f64 / fewest as f64)
@@ -169,6 +168,13 @@ fn title(ui: &mut Ui, row: &TokenRow, fewest: usize) {
             let label =
                 ui.label(RichText::new(format!("{} {word}", widgets::thousands(count as u64))).strong());
             label.on_hover_text(more);
+        }
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            let name = RichText::new(row.title()).font(FontId::new(size::BODY, theme::semibold()));
+            let name = ui.add(egui::Label::new(name).truncate());
+            name.on_hover_text(format!("{}. Adds {}.", row.algorithm(), row.adds()));
+            let kind = RichText::new(row.algorithm()).size(size::SMALL).color(quiet);
+            ui.add(egui::Label::new(kind).truncate());
         });
     });
     ui.add_space(-space::XS);

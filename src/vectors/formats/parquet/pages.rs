@@ -21,13 +21,17 @@ use crate::progress::Progress;
 /// Nobody nests deeper.
 const DEEPEST: usize = 32;
 
+/// Kinds of values in Thrift's compact protocol.
+const NUMBER: u8 = 5;
+const STRUCTURE: u8 = 12;
+
 /// Refuses a file whose list of contents cannot be.
 pub(super) fn check_contents(file: &[u8]) -> Result<(), Problem> {
     let before_length = file.len().saturating_sub(MAGIC.len() + size_of::<u32>());
     let Some(&length) = file[before_length..].first_chunk() else { return Ok(()) };
     let Some(start) = before_length.checked_sub(u32::from_le_bytes(length) as usize) else { return Ok(()) };
     let mut contents = Compact { bytes: &file[start..before_length], at: 0 };
-    contents.fields(DEEPEST, |_, _, _| Some(())).ok_or_else(|| cannot_be(start, "the list of contents"))
+    contents.value(STRUCTURE, DEEPEST).ok_or_else(|| cannot_be(start, "the list of contents"))
 }
 
 /// Refuses headers of pages that cannot be, and pages that unpack to more than they say or than the file may.
@@ -96,30 +100,31 @@ struct Header {
 
 impl Header {
     fn read(bytes: &[u8]) -> Option<Self> {
-        const NUMBER: u8 = 5;
-        const STRUCT: u8 = 12;
         let mut compact = Compact { bytes, at: 0 };
-        let (mut unpacked, mut packed, mut values, mut dictionary) = (None, None, 0, 0);
-        compact.fields(DEEPEST, |field, kind, number| {
-            // The crate takes a field for what it should be, whatever its kind is.
+        let (mut unpacked, mut packed, mut values, mut dictionary) = (-1, -1, 0, 0);
+        compact.fields(|compact, field, kind| {
             match field {
-                1..=4 if kind != NUMBER => return None,
-                5..=8 if kind != STRUCT => return None,
-                2 => unpacked = Some(number),
-                3 => packed = Some(number),
-                5 | 8 => values = number,
-                7 => dictionary = number,
-                _ => {}
+                1..=4 => {
+                    let number = compact.number_of(kind)?;
+                    match field {
+                        2 => unpacked = number,
+                        3 => packed = number,
+                        _ => {}
+                    }
+                }
+                5 | 8 => values = compact.count_of(kind, field)?,
+                7 => dictionary = compact.count_of(kind, field)?,
+                _ => compact.value(kind, DEEPEST)?,
             }
             Some(())
         })?;
-        let size = |number: Option<i64>| usize::try_from(i32::try_from(number?).ok()?).ok();
+        let size = |number: i64| usize::try_from(i32::try_from(number).ok()?).ok();
         let (unpacked, packed) = (size(unpacked)?, size(packed)?);
         // The crate makes room for a dictionary before it reads it; each of its values takes a byte at least.
-        if size(Some(dictionary))? > unpacked {
+        if size(dictionary)? > unpacked {
             return None;
         }
-        Some(Self { length: compact.at, unpacked, packed, values: size(Some(values))? })
+        Some(Self { length: compact.at, unpacked, packed, values: size(values)? })
     }
 }
 
@@ -157,8 +162,34 @@ impl Compact<'_> {
         self.varint().map(|number| (number >> 1) as i64 ^ -((number & 1) as i64))
     }
 
-    /// Steps over a structure and gives each of its fields: ID, kind, and what it is if it is a number.
-    fn fields(&mut self, deeper: usize, mut each: impl FnMut(i64, u8, i64) -> Option<()>) -> Option<()> {
+    /// A field that is a number of 32 bits. The crate takes known fields for what they should be, whatever they say they
+    /// are: it would go on elsewhere than this does.
+    fn number_of(&mut self, kind: u8) -> Option<i64> {
+        if kind == NUMBER { self.number() } else { None }
+    }
+
+    /// How many values a page has, from the structure in field `page` of its header: data, a dictionary, or data of the
+    /// second form.
+    fn count_of(&mut self, kind: u8, page: i64) -> Option<i64> {
+        let mut count = 0;
+        if kind != STRUCTURE {
+            return None;
+        }
+        self.fields(|compact, field, kind| {
+            match (page, field) {
+                (_, 1) => count = compact.number_of(kind)?,
+                (5, 2..=4) | (7, 2) | (8, 2..=6) => drop(compact.number_of(kind)?),
+                (7, 3) | (8, 7) if !matches!(kind, 1 | 2) => return None,
+                (5, 5) | (8, 8) if kind != STRUCTURE => return None,
+                _ => compact.value(kind, DEEPEST)?,
+            }
+            Some(())
+        })?;
+        Some(count)
+    }
+
+    /// Goes through a structure: `each` gets the ID and the kind of a field, and has to step over its value.
+    fn fields(&mut self, mut each: impl FnMut(&mut Self, i64, u8) -> Option<()>) -> Option<()> {
         let mut field = 0_i64;
         loop {
             let head = self.byte()?;
@@ -170,50 +201,37 @@ impl Compact<'_> {
                 0 => self.number()?,
                 step => field.checked_add(i64::from(step))?,
             };
-            let number = self.value(kind, deeper)?;
-            each(field, kind, number)?;
+            each(self, field, kind)?;
         }
     }
 
-    /// Steps over a value; what it is, if it is a whole number, the first field of a structure if that is one, and else 0.
-    fn value(&mut self, kind: u8, deeper: usize) -> Option<i64> {
+    /// Steps over a value.
+    fn value(&mut self, kind: u8, deeper: usize) -> Option<()> {
         let deeper = deeper.checked_sub(1)?;
         match kind {
             // In a field, the kind is the truth value.
-            1 | 2 => {}
-            3 => drop(self.byte()?),
-            4..=6 => return self.number(),
-            7 => self.skip(8)?,
+            1 | 2 => Some(()),
+            3 => self.skip(1),
+            4..=6 => self.number().map(drop),
+            7 => self.skip(8),
             8 => {
                 let length = self.varint()?;
-                self.skip(length)?;
+                self.skip(length)
             }
             9 | 10 => {
                 let head = self.byte()?;
                 let count = if head >> 4 == 15 { self.varint()? } else { u64::from(head >> 4) };
-                self.entries(count, &[head & 0x0F], deeper)?;
+                self.entries(count, &[head & 0x0F], deeper)
             }
             11 => {
                 let count = self.varint()?;
-                if count > 0 {
-                    let kinds = self.byte()?;
-                    self.entries(count, &[kinds >> 4, kinds & 0x0F], deeper)?;
-                }
+                let kinds = if count > 0 { self.byte()? } else { 0 };
+                self.entries(count, &[kinds >> 4, kinds & 0x0F], deeper)
             }
-            12 => {
-                let mut first = 0;
-                self.fields(deeper, |field, _, number| {
-                    if field == 1 {
-                        first = number;
-                    }
-                    Some(())
-                })?;
-                return Some(first);
-            }
-            13 => self.skip(16)?,
-            _ => return None,
+            STRUCTURE => self.fields(|compact, _, kind| compact.value(kind, deeper)),
+            13 => self.skip(16),
+            _ => None,
         }
-        Some(0)
     }
 
     /// Steps over so many entries of a list or a map, each of which has values of these kinds.

@@ -132,12 +132,14 @@ const ENDLESS: &[u8] = &[0xFC, 7, 0x19, 0xF1, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0
 #[test]
 fn lists_of_more_entries_than_bytes_are_refused_before_anybody_counts_them() {
     let whole = file(&[("word", texts(&["a"])), ("v", lists(vec![Some(vec![Some(1.0), Some(2.0)])]))]);
+    // A dictionary whose count says it is a list: whoever takes it for a number goes on amid the list.
+    const MISTAKEN: &[u8] = &[0x15, 4, 0x15, 8, 0x15, 8, 0x4C, 0x19, 0x08, 0xF1, 0xFF];
     // In place of the first page's header, and of the beginning of the list of contents.
     let contents =
         whole.len() - 8 - u32::from_le_bytes(*whole[whole.len() - 8..].first_chunk().unwrap()) as usize;
-    for at in [4, contents] {
+    for (at, endless) in [(4, ENDLESS), (contents, ENDLESS), (4, MISTAKEN)] {
         let mut bytes = whole.clone();
-        bytes[at..at + ENDLESS.len()].copy_from_slice(ENDLESS);
+        bytes[at..at + endless.len()].copy_from_slice(endless);
         let source = Source::from_memory("x.parquet", bytes, Vec::new()).unwrap();
         let said = Parquet.read(&source, &Unwatched).err().unwrap().to_string();
         assert!(said.contains(&format!("byte {at}: ")) && said.contains("cannot be"), "{said}");
