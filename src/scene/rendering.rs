@@ -187,7 +187,11 @@ impl Drawing<'_> {
         let sampled = self.projection.sampled_rows.as_ref().map_or_else(String::new, |rows| {
             format!(" · a sample of {} words", numbers::thousands(rows.len() as u64))
         });
-        format!("{rows} words × {dims} · {}{normalized}{sampled}", self.view.map.metric.name())
+        format!(
+            "{rows} {}s × {dims} · {}{normalized}{sampled}",
+            self.table.noun(),
+            self.view.map.metric.name()
+        )
     }
 
     fn lines(&self, palette: &Palette, at: &impl Fn(u32) -> Option<[f32; 2]>) -> Vec<Line> {

@@ -61,8 +61,9 @@ fn data(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ui.label(&document.title).on_hover_text(document.source.to_string());
     if let Some(table) = &document.table {
         let text = format!(
-            "{} words × {} numbers · {} · {} of numbers",
+            "{} {}s × {} numbers · {} · {} of numbers",
             widgets::thousands(table.rows() as u64),
+            table.noun(),
             table.dims(),
             document.format,
             widgets::bytes(table.weight_bytes()),

@@ -54,7 +54,7 @@ fn facts(ui: &mut Ui, state: &State) {
     };
     fact(ui, &document.title, &format!("{} · {}", document.format, document.source));
     dot(ui);
-    let shape = format!("{} words × {}", widgets::thousands(table.rows() as u64), table.dims());
+    let shape = format!("{} {}s × {}", widgets::thousands(table.rows() as u64), table.noun(), table.dims());
     fact(ui, &shape, "Rows of the table, and numbers in each row.");
     dot(ui);
     fact(ui, state.view().map.metric.name(), "How nearness is measured.");

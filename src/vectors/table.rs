@@ -289,6 +289,14 @@ impl Table {
         self.rows.is_mapped() && self.weight_bytes() > VAST
     }
 
+    /// What the rows are to a person: words, or just rows where nothing names them but their numbers.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        let last = self.rows().saturating_sub(1);
+        let is_numbered = |row: usize| self.word(row).parse() == Ok(row);
+        if self.rows() > 0 && is_numbered(0) && is_numbered(last) { "row" } else { "word" }
+    }
+
     /// Whether the rows are those of a matrix as it lies in its file, so that the number of a row means something: the ID
     /// of a token.
     pub(super) fn is_matrix(&self) -> bool {
@@ -407,6 +415,13 @@ mod tests {
         assert_eq!(table.norms_with(&Unwanted), Err(Cancelled));
         assert!(table.non_finite().is_none());
         assert_eq!(table.norms_with(&Unwatched).unwrap()[0], 5.0);
+    }
+
+    #[test]
+    fn rows_that_nothing_names_are_no_words() {
+        assert_eq!(table().noun(), "word");
+        let rows = Rows::owned(vec![0.0; 12], 1);
+        assert_eq!(Table::new(Words::numbered(12).unwrap(), rows).noun(), "row");
     }
 
     #[test]

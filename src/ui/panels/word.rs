@@ -32,7 +32,10 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
 
 /// What to do first.
 fn nothing_chosen(ui: &mut Ui, table: &Table, out: &mut Outbox) {
-    ui.label(RichText::new("Every point is a word").font(FontId::new(size::TITLE, theme::semibold())));
+    ui.label(
+        RichText::new(format!("Every point is a {}", table.noun()))
+            .font(FontId::new(size::TITLE, theme::semibold())),
+    );
     ui.add_space(space::XS);
     widgets::hint(
         ui,

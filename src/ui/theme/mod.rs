@@ -177,7 +177,8 @@ fn style(theme: Theme) -> Style {
     spacing.window_margin = Margin::same(16);
     spacing.icon_width = 16.0;
     spacing.tooltip_width = 360.0;
-    spacing.scroll = ScrollStyle { bar_width: 8.0, floating: true, ..ScrollStyle::floating() };
+    // Bars float, beside what scrolls and not over it.
+    spacing.scroll = ScrollStyle { bar_width: 8.0, floating_allocated_width: 8.0, ..ScrollStyle::floating() };
     style.interaction.tooltip_delay = 0.35;
     style.interaction.selectable_labels = false;
     style.animation_time = 0.12;
