@@ -6,6 +6,7 @@
 //! are refused, and so is what would take the crate far longer or more memory than the file's size lets expect ([`pages`]).
 
 mod pages;
+mod thrift;
 
 use std::sync::Arc;
 

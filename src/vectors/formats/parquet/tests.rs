@@ -132,13 +132,16 @@ const ENDLESS: &[u8] = &[0xFC, 7, 0x19, 0xF1, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0
 /// A dictionary whose count says it is a list: whoever takes it for a number goes on amid the list.
 const MISTAKEN: &[u8] = &[0x15, 4, 0x15, 8, 0x15, 8, 0x4C, 0x19, 0x08, 0xF1, 0xFF];
 
+/// The same for the version that a list of contents begins with.
+const MISTAKEN_CONTENTS: &[u8] = &[0x19, 0x08, 0xF1, 0xFF];
+
 #[test]
 fn lists_of_more_entries_than_bytes_are_refused_before_anybody_counts_them() {
     let whole = file(&[("word", texts(&["a"])), ("v", lists(vec![Some(vec![Some(1.0), Some(2.0)])]))]);
     // In place of the first page's header, and of the beginning of the list of contents.
     let contents =
         whole.len() - 8 - u32::from_le_bytes(*whole[whole.len() - 8..].first_chunk().unwrap()) as usize;
-    for (at, endless) in [(4, ENDLESS), (contents, ENDLESS), (4, MISTAKEN)] {
+    for (at, endless) in [(4, ENDLESS), (contents, ENDLESS), (4, MISTAKEN), (contents, MISTAKEN_CONTENTS)] {
         let mut bytes = whole.clone();
         bytes[at..at + endless.len()].copy_from_slice(endless);
         let source = Source::from_memory("x.parquet", bytes, Vec::new()).unwrap();
