@@ -62,10 +62,12 @@ fn check_chunk(file: &[u8], chunk: &ColumnChunkMetaData) -> Result<u64, Problem>
         let header = Header::read(&file[at..]).ok_or_else(|| cannot_be(at, "the header of a page"))?;
         let body = at + header.length;
         if matches!(chunk.compression(), Compression::GZIP(_)) {
-            let page = &file[body.min(file.len())..(body + header.packed).min(file.len())];
-            let mut pieces = flate2::bufread::MultiGzDecoder::new(page).take(header.unpacked as u64 + 1);
+            let page = (body + header.levels).min(file.len())..(body + header.packed).min(file.len());
+            let page = file.get(page).unwrap_or_default();
+            let said = header.unpacked.saturating_sub(header.levels) as u64;
+            let mut pieces = flate2::bufread::MultiGzDecoder::new(page).take(said + 1);
             // What is damaged, the crate says.
-            if io::copy(&mut pieces, &mut io::sink()).is_ok_and(|size| size > header.unpacked as u64) {
+            if io::copy(&mut pieces, &mut io::sink()).is_ok_and(|size| size > said) {
                 let what = "a page unpacks to more than it says";
                 return Err(malformed(NAME, Place::Byte(at as u64), what, ADVICE));
             }
@@ -86,6 +88,8 @@ struct Header {
     length: usize,
     unpacked: usize,
     packed: usize,
+    /// What stands before the values of a page of the second form, and is never packed.
+    levels: usize,
     /// How many values the page has, nulls among them.
     values: usize,
 }
@@ -93,10 +97,12 @@ struct Header {
 impl Header {
     fn read(bytes: &[u8]) -> Option<Self> {
         let (mut unpacked, mut packed, mut values, mut dictionary) = (-1, -1, 0, 0);
+        let mut levels = 0_i64;
         let length = go_through(bytes, PAGE_HEADER, &mut |path, number| match path {
             [2] => unpacked = number,
             [3] => packed = number,
             [5 | 8, 1] => values = number,
+            [8, 5 | 6] => levels = levels.saturating_add(number),
             [7, 1] => dictionary = number,
             _ => {}
         })?;
@@ -106,6 +112,6 @@ impl Header {
         if size(dictionary)? > unpacked {
             return None;
         }
-        Some(Self { length, unpacked, packed, values: size(values)? })
+        Some(Self { length, unpacked, packed, levels: size(levels)?, values: size(values)? })
     }
 }
