@@ -236,7 +236,11 @@ fn widgets(tones: &Tones) -> Widgets {
         },
         inactive: widget(tones.well, tones.text, none),
         hovered: widget(tones.hover, tones.text, none),
-        active: widget(tones.accent_soft, tones.text, tones.accent),
+        // The ring of what has the keyboard: it has to show on filled buttons too.
+        active: WidgetVisuals {
+            bg_stroke: Stroke::new(2.0, tones.text),
+            ..widget(tones.accent_soft, tones.text, tones.accent)
+        },
         open: widget(tones.hover, tones.text, none),
     }
 }
