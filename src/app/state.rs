@@ -313,17 +313,18 @@ impl State {
 
     /// The tokenizers of all documents; of a model of which several matrices are open, one.
     fn tokenizer_documents(&self) -> Vec<(DocumentId, Arc<crate::tokens::Tokenizer>)> {
-        let mut known = Vec::new();
-        let mut is_new = |document: &Document| {
-            let Some(tokenizer) = &document.tokenizer else { return false };
-            let file = document.source.path().map(std::path::Path::to_path_buf);
-            let key = (file, tokenizer.title().to_owned(), tokenizer.vocabulary_size());
-            let is_new = !known.contains(&key);
-            known.push(key);
-            is_new
-        };
-        let of_file = self.documents.iter().filter(|(_, document)| is_new(document));
-        of_file.filter_map(|(id, document)| Some((*id, Arc::clone(document.tokenizer.as_ref()?)))).collect()
+        let mut found: Vec<(DocumentId, Arc<crate::tokens::Tokenizer>)> = Vec::new();
+        let mut known: Vec<(&std::path::Path, &str, usize)> = Vec::new();
+        for (id, document) in &self.documents {
+            let Some(tokenizer) = &document.tokenizer else { continue };
+            let of_file =
+                document.source.path().map(|path| (path, tokenizer.title(), tokenizer.vocabulary_size()));
+            if of_file.is_none_or(|it| !known.contains(&it)) {
+                found.push((*id, Arc::clone(tokenizer)));
+                known.extend(of_file);
+            }
+        }
+        found
     }
 
     #[must_use]

@@ -65,15 +65,13 @@ impl Archive {
     }
 
     fn zip(bytes: &Bytes) -> Result<Self, Problem> {
-        let damaged = |error| damaged_zip(&error);
-        let zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
+        let mut zip = opened(bytes)?;
         if zip.len() > MOST_MEMBERS {
             return Err(too_many(zip.len()));
         }
-        let mut zip = zip;
         let mut members = Vec::new();
         for at in 0..zip.len() {
-            let member = zip.by_index_raw(at).map_err(damaged)?;
+            let member = zip.by_index_raw(at).map_err(|error| damaged_zip(&error))?;
             if member.is_file() {
                 let name = String::from_utf8_lossy(member.name_raw()).into_owned();
                 members.push(Member { name, size: member.size(), at });
@@ -171,9 +169,8 @@ impl Archive {
     /// As [`Archive::read`].
     pub fn beginning(&self, member: &Member, most: usize) -> Result<Vec<u8>, Problem> {
         if let Kind::Zip(bytes) = &self.kind {
-            let damaged = |error| damaged_zip(&error);
-            let mut zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
-            return beginning(zip.by_index(member.at).map_err(damaged)?, most);
+            let mut zip = opened(bytes)?;
+            return beginning(zip.by_index(member.at).map_err(|error| damaged_zip(&error))?, most);
         }
         let bytes = self.read(member, &Unwatched)?;
         Ok(bytes[..bytes.len().min(most)].to_vec())
@@ -187,10 +184,13 @@ fn beginning(mut from: impl Read, most: usize) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
+fn opened(bytes: &Bytes) -> Result<zip::ZipArchive<Cursor<Bytes>>, Problem> {
+    zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(|error| damaged_zip(&error))
+}
+
 fn unzip(bytes: &Bytes, member: &Member, cap: u64, progress: &dyn Progress) -> Result<Bytes, Problem> {
-    let damaged = |error| damaged_zip(&error);
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(damaged)?;
-    let file = zip.by_index(member.at).map_err(damaged)?;
+    let mut zip = opened(bytes)?;
+    let file = zip.by_index(member.at).map_err(|error| damaged_zip(&error))?;
     let packed = file.compressed_size();
     if file.compression() == zip::CompressionMethod::Stored
         && !file.encrypted()

@@ -129,9 +129,11 @@ impl Library {
         beyond: impl FnOnce(usize) -> Vec<AddedToken>,
     ) -> Result<(), tokenizers::Error> {
         let end = plain.get_vocab_size(true);
-        let highest = plain.get_vocab(true).into_values().max();
-        if highest.is_some_and(|highest| highest as usize + 1 == end) {
-            plain.add_tokens(beyond(end))?;
+        let tokens = beyond(end);
+        // Only then: this copies the whole vocabulary.
+        let highest = || plain.get_vocab(true).into_values().max();
+        if !tokens.is_empty() && highest().map(|id| id as usize + 1) == Some(end) {
+            plain.add_tokens(tokens)?;
         }
         Ok(())
     }

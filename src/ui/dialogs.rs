@@ -52,6 +52,10 @@ impl Purpose {
         if self == Self::Folder { "Path of the folder" } else { "Path of the file" }
     }
 
+    fn saves(self) -> bool {
+        !matches!(self, Self::Open | Self::Folder)
+    }
+
     fn command(self, path: PathBuf) -> Command {
         match self {
             Self::Open | Self::Folder => Command::Open(vec![path]),
@@ -158,10 +162,10 @@ impl Dialogs {
             if replaces {
                 widgets::warning(ui, "There is a file of this name. It will be replaced.");
             }
-            let name = match purpose {
-                Purpose::Open | Purpose::Folder => "Open",
-                _ if replaces => "Replace",
-                _ => "Save",
+            let name = match (purpose.saves(), replaces) {
+                (false, _) => "Open",
+                (true, false) => "Save",
+                (true, true) => "Replace",
             };
             let pressed = ui.horizontal(|ui| {
                 let pressed = ui.button(name).clicked();
@@ -174,8 +178,7 @@ impl Dialogs {
         });
         if done {
             let path = PathBuf::from(text.trim());
-            let saves = !matches!(purpose, Purpose::Open | Purpose::Folder);
-            if saves && self.told.as_ref() != Some(&path) && path.exists() {
+            if purpose.saves() && self.told.as_ref() != Some(&path) && path.exists() {
                 (self.told, self.fresh, done) = (Some(path), true, false);
             } else {
                 out.send(purpose.command(path));

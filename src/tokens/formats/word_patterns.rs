@@ -91,24 +91,8 @@ const NAMES: &[(&[&str], &[&str])] = &[
         &["starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b", "mellum2"],
         SINGLE_DIGITS,
     ),
-    (
-        &[
-            "llama3",
-            "llama-v3",
-            "llama-bpe",
-            "falcon3",
-            "falcon-h1",
-            "pixtral",
-            "midm-2.0",
-            "lfm2",
-            "jina-v5-nano",
-            "dbrx",
-            "smaug-bpe",
-            "glm4",
-            "chatglm-bpe",
-        ],
-        LLAMA3,
-    ),
+    (LIKE_LLAMA3, LLAMA3),
+    (&["dbrx", "smaug-bpe", "glm4", "chatglm-bpe"], LLAMA3),
     (
         &[
             "qwen2",
@@ -135,7 +119,8 @@ const NAMES: &[(&[&str], &[&str])] = &[
     (&["viking"], VIKING),
 ];
 
-/// The names of the Llama 3 family, whose words are looked up whole and whose texts begin with a token.
+/// The names of the Llama 3 family, whose words are looked up whole and whose texts begin with a token. So it is with
+/// `tekken`, which cuts words otherwise.
 const LIKE_LLAMA3: &[&str] = &[
     "llama3",
     "llama-v3",
@@ -146,7 +131,6 @@ const LIKE_LLAMA3: &[&str] = &[
     "midm-2.0",
     "lfm2",
     "jina-v5-nano",
-    "tekken",
 ];
 
 impl Pre {
@@ -158,7 +142,7 @@ impl Pre {
         let (_, patterns) = NAMES.iter().find(|(names, _)| names.contains(&name))?;
         Some(Self {
             patterns,
-            like_llama3: LIKE_LLAMA3.contains(&name),
+            like_llama3: name == "tekken" || LIKE_LLAMA3.contains(&name),
             add_sep: ["jina-v1-en", "jina-v2-code", "roberta-bpe"].contains(&name),
             nfc: ["qwen2", "qwen35", "deepseek-r1-qwen"].contains(&name),
         })

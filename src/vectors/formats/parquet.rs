@@ -14,7 +14,7 @@ use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use ::parquet::file::metadata::ParquetMetaData;
+use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use arrow_schema::{DataType, FieldRef, Fields, Schema};
 use rayon::prelude::*;
 
@@ -83,17 +83,24 @@ fn with_views(read: ArrowReaderMetadata) -> ArrowReaderMetadata {
     ArrowReaderMetadata::try_new(Arc::clone(read.metadata()), options).unwrap_or(read)
 }
 
+/// What a row group holds of some columns.
+fn chunks<'a>(
+    group: &'a RowGroupMetaData,
+    columns: &'a [usize],
+) -> impl Iterator<Item = &'a ColumnChunkMetaData> {
+    let wanted = |leaf| columns.contains(&group.schema_descr().get_column_root_idx(leaf));
+    group.columns().iter().enumerate().filter(move |(leaf, _)| wanted(*leaf)).map(|(_, chunk)| chunk)
+}
+
 /// How many rows there are, once all that is declared of them fits the file.
 fn checked_rows(metadata: &ParquetMetaData, layout: &Layout, packed: u64) -> Result<usize, Problem> {
     let columns = layout.columns();
     let (mut rows, mut unpacked) = (0_u64, 0_u64);
     for group in metadata.row_groups() {
         rows = rows.saturating_add(u64::try_from(group.num_rows()).unwrap_or(u64::MAX));
-        for (leaf, chunk) in group.columns().iter().enumerate() {
-            if columns.contains(&group.schema_descr().get_column_root_idx(leaf)) {
-                let size = u64::try_from(chunk.uncompressed_size()).unwrap_or(u64::MAX);
-                unpacked = unpacked.saturating_add(size);
-            }
+        for chunk in chunks(group, &columns) {
+            let size = u64::try_from(chunk.uncompressed_size()).unwrap_or(u64::MAX);
+            unpacked = unpacked.saturating_add(size);
         }
     }
     let limit = most_unpacked(packed);

@@ -11,7 +11,7 @@ use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 
 use super::super::columnar::ADVICE;
 use super::thrift::{FILE_META_DATA, PAGE_HEADER, go_through};
-use super::{MAGIC, NAME, malformed};
+use super::{MAGIC, NAME, chunks, malformed};
 use crate::files::Bytes;
 use crate::files::problem::{Place, Problem};
 use crate::files::unpack::most_unpacked;
@@ -39,10 +39,8 @@ pub(super) fn check(
     for group in metadata.row_groups() {
         progress.check()?;
         file.check_whole()?;
-        for (leaf, chunk) in group.columns().iter().enumerate() {
-            if columns.contains(&group.schema_descr().get_column_root_idx(leaf)) {
-                unpacked = unpacked.saturating_add(check_chunk(file, chunk)?);
-            }
+        for chunk in chunks(group, columns) {
+            unpacked = unpacked.saturating_add(check_chunk(file, chunk)?);
         }
         if unpacked > limit {
             return Err(Problem::ExpandsTooFar { format: NAME, packed, limit });
