@@ -58,11 +58,11 @@ fn answer(
         "compact" => {
             let queries = queries(table, count);
             let compact: &Compact = compact;
+            if count > 1 {
+                return timed(|| batch(table, Some(compact), &queries)).to_string();
+            }
             timed(|| {
-                let one = |query| {
-                    neighbors::nearest_with(table, Some(compact), query, K, Metric::Cosine, &[], &Unwatched)
-                };
-                queries.chunks(table.dims()).map(one).collect::<Result<Vec<_>, _>>()
+                neighbors::nearest_with(table, Some(compact), &queries, K, Metric::Cosine, &[], &Unwatched)
             })
         }
         "copy" => timed(|| Compact::build(table, &Unwatched)),
@@ -94,5 +94,10 @@ fn nearest(table: &Table, queries: &[f32]) -> Vec<Vec<Neighbor>> {
             neighbors::nearest(table, queries, K, Metric::Cosine, &[], &Unwatched).expect("never cancelled"),
         ];
     }
-    neighbors::nearest_batch(table, queries, K, Metric::Cosine, &[], &Unwatched).expect("never cancelled")
+    batch(table, None, queries)
+}
+
+fn batch(table: &Table, compact: Option<&Compact>, queries: &[f32]) -> Vec<Vec<Neighbor>> {
+    neighbors::nearest_batch_with(table, compact, queries, K, Metric::Cosine, &[], &Unwatched)
+        .expect("never cancelled")
 }

@@ -7,17 +7,13 @@
 use rayon::prelude::*;
 
 use super::metric::Metric;
-use super::neighbors::{Neighbor, Query, Tile, score_tile};
+use super::neighbors::{
+    Compact, Group, Neighbor, ProductSpace, Products, QUERIES_PER_TILE, ROWS_PER_TILE, RowSpace, Tile,
+};
 use super::ranking::{Best, Floor};
-use super::rows::{Buffers, Counter};
-use crate::progress::{Cancelled, Progress};
+use super::rows::Counter;
+use crate::progress::{Cancelled, Part, Progress};
 use crate::vectors::Table;
-
-/// The rows that look for neighbors together.
-const QUERIES_PER_TILE: usize = 512;
-
-/// The rows that they are compared with at a time.
-const ROWS_PER_TILE: usize = 256;
 
 /// For every row of a table the rows nearest to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,36 +64,32 @@ pub fn knn_graph(
     if k == 0 {
         return Ok(KnnGraph::new((0..rows).map(|_| Vec::new())));
     }
-    let done = Counter::new(rows * rows.div_ceil(ROWS_PER_TILE), progress);
+    // Rounding the rows takes next to nothing of the whole.
+    let compact = Compact::build(table, &Part::new(progress, 0.0, 0.01))?;
+    let products = Products::new(table, Some(&compact), rows);
+    let rest = Part::new(progress, 0.01, 1.0);
+    let done = Counter::new(rows * rows.div_ceil(ROWS_PER_TILE), &rest);
     let tiles: Vec<Vec<Vec<Neighbor>>> = (0..rows.div_ceil(QUERIES_PER_TILE))
         .into_par_iter()
-        .map_init(
-            || (Vec::new(), Buffers::default()),
-            |(own, buffers), tile| {
-                let first = tile * QUERIES_PER_TILE;
-                let range = first..(first + QUERIES_PER_TILE).min(rows);
-                let numbers = table.block(range.clone(), own);
-                let queries: Vec<Query> = range
-                    .clone()
-                    .zip(numbers.chunks_exact(table.dims()))
-                    .map(|(row, values)| Query::new(values, metric, vec![row as u32]))
-                    .collect();
-                let mut best: Vec<Best> = range.clone().map(|_| Best::new(k)).collect();
-                let floors: Vec<Floor> = range.clone().map(|_| Floor::default()).collect();
-                for first in (0..rows).step_by(ROWS_PER_TILE) {
-                    progress.check()?;
-                    let others = first..(first + ROWS_PER_TILE).min(rows);
-                    let values = table.block(others.clone(), &mut buffers.raw);
-                    let tile = Tile { range: others, values, norms };
-                    score_tile(&queries, numbers, &tile, &mut buffers.prepared, &mut best, &floors);
-                    done.add(range.len());
-                }
-                let lists = range
-                    .zip(best)
-                    .map(|(row, best)| if norms[row].is_finite() { best.ranked(metric) } else { Vec::new() });
-                Ok(lists.collect())
-            },
-        )
+        .map_init(<(Vec<f32>, RowSpace, ProductSpace)>::default, |(own, others, space), tile| {
+            let first = tile * QUERIES_PER_TILE;
+            let range = first..(first + QUERIES_PER_TILE).min(rows);
+            let numbers = table.block(range.clone(), own);
+            let itself = |i: usize| vec![(first + i) as u32];
+            let group = Group::new(&products, numbers, table.dims(), metric, itself);
+            let mut best: Vec<Best> = range.clone().map(|_| Best::new(k)).collect();
+            let floors: Vec<Floor> = range.clone().map(|_| Floor::default()).collect();
+            for first in (0..rows).step_by(ROWS_PER_TILE) {
+                progress.check()?;
+                let tile = Tile::new(&products, table, first..(first + ROWS_PER_TILE).min(rows), others);
+                group.score(&products, &tile, space, &mut best, &floors);
+                done.add(range.len());
+            }
+            let lists = range
+                .zip(best)
+                .map(|(row, best)| if norms[row].is_finite() { best.ranked(metric) } else { Vec::new() });
+            Ok(lists.collect())
+        })
         .collect::<Result<_, Cancelled>>()?;
     Ok(KnnGraph::new(tiles.into_iter().flatten()))
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
 
-use super::folding::{FoldedPrefix, equal_in_lower_case};
+use super::folding::{FoldedPrefix, FoldedWord};
 use super::table::Table;
 
 /// The memory that one search pattern may take once it is compiled.
@@ -101,7 +101,8 @@ impl Table {
     /// The row of a word: spelled exactly so if there is one, and otherwise the first that differs only in case.
     #[must_use]
     pub fn find_folded(&self, word: &str) -> Option<usize> {
-        let equal = |row: &usize| equal_in_lower_case(self.word(*row), word);
+        let wanted = FoldedWord::new(word);
+        let equal = |row: &usize| wanted.equals(self.word(*row));
         let stretch = |first: usize| {
             let first = first * WORDS_AT_ONCE;
             (first..self.rows().min(first + WORDS_AT_ONCE)).find(equal)

@@ -8,15 +8,17 @@
 //! Rows that hold numbers which are not finite are never among the nearest.
 
 mod batch;
+mod codes;
 mod compact;
 mod query;
 mod scan;
+mod tiles;
 
-pub use batch::nearest_batch;
-pub(super) use batch::{Tile, score_tile};
+pub use batch::{nearest_batch, nearest_batch_with};
 pub use compact::Compact;
-pub(super) use query::Query;
+pub(super) use tiles::{Group, ProductSpace, Products, QUERIES_PER_TILE, ROWS_PER_TILE, RowSpace, Tile};
 
+use self::query::Query;
 use super::metric::Metric;
 use super::ranking::Best;
 use crate::progress::{Cancelled, Progress};
@@ -127,14 +129,15 @@ fn plain_scan(
     progress: &dyn Progress,
 ) -> Result<Best, Cancelled> {
     let dims = table.dims();
-    let mut best = scan::scan(table.rows(), scan::step(dims), 1, k, progress, |range, buffers, best, _| {
-        let values = table.block(range.clone(), &mut buffers.raw);
-        for (row, values) in range.zip(values.chunks_exact(dims.max(1))) {
-            if norms[row].is_finite() {
-                best[0].offer(row as u32, query.key(values, norms[row]), query.exclude());
+    let mut best =
+        scan::scan(table.rows(), scan::step(dims), 1, k, progress, |range, raw: &mut Vec<f32>, best, _| {
+            let values = table.block(range.clone(), raw);
+            for (row, values) in range.zip(values.chunks_exact(dims.max(1))) {
+                if norms[row].is_finite() {
+                    best[0].offer(row as u32, query.key(values, norms[row]), query.exclude());
+                }
             }
-        }
-    })?;
+        })?;
     Ok(best.pop().unwrap_or_else(|| Best::new(k)))
 }
 

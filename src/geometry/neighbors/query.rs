@@ -4,7 +4,7 @@ use crate::geometry::arithmetic::norm;
 use crate::geometry::metric::Metric;
 
 /// One question and what is known of it beforehand.
-pub(in crate::geometry) struct Query<'a> {
+pub struct Query<'a> {
     values: &'a [f32],
     norm: f32,
     metric: Metric,
@@ -93,16 +93,9 @@ impl Limit {
         product >= least || least.is_nan()
     }
 
-    /// Whether any of some products of tame vectors may be good enough. Looks at all of them, which vectorizes, as stopping
-    /// would not.
-    #[inline]
-    pub fn lets_any_through(self, products: &[f32], norms: &[f32]) -> bool {
-        let pairs = products.iter().zip(norms);
-        pairs.fold(false, |any, (&product, &norm)| any | (product >= self.least(norm)))
-    }
-
-    #[inline]
-    fn least(self, norm: f32) -> f32 {
+    /// What a product with a row of this length must reach.
+    #[inline(always)]
+    pub fn least(self, norm: f32) -> f32 {
         self.constant + norm * (self.per_norm + norm * self.per_square)
     }
 }

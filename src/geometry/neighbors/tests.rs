@@ -37,6 +37,24 @@ fn rows() -> impl Strategy<Value = Vec<Vec<f32>>> {
     })
 }
 
+/// The answers by both ways of making products, which have to be the same.
+fn in_batches(
+    table: &Table,
+    queries: &[f32],
+    k: usize,
+    metric: Metric,
+    exclude: &[Vec<u32>],
+) -> Vec<Vec<Neighbor>> {
+    let by = |products: Products| {
+        batch::batch_by(&products, table, queries, k, metric, exclude, &Unwatched).unwrap()
+    };
+    let compact = Compact::build(table, &Unwatched).unwrap();
+    let exact = by(Products::Exact);
+    assert_eq!(exact, by(Products::coded(table, None)), "{metric} by codes made on the way");
+    assert_eq!(exact, by(Products::coded(table, Some(&compact))), "{metric} by a copy");
+    exact
+}
+
 proptest! {
     #[test]
     fn the_nearest_are_those_of_brute_force(
@@ -63,7 +81,7 @@ proptest! {
         let exclude: Vec<Vec<u32>> = (0..rows.len() as u32).map(|row| vec![row]).collect();
         let table = table(&rows);
         for metric in Metric::ALL {
-            let batch = nearest_batch(&table, &queries, k, metric, &exclude, &Unwatched).unwrap();
+            let batch = in_batches(&table, &queries, k, metric, &exclude);
             for (row, found) in batch.iter().enumerate() {
                 prop_assert_eq!(found, &of_row(&table, row, k, metric, &Unwatched).unwrap());
             }
@@ -107,7 +125,7 @@ proptest! {
         let table = table(&rows);
         let compact = Compact::build(&table, &Unwatched).unwrap();
         for metric in Metric::ALL {
-            let batch = nearest_batch(&table, &rows.concat(), k, metric, &[], &Unwatched).unwrap();
+            let batch = in_batches(&table, &rows.concat(), k, metric, &[]);
             for (query, batch) in rows.iter().zip(batch) {
                 let expected = brute_force(&table, query, k, metric, &[]);
                 let with = |compact| nearest_with(&table, compact, query, k, metric, &[], &Unwatched).unwrap();
@@ -127,7 +145,7 @@ fn a_query_that_nearly_vanishes_still_finds_its_ties() {
     let table = table(&rows);
     let compact = Compact::build(&table, &Unwatched).unwrap();
     for metric in Metric::ALL {
-        let batch = nearest_batch(&table, &rows.concat(), 5, metric, &[], &Unwatched).unwrap();
+        let batch = in_batches(&table, &rows.concat(), 5, metric, &[]);
         for (query, batch) in rows.iter().zip(batch) {
             let expected = brute_force(&table, query, 5, metric, &[]);
             assert_eq!(batch, expected, "{metric}");
@@ -147,7 +165,7 @@ fn rows_that_are_not_finite_are_nobodys_neighbors() {
     let table = table(&rows);
     let compact = Compact::build(&table, &Unwatched).unwrap();
     for metric in Metric::ALL {
-        let batch = nearest_batch(&table, &[2.0, 1.0, 0.5], 50, metric, &[], &Unwatched).unwrap();
+        let batch = in_batches(&table, &[2.0, 1.0, 0.5], 50, metric, &[]);
         for compact in [None, Some(&compact)] {
             let found = nearest_with(&table, compact, &[2.0, 1.0, 0.5], 50, metric, &[], &Unwatched).unwrap();
             assert_eq!(found.len(), 38, "{metric}");
@@ -167,7 +185,7 @@ fn many_blocks_agree_with_brute_force() {
     let table = table(&rows);
     let compact = Compact::build(&table, &Unwatched).unwrap();
     for metric in Metric::ALL {
-        let batch = nearest_batch(&table, &queries, 5, metric, &[], &Unwatched).unwrap();
+        let batch = in_batches(&table, &queries, 5, metric, &[]);
         assert_eq!(batch.len(), 70, "more queries than one batch holds");
         for (row, found) in batch.iter().enumerate() {
             let expected = brute_force(&table, &table.row(row), 5, metric, &[]);
@@ -186,7 +204,7 @@ fn rows_beyond_the_reach_of_f32_are_ranked_without_a_panic() {
         let single = nearest(&table, &[1e30, 2e30], 4, metric, &[], &Unwatched).unwrap();
         assert_eq!(single.len(), 4);
         assert!(single.iter().all(|neighbor| neighbor.score.is_finite()));
-        let batch = nearest_batch(&table, &[1e30, 2e30], 4, metric, &[], &Unwatched).unwrap();
+        let batch = in_batches(&table, &[1e30, 2e30], 4, metric, &[]);
         assert_eq!(batch[0], single);
     }
 }
@@ -199,4 +217,21 @@ fn cancelled_work_says_so() {
     assert_eq!(Compact::build(&table, &Unwanted).unwrap_err(), Cancelled);
     let compact = Compact::build(&table, &Unwatched).unwrap();
     assert_eq!(of_row_with(&table, Some(&compact), 0, 1, Metric::Dot, &Unwanted), Err(Cancelled));
+}
+
+#[test]
+fn a_pass_answers_several_groups() {
+    let dims = 3;
+    let value = |i: usize| ((i * 7_919) % 1_009) as f32 / 500.0 - 1.0;
+    let values: Vec<f32> = (0..1_300 * dims).map(value).collect();
+    let rows: Vec<Vec<f32>> = values.chunks(dims).map(<[f32]>::to_vec).collect();
+    let table = table(&rows);
+    let exclude: Vec<Vec<u32>> = (0..1_300).map(|row| vec![row]).collect();
+    // So many answers to each that 1,300 queries take two passes, and so few that they take one.
+    for k in [1_024, 2] {
+        let found = in_batches(&table, &values, k, Metric::Euclidean, &exclude);
+        for row in [0, 511, 512, 1_023, 1_024, 1_299] {
+            assert_eq!(found[row], of_row(&table, row, k, Metric::Euclidean, &Unwatched).unwrap());
+        }
+    }
 }

@@ -311,6 +311,8 @@ fn read(source: &Source, survey: &Survey, progress: &dyn Progress) -> Result<Par
         let place = place.ok_or_else(|| failed("a batch holds more rows than it says"))?;
         whole.take(NAME, (&layout, &present), &found, dims, place)?;
         progress.report(end as f32 / rows as f32);
+        // Before the next: a batch may be a good part of the file.
+        drop(found);
         let position = batches.position();
         bytes.release(released..position);
         released = released.max(position);
