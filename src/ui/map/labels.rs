@@ -28,7 +28,7 @@ pub struct Labels {
 impl Labels {
     /// Writes the words. Gives the rectangles that they take.
     pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) -> Vec<Rect> {
-        let Some(table) = stage.state.table() else { return Vec::new() };
+        let Some(names) = stage.state.names() else { return Vec::new() };
         let points = Some(widgets::Same(std::sync::Arc::clone(stage.cloud)));
         if self.points != points {
             self.points = points;
@@ -47,7 +47,7 @@ impl Labels {
             candidates.extend(rest.filter_map(|row| candidate(stage, row, false)));
         }
         let font = |forced: bool| FontId::proportional(if forced { choice.size + 1.0 } else { choice.size });
-        let word = |row: u32| widgets::visible(table.word(row as usize));
+        let word = |row: u32| names.shown(row);
         // In a crowd only some words are written; those that step back behind a choice leave it more room still.
         let room = match (candidates.len() <= FEW, greyed) {
             (true, _) => 500.0,
