@@ -16,6 +16,7 @@ use crate::progress::Progress;
 use crate::scene::View;
 use crate::scene::cloud::{COMPONENTS, Cloud};
 use crate::scene::coloring::{self, Coloring, Resolved};
+use crate::scene::names::RowNames;
 use crate::scene::rendering;
 use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
@@ -49,7 +50,7 @@ type SearchQuestion = (DocumentId, SearchText);
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The first hits, in the order of the file.
+    /// The first hits, in the order of the file; of a model's tokens, the one that is spelled out comes before them.
     pub rows: Vec<u32>,
     /// How many words match in all.
     pub total: usize,
@@ -60,17 +61,18 @@ pub struct Found {
 }
 
 impl Found {
-    fn of(table: &Table, query: &SearchText, progress: &dyn Progress) -> Result<Self, PatternError> {
-        let hits = table.search(&query.text, query.mode, MOST_HITS)?;
+    fn of(names: &RowNames, query: &SearchText, progress: &dyn Progress) -> Result<Self, PatternError> {
+        let table = names.table();
+        let hits = names.search(&query.text, query.mode, MOST_HITS)?;
         let parts = table.subwords().filter(|_| hits.total == 0 && query.mode != SearchMode::Regex);
         let by_parts = parts.and_then(|parts| parts.vector_of(&query.text)).map_or(Vec::new(), |vector| {
             nearest(table, &vector, NEAREST_BY_PARTS, Metric::Cosine, &[], progress).unwrap_or_default()
         });
-        let near = if hits.total == 0 { table.near_spellings(&query.text, 3) } else { Vec::new() };
+        let near = if hits.total == 0 { names.near(&query.text, 3) } else { Vec::new() };
         Ok(Self {
             rows: hits.rows.iter().map(|&row| row as u32).collect(),
             total: hits.total,
-            near: near.into_iter().map(str::to_owned).collect(),
+            near,
             by_parts: by_parts.iter().map(|neighbor| neighbor.row).collect(),
         })
     }
@@ -110,18 +112,19 @@ impl Derived {
     pub(super) fn ask(
         &mut self,
         view: &View,
-        table: Option<&Arc<Table>>,
+        names: Option<&RowNames>,
         tokenizers: &[(DocumentId, Arc<Tokenizer>)],
         search: &SearchText,
         wake: &Wake,
     ) {
         self.ask_tokens(view, tokenizers, wake);
-        if let Some(table) = table {
+        if let Some(names) = names {
+            let table = names.table();
             self.ask_projection(view, table, wake);
-            self.ask_coloring(view, table, wake);
+            self.ask_coloring(view, names, wake);
             self.ask_compact(view.document, table, wake);
-            self.ask_neighbors(view, table, wake);
-            self.ask_search(view.document, table, search, wake);
+            self.ask_neighbors(view, names, wake);
+            self.ask_search(view.document, names, search, wake);
         }
     }
 
@@ -140,7 +143,8 @@ impl Derived {
         self.cloud.ask((question, axes), wake, move |_| Ok(Cloud::new(projection, rows, axes)));
     }
 
-    fn ask_coloring(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+    fn ask_coloring(&mut self, view: &View, names: &RowNames, wake: &Wake) {
+        let table = names.table();
         let resolved = coloring::resolve(&view.map.color, table);
         let clusters = (view.document, view.map.clustering);
         let by_cluster = resolved == Resolved::Clusters;
@@ -155,11 +159,11 @@ impl Derived {
             _ => None,
         };
         let question = (view.document, resolved.clone(), by_cluster.then_some(clusters));
-        let table = Arc::clone(table);
+        let (table, names) = (Arc::clone(table), names.clone());
         self.coloring.ask(question, wake, move |_| {
             Ok(match (resolved, clustering) {
                 (Resolved::Column(column), _) => Coloring::by_column(&table.columns()[column]),
-                (Resolved::Clusters, Some(clustering)) => Coloring::by_cluster(&clustering),
+                (Resolved::Clusters, Some(clustering)) => Coloring::by_cluster(&clustering, &names),
                 _ => Coloring::plain(table.rows()),
             })
         });
@@ -175,14 +179,14 @@ impl Derived {
         }
     }
 
-    fn ask_neighbors(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+    fn ask_neighbors(&mut self, view: &View, names: &RowNames, wake: &Wake) {
         let (map, document) = (&view.map, view.document);
         if map.selection.is_empty() {
             self.neighbors.clear();
         } else {
             let (metric, k) = (map.metric, map.neighbors);
             let centers = rendering::centers(&map.selection);
-            let (table, compact) = (Arc::clone(table), self.compact.answer_to(&document).cloned());
+            let (table, compact) = (Arc::clone(names.table()), self.compact.answer_to(&document).cloned());
             let question = (document, metric, k, centers.clone());
             self.neighbors.ask(question, wake, move |progress| {
                 let nearest =
@@ -193,23 +197,23 @@ impl Derived {
         match &map.analogy {
             None => self.analogy.clear(),
             Some(analogy) => {
-                let (table, k, unit_rows) = (Arc::clone(table), map.neighbors, map.projection.normalize);
-                let question = analogy.clone();
+                let (k, unit_rows) = (map.neighbors, map.projection.normalize);
+                let (names, question) = (names.clone(), analogy.clone());
                 self.analogy.ask((document, analogy.clone(), k, unit_rows), wake, move |progress| {
-                    AnalogyReport::of(&table, question, k, unit_rows, progress)
+                    AnalogyReport::of(&names, question, k, unit_rows, progress)
                 });
             }
         }
     }
 
-    fn ask_search(&mut self, document: DocumentId, table: &Arc<Table>, search: &SearchText, wake: &Wake) {
+    fn ask_search(&mut self, document: DocumentId, names: &RowNames, search: &SearchText, wake: &Wake) {
         if search.text.is_empty() {
             self.search.clear();
             return;
         }
-        let (table, query) = (Arc::clone(table), search.clone());
+        let (names, query) = (names.clone(), search.clone());
         self.search.ask((document, search.clone()), wake, move |progress| {
-            Ok(Found::of(&table, &query, progress).map_err(|error| error.to_string()))
+            Ok(Found::of(&names, &query, progress).map_err(|error| error.to_string()))
         });
     }
 
@@ -218,7 +222,8 @@ impl Derived {
             .retain(|row| row.document().is_none_or(|id| tokenizers.iter().any(|(known, _)| *known == id)));
         for (id, tokenizer) in tokenizers {
             if !self.tokens.iter().any(|row| row.document() == Some(*id)) {
-                self.tokens.push(TokenRow::opened(*id, Arc::clone(tokenizer)));
+                let row = TokenRow::opened(*id, Arc::clone(tokenizer), &self.tokens);
+                self.tokens.push(row);
             }
         }
         if view.panels.tab == Tab::Tokens || view.tokens.chosen.is_some() {

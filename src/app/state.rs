@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use crate::scene::document::{self, Document, DocumentError, DocumentSource};
 use crate::scene::session::Session;
 use crate::scene::view::{DocumentId, MapView, Tab};
-use crate::scene::{Command, View, WindowRequest};
+use crate::scene::{Command, RowNames, View, WindowRequest};
 use crate::vectors::Table;
 
 /// The sample that a first start shows.
@@ -124,9 +124,9 @@ impl State {
         for error in self.derived.tick() {
             self.notices.say(Severity::Error, error.to_string());
         }
-        let table = self.table().cloned();
+        let names = self.names();
         let tokenizers = self.tokenizer_documents();
-        self.derived.ask(&self.view, table.as_ref(), &tokenizers, &self.search, &self.wake);
+        self.derived.ask(&self.view, names.as_ref(), &tokenizers, &self.search, &self.wake);
     }
 
     fn take_opened(&mut self) {
@@ -309,6 +309,12 @@ impl State {
     #[must_use]
     pub fn table(&self) -> Option<&Arc<Table>> {
         self.document()?.table.as_ref()
+    }
+
+    /// What the rows of the table on the map are called.
+    #[must_use]
+    pub fn names(&self) -> Option<RowNames> {
+        self.document()?.names()
     }
 
     /// The tokenizers of all documents; of a model of which several matrices are open, one.

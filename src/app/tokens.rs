@@ -19,7 +19,12 @@ pub struct TokenRow {
 
 enum Origin {
     BuiltIn(&'static Entry),
-    Opened(DocumentId, Arc<Tokenizer>),
+    /// With the name by which it is told from the rows before it.
+    Opened {
+        document: DocumentId,
+        tokenizer: Arc<Tokenizer>,
+        name: String,
+    },
 }
 
 impl TokenRow {
@@ -27,8 +32,13 @@ impl TokenRow {
         Self { origin: Origin::BuiltIn(entry), answer: Latest::new(entry.title) }
     }
 
-    pub(super) fn opened(document: DocumentId, tokenizer: Arc<Tokenizer>) -> Self {
-        Self { origin: Origin::Opened(document, tokenizer), answer: Latest::new("Tokens") }
+    /// A row for an opened tokenizer. If one of the rows before it has its name, a number tells the two apart.
+    pub(super) fn opened(document: DocumentId, tokenizer: Arc<Tokenizer>, before: &[Self]) -> Self {
+        let taken = |name: &str| before.iter().any(|row| row.name() == name || row.title() == name);
+        let numbered = (2..).map(|number| format!("{} ({number})", tokenizer.name()));
+        let mut names = std::iter::once(tokenizer.name().to_owned()).chain(numbered);
+        let name = names.find(|name| !taken(name)).unwrap_or_default();
+        Self { origin: Origin::Opened { document, tokenizer, name }, answer: Latest::new("Tokens") }
     }
 
     /// Asks for the tokens of the text, as the view wants it read.
@@ -44,7 +54,7 @@ impl TokenRow {
                     Err(error) => Ok(Err(error.to_string())),
                 });
             }
-            Origin::Opened(_, tokenizer) => {
+            Origin::Opened { tokenizer, .. } => {
                 let tokenizer = Arc::clone(tokenizer);
                 self.answer
                     .ask(question, wake, move |progress| tokenize(&tokenizer, text, options, progress));
@@ -69,7 +79,7 @@ impl TokenRow {
     pub fn document(&self) -> Option<DocumentId> {
         match &self.origin {
             Origin::BuiltIn(_) => None,
-            Origin::Opened(id, _) => Some(*id),
+            Origin::Opened { document, .. } => Some(*document),
         }
     }
 
@@ -77,7 +87,7 @@ impl TokenRow {
     pub fn name(&self) -> &str {
         match &self.origin {
             Origin::BuiltIn(entry) => entry.name,
-            Origin::Opened(_, tokenizer) => tokenizer.name(),
+            Origin::Opened { name, .. } => name,
         }
     }
 
@@ -85,7 +95,7 @@ impl TokenRow {
     pub fn title(&self) -> &str {
         match &self.origin {
             Origin::BuiltIn(entry) => entry.title,
-            Origin::Opened(_, tokenizer) => tokenizer.title(),
+            Origin::Opened { name, .. } => name,
         }
     }
 
@@ -93,7 +103,7 @@ impl TokenRow {
     pub fn algorithm(&self) -> &'static str {
         match &self.origin {
             Origin::BuiltIn(entry) => entry.algorithm.name(),
-            Origin::Opened(_, tokenizer) => tokenizer.algorithm().name(),
+            Origin::Opened { tokenizer, .. } => tokenizer.algorithm().name(),
         }
     }
 
@@ -101,7 +111,7 @@ impl TokenRow {
     pub fn adds(&self) -> &str {
         match &self.origin {
             Origin::BuiltIn(entry) => entry.adds,
-            Origin::Opened(..) => "what its file says",
+            Origin::Opened { .. } => "what its file says",
         }
     }
 
@@ -109,7 +119,7 @@ impl TokenRow {
     pub fn license(&self) -> &str {
         match &self.origin {
             Origin::BuiltIn(entry) => entry.license,
-            Origin::Opened(..) => "your own file",
+            Origin::Opened { .. } => "your own file",
         }
     }
 
@@ -127,7 +137,7 @@ impl TokenRow {
     pub fn tokenizer(&self) -> Option<&Arc<Tokenizer>> {
         match &self.origin {
             Origin::BuiltIn(_) => self.tokenized().map(|tokenized| &tokenized.tokenizer),
-            Origin::Opened(_, tokenizer) => Some(tokenizer),
+            Origin::Opened { tokenizer, .. } => Some(tokenizer),
         }
     }
 }

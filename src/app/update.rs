@@ -14,7 +14,6 @@ use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
 use crate::scene::rendering::{self, PictureKind, PictureOptions};
 use crate::scene::view::{ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, SelectHow, Selection, Tab};
-use crate::scene::words::find;
 use crate::vectors::write::{self, Companions, WriteError};
 
 /// The longest text that is compared; more is cut, and said.
@@ -91,6 +90,7 @@ impl State {
             Command::SetAxes(axes) => self.set_axes(*axes),
             Command::SetFraming(framing) => map.framing = framing.and_then(Framing::sound),
             Command::FlyTo(rows) => self.fly_to(rows),
+            Command::ShowNeighbors => self.show_neighbors(),
             Command::SetMetric(metric) => map.metric = *metric,
             Command::SetNeighbors(k) => map.neighbors = (*k).clamp(1, MOST_NEIGHBORS),
             Command::ShowNeighborLines(show) => map.neighbor_lines = *show,
@@ -219,13 +219,13 @@ impl State {
 
     /// Draws the map as it is seen and writes it to a file, in the background.
     fn save_picture(&mut self, path: PathBuf) {
-        let (Some(document), Some(table)) = (self.document().cloned(), self.table().cloned()) else { return };
+        let (Some(document), Some(names)) = (self.document().cloned(), self.names()) else { return };
         let (view, theme) = (self.view.clone(), self.settings.theme);
         self.run_errand("Saving the picture", move |progress| {
             let picture = PictureKind::of(&path).and_then(|kind| {
                 let options =
                     PictureOptions { kind, theme, size: rendering::USUAL_SIZE, title: &document.title };
-                rendering::render(&table, &view, options, progress)
+                rendering::render(&names, &view, options, progress)
             });
             let outcome = picture
                 .map_err(|error| error.to_string())
@@ -260,12 +260,21 @@ impl State {
         }
     }
 
+    /// Frames the selected rows, and their nearest ones as soon as they are known.
+    fn show_neighbors(&mut self) {
+        let mut rows = self.view.map.selection.rows().clone();
+        let lists = self.derived.neighbors(self.view.document).into_iter().flat_map(|lists| lists.iter());
+        let lists = lists.filter(|list| self.view.map.selection.contains(list.row));
+        rows.extend(lists.flat_map(|list| list.neighbors.iter().map(|neighbor| neighbor.row)));
+        self.fly_to(&rows);
+    }
+
     fn select_words(&mut self, words: &[String]) {
-        let Some(table) = self.table().cloned() else { return };
+        let Some(names) = self.names() else { return };
         let mut rows = RoaringBitmap::new();
         let mut focus = None;
         for word in words {
-            match find(&table, word) {
+            match names.find_or_near(word) {
                 Ok(row) => {
                     focus = focus.or(Some(row));
                     rows.insert(row);

@@ -1,6 +1,7 @@
 //! `render`: the map as a picture.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use roaring::RoaringBitmap;
@@ -9,12 +10,12 @@ use super::input::{Input, rows_of, say_warnings};
 use super::{Failure, output, say};
 use crate::picture::MAX_SIDE;
 use crate::progress::Unwatched;
-use crate::scene::View;
 use crate::scene::numbers;
 use crate::scene::palette::Theme;
 use crate::scene::rendering::{self, PictureKind, PictureOptions, USUAL_SIZE};
 use crate::scene::session::Session;
 use crate::scene::view::Selection;
+use crate::scene::{RowNames, View};
 use crate::vectors::Table;
 
 /// Draw the map as a PNG or SVG picture
@@ -69,9 +70,10 @@ impl Render {
         let (table, document, mut timings) = self.input.open_table()?;
         self.choose(&table, &mut view)?;
         let title = document.title.as_str();
+        let names = document.names().unwrap_or_else(|| RowNames::new(Arc::clone(&table), None));
         let options =
             PictureOptions { kind, theme: self.theme, size: self.size.unwrap_or(USUAL_SIZE), title };
-        let picture = rendering::render(&table, &view, options, &Unwatched)?;
+        let picture = rendering::render(&names, &view, options, &Unwatched)?;
         timings.end("compute");
         say_warnings(&table);
         output::file(&self.out, |out| out.write_all(&picture))?;

@@ -41,6 +41,8 @@ pub struct Choice {
     pub options: Vec<Alternative>,
     /// The index of the one that was opened.
     pub chosen: usize,
+    /// Why the first of them is the likeliest, in a few words.
+    pub reason: &'static str,
 }
 
 impl Choice {
@@ -52,7 +54,17 @@ impl Choice {
     pub fn new(of: Choosable, options: Vec<Alternative>, parts: &[String]) -> Self {
         assert!(!options.is_empty(), "a choice has options");
         let chosen = options.iter().position(|option| parts.contains(&option.name)).unwrap_or(0);
-        Self { of, options, chosen }
+        let reason = match of {
+            Choosable::File => "by its name",
+            Choosable::Matrix | Choosable::Column => "the likeliest",
+        };
+        Self { of, options, chosen, reason }
+    }
+
+    /// The same with a better reason.
+    #[must_use]
+    pub fn because(self, reason: &'static str) -> Self {
+        Self { reason, ..self }
     }
 
     /// The name of the option that was opened.

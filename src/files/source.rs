@@ -111,6 +111,19 @@ impl Source {
         }
     }
 
+    /// The folder that the file lies in, on the disk or inside an archive; an empty path where it lies in none.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        match &self.beside {
+            Beside::Folder(folder) => {
+                let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+                folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+            }
+            Beside::Memory(_) => PathBuf::new(),
+            Beside::Archive(_, folder) => PathBuf::from(folder),
+        }
+    }
+
     /// All bytes of the file.
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
@@ -262,6 +275,8 @@ mod tests {
             assert!(!source.has("a.npy"), "a file is no companion of itself");
             assert_eq!(source.beside_ending(".txt").as_deref(), Some("a.txt"));
             assert!(source.beside_ending(".npy").is_none() && source.beside_ending(".tiktoken").is_none());
+            let named = source.folder().file_name() == folder.path().file_name();
+            assert!(named || source.folder().as_os_str().is_empty());
             let turned = source.turned_to("a.txt").unwrap();
             assert_eq!((turned.name(), turned.has("a.npy")), ("a.txt", true));
         }

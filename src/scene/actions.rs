@@ -66,6 +66,10 @@ const fn key(key: &'static str) -> Shortcut {
     Shortcut { command: false, shift: false, key }
 }
 
+const fn shift(key: &'static str) -> Shortcut {
+    Shortcut { command: false, shift: true, key }
+}
+
 const fn ctrl(key: &'static str) -> Shortcut {
     Shortcut { command: true, shift: false, key }
 }
@@ -127,6 +131,7 @@ actions! {
     "zoom-in", Map, Some(key("Plus")), "Zoom in", "Look closer at the middle of the map.", |_| Command::Window(Ask::ZoomIn);
     "zoom-out", Map, Some(key("Minus")), "Zoom out", "Step back from the middle of the map.", |_| Command::Window(Ask::ZoomOut);
     "fly-to-selection", Map, Some(key("F")), "Go to selection", "Move the camera to the selected words.", |s| Command::FlyTo(s.view.map.selection.rows().clone());
+    "show-neighbors", Map, Some(shift("F")), "Go to the nearest words", "Move the camera so that the selected words and their nearest ones are all in view.", |_| Command::ShowNeighbors;
     "labels", Map, Some(key("L")), "Show or hide labels", "Toggle the words on the map.", |s| Command::ShowLabels(!s.view.map.labels.show);
     "lines", Map, Some(key("N")), "Show or hide neighbor lines", "Toggle the lines to the nearest words.", |s| Command::ShowNeighborLines(!s.view.map.neighbor_lines);
     "more-neighbors", Map, Some(key("CloseBracket")), "More neighbors", "List one more nearest word.", |s| Command::SetNeighbors(s.view.map.neighbors + 1);

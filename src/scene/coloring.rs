@@ -1,6 +1,7 @@
 //! What the points' colors stand for: a class for each row, and the legend.
 
 use crate::geometry::clusters::Clustering;
+use crate::scene::names::RowNames;
 use crate::scene::palette::CATEGORIES;
 use crate::scene::view::ColorBy;
 use crate::vectors::{Column, ColumnValues, Table};
@@ -69,10 +70,10 @@ impl Coloring {
         }
     }
 
-    /// By the clusters that were found; noise is grey.
+    /// By the clusters that were found, called by `names`; noise is grey.
     #[must_use]
-    pub fn by_cluster(clustering: &Clustering) -> Self {
-        let names: Vec<String> = clustering.clusters.iter().map(|cluster| cluster.name.clone()).collect();
+    pub fn by_cluster(clustering: &Clustering, names: &RowNames) -> Self {
+        let names = names.of_clusters(clustering);
         let of_row = clustering.labels.iter().map(|&label| usize::try_from(label).ok());
         Self::by_category("Clusters", &names, &of_row.collect::<Vec<_>>())
     }

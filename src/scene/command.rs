@@ -39,6 +39,8 @@ pub enum Command {
     SetFraming(Option<Framing>),
     /// Move the camera to these rows.
     FlyTo(RoaringBitmap),
+    /// Move the camera to the selected rows and the nearest ones of those from which lines go.
+    ShowNeighbors,
     SetMetric(Metric),
     SetNeighbors(usize),
     ShowNeighborLines(bool),

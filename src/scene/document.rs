@@ -11,6 +11,8 @@ use crate::files::problem::brief;
 use crate::tokens::Tokenizer;
 use crate::vectors::Table;
 
+use super::names::RowNames;
+
 pub use super::opening::{DocumentError, open};
 
 /// Where a document comes from, so that it can be opened again.
@@ -81,6 +83,8 @@ pub struct Document {
     pub table: Option<Arc<Table>>,
     /// The tokenizer, where it holds one.
     pub tokenizer: Option<Arc<Tokenizer>>,
+    /// Whether the rows of the table are the tokenizer's tokens.
+    pub rows_are_tokens: bool,
     /// What the file says of itself, a name and a value each: what is shown when somebody asks what was opened.
     pub facts: Vec<(String, String)>,
     /// What else could be opened instead: other files of an archive, matrices, columns.
@@ -90,6 +94,13 @@ pub struct Document {
 }
 
 impl Document {
+    /// What the rows of its table are called on the screen, where it has one.
+    #[must_use]
+    pub fn names(&self) -> Option<RowNames> {
+        let tokenizer = self.tokenizer.clone().filter(|_| self.rows_are_tokens);
+        Some(RowNames::new(Arc::clone(self.table.as_ref()?), tokenizer))
+    }
+
     /// All that is not as it should be, a sentence each: what was found at opening, and what the table tells since.
     #[must_use]
     pub fn all_warnings(&self) -> Vec<String> {
@@ -131,6 +142,7 @@ mod tests {
             format: String::new(),
             table: Some(Arc::clone(&table)),
             tokenizer: None,
+            rows_are_tokens: false,
             facts: Vec::new(),
             choices: Vec::new(),
             warnings: vec!["known".into()],

@@ -6,6 +6,8 @@ pub mod coloring;
 pub mod command;
 pub mod document;
 pub mod drawing;
+pub mod model_name;
+pub mod names;
 pub mod numbers;
 pub mod opening;
 pub mod palette;
@@ -17,4 +19,5 @@ pub mod work;
 
 pub use command::{Command, WindowRequest};
 pub use document::{Document, DocumentSource};
+pub use names::RowNames;
 pub use view::View;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::document::{Document, DocumentSource};
+use super::model_name;
+use super::names::are_tokens;
 use super::numbers::thousands;
 use crate::files::problem::brief;
 use crate::files::{self, OpenError, Problem, Source};
@@ -76,7 +78,7 @@ fn open_file(
                 let mut opened = opened?;
                 // A table that brings its own words has no tokenizer, whatever else may lie in its folder.
                 let file = (opened.names != NamesFrom::Itself).then(|| tokenizer_beside(source)).flatten();
-                beside = file.map(|file| (file.name().to_owned(), tokens::files::open(&file)));
+                beside = file.map(|file| (file.name().to_owned(), open_tokenizer(&file, path)));
                 if let Some((name, Ok(found))) = &beside {
                     opened = named_by(opened, &found.tokenizer, name).map_err(failed)?;
                 }
@@ -85,7 +87,7 @@ fn open_file(
         }
     }
     if holds_tokenizer {
-        let opened = tokens::files::open(source);
+        let opened = open_tokenizer(source, path);
         let opened = opened.map_err(|error| DocumentError::Tokenizer { error, path: path.to_owned() });
         match (opened, unread) {
             (Err(error), _) if document.table.is_some() => {
@@ -105,8 +107,23 @@ fn open_file(
         let file = if ["folder", "zip archive", "tar archive"].contains(within) { "" } else { " file" };
         let _ = write!(document.format, " in a {within}{file}");
     }
+    document.rows_are_tokens = match (&document.table, &document.tokenizer) {
+        // A model in one file names its rows by its own tokens.
+        (Some(_), Some(_)) if holds_tokenizer => true,
+        (Some(table), Some(tokenizer)) => are_tokens(table, tokenizer),
+        _ => false,
+    };
     check_parts(&document, wanted.parts()).map_err(failed)?;
     Ok(document)
+}
+
+/// Opens a tokenizer's file, under the name of its model where the file has none of its own.
+fn open_tokenizer(source: &Source, path: &Path) -> Result<OpenedTokenizer, TokenizerFileError> {
+    let mut opened = tokens::files::open(source)?;
+    if let Some(name) = model_name::of_tokenizer(source, path) {
+        opened.tokenizer = opened.tokenizer.named(name);
+    }
+    Ok(opened)
 }
 
 /// The tokenizer that lies beside a model's matrix, by its own name before the names that a whole folder shares.
@@ -157,6 +174,7 @@ fn empty(source: DocumentSource, title: String) -> Document {
         format: String::new(),
         table: None,
         tokenizer: None,
+        rows_are_tokens: false,
         facts: Vec::new(),
         choices: Vec::new(),
         warnings: Vec::new(),
@@ -255,6 +273,8 @@ mod tests {
     fn a_gguf_model_gives_its_vectors_and_its_tokenizer() {
         let data: Vec<u8> = (0..6).flat_map(|x| (x as f32).to_le_bytes()).collect();
         let document = model(|model| model.tensor("token_embd.weight", &[2, 3], 0, &data)).unwrap();
+        let shown = document.names().unwrap().shown(1);
+        assert_eq!(shown, "·cat", "a model in one file names its rows by its own tokens");
         let table = document.table.unwrap();
         assert_eq!(
             (document.format.as_str(), table.word(1), &*table.row(2)),

@@ -1,9 +1,9 @@
 //! Colors with a meaning: categories and scales, in light and in dark, apart from any window.
 //!
 //! The twelve category colors keep to a narrow band of lightness within each theme, so that no group shouts, and were
-//! searched for so that the first eight, which most maps use, stay apart for people who lack one kind of cone; a test holds
-//! them to it. Beyond twelve the
-//! smaller categories share grey, for more hues could not be told apart.
+//! searched for so that the first eight, which most maps use, stay apart for people who lack one kind of cone. Each has the
+//! same hue in both themes: who switches between them finds the blue group blue. Tests hold the colors to all this. Beyond
+//! twelve the smaller categories share grey, for more hues could not be told apart.
 
 use serde::{Deserialize, Serialize};
 
@@ -59,18 +59,18 @@ const LIGHT: Palette = Palette {
     counter: rgb(0x00B2_4A00),
     neutral: rgb(0x00B4_BAC4),
     categories: [
-        rgb(0x000A_8EFC),
-        rgb(0x00E7_5A0D),
-        rgb(0x008D_3B96),
-        rgb(0x0042_AB71),
-        rgb(0x009C_470D),
-        rgb(0x00A7_7AB5),
-        rgb(0x003C_53CD),
-        rgb(0x0000_7B65),
-        rgb(0x00D0_396A),
-        rgb(0x007B_8303),
-        rgb(0x0094_5FE0),
-        rgb(0x0038_74A6),
+        rgb(0x0010_7495),
+        rgb(0x009A_453A),
+        rgb(0x006E_A802),
+        rgb(0x0092_19C4),
+        rgb(0x0090_7603),
+        rgb(0x00C8_207E),
+        rgb(0x001E_A7A2),
+        rgb(0x007C_89ED),
+        rgb(0x0004_8F4B),
+        rgb(0x00F7_2F62),
+        rgb(0x0005_78DC),
+        rgb(0x0077_5CB7),
     ],
 };
 
@@ -82,18 +82,18 @@ const DARK: Palette = Palette {
     counter: rgb(0x00FF_A861),
     neutral: rgb(0x004A_5261),
     categories: [
-        rgb(0x002C_A1F6),
-        rgb(0x00B8_D821),
-        rgb(0x00EE_5582),
-        rgb(0x0077_DDCA),
-        rgb(0x00BD_B7FE),
-        rgb(0x006B_B001),
-        rgb(0x00AD_80BC),
-        rgb(0x00EC_9D87),
-        rgb(0x0045_AE9C),
-        rgb(0x00DC_7316),
-        rgb(0x00FC_7FE1),
-        rgb(0x00EB_A401),
+        rgb(0x000B_A2C5),
+        rgb(0x00EC_5B46),
+        rgb(0x0095_DC71),
+        rgb(0x00B5_5EFE),
+        rgb(0x00D1_A50D),
+        rgb(0x00FB_51AC),
+        rgb(0x0015_E1E0),
+        rgb(0x00A1_B0FF),
+        rgb(0x0014_CD86),
+        rgb(0x00FC_A7B5),
+        rgb(0x005C_9FFE),
+        rgb(0x0092_7EE1),
     ],
 };
 
@@ -166,6 +166,19 @@ mod tests {
                 let distance = least_distance(of(theme), 8, sight);
                 assert!(distance >= least, "{theme:?}, {name}: the nearest two are {distance:.3} apart");
             }
+        }
+    }
+
+    #[test]
+    fn a_category_has_one_hue_in_both_themes() {
+        let hue = |color: Rgba| {
+            let [_, a, b] = oklab(linear(color));
+            b.atan2(a).to_degrees()
+        };
+        for (light, dark) in LIGHT.categories.into_iter().zip(DARK.categories) {
+            let between = (hue(light) - hue(dark)).rem_euclid(360.0);
+            let between = between.min(360.0 - between);
+            assert!(between < 10.0, "{light:?} and {dark:?} are {between:.0}° apart");
         }
     }
 

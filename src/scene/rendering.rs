@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::cloud::{COMPONENTS, Cloud};
 use super::coloring::{self, Coloring, Resolved};
 use super::drawing::{self, Chosen};
+use super::names::RowNames;
 use super::numbers;
 use super::palette::{self, Palette, Theme};
 use super::view::{Selection, View};
@@ -78,20 +79,21 @@ pub struct PictureOptions<'a> {
     pub title: &'a str,
 }
 
-/// Draws what `view` shows of `table`.
+/// Draws what `view` shows of the table whose rows go by `names`.
 ///
 /// # Errors
 /// [`RenderError`] if the size cannot be drawn, or once `progress` says that nobody waits.
 pub fn render(
-    table: &Table,
+    names: &RowNames,
     view: &View,
     options: PictureOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<u8>, RenderError> {
+    let table = names.table();
     let view = &View { map: view.map.clone().sound(table.rows(), table.dims()), ..view.clone() };
     let map = &view.map;
     let projection = Arc::new(map.projection.project(table, COMPONENTS, &Part::new(progress, 0.0, 0.6))?);
-    let coloring = color(table, view, &Part::new(progress, 0.6, 0.8))?;
+    let coloring = color(names, view, &Part::new(progress, 0.6, 0.8))?;
     let centers = centers(&map.selection);
     let neighbors: Vec<NearestWords> = centers
         .iter()
@@ -100,14 +102,14 @@ pub fn render(
     let analogy = match &map.analogy {
         Some(question) => {
             let unit = map.projection.normalize;
-            Some(AnalogyReport::of(table, question.clone(), map.neighbors, unit, progress)?)
+            Some(AnalogyReport::of(names, question.clone(), map.neighbors, unit, progress)?)
         }
         None => None,
     };
     let chosen = Chosen { selection: &map.selection, neighbors: &neighbors, analogy: analogy.as_ref() };
     let fonts = bundled_fonts()?;
     let drawing =
-        Drawing { table, view, projection: &projection, coloring: &coloring, chosen, fonts: &fonts };
+        Drawing { names, table, view, projection: &projection, coloring: &coloring, chosen, fonts: &fonts };
     let figure = drawing.figure(&options);
     let failed = |error: crate::picture::png::PictureError| RenderError::Picture(error.to_string());
     match options.kind {
@@ -116,11 +118,12 @@ pub fn render(
     }
 }
 
-fn color(table: &Table, view: &View, progress: &dyn Progress) -> Result<Coloring, Cancelled> {
+fn color(names: &RowNames, view: &View, progress: &dyn Progress) -> Result<Coloring, Cancelled> {
+    let table = names.table();
     Ok(match coloring::resolve(&view.map.color, table) {
         Resolved::Plain => Coloring::plain(table.rows()),
         Resolved::Column(column) => Coloring::by_column(&table.columns()[column]),
-        Resolved::Clusters => Coloring::by_cluster(&view.map.clustering.find(table, progress)?),
+        Resolved::Clusters => Coloring::by_cluster(&view.map.clustering.find(table, progress)?, names),
     })
 }
 
@@ -134,6 +137,7 @@ fn bundled_fonts() -> Result<Fonts, RenderError> {
 
 /// All that a picture is drawn from.
 struct Drawing<'a> {
+    names: &'a RowNames,
     table: &'a Table,
     view: &'a View,
     projection: &'a Arc<Projection>,
@@ -263,7 +267,7 @@ impl Drawing<'_> {
             let rest = visible.into_iter().filter(|row| !forced.contains(row));
             candidates.extend(rest.filter_map(|row| candidate(row, false)));
         }
-        let text = |row: u32| numbers::visible(self.table.word(row as usize));
+        let text = |row: u32| self.names.shown(row);
         let measure = |row: u32| self.fonts.measure(&text(row), labels.size, Weight::Regular);
         let limits = LabelLimits::default();
         let mut placer = LabelPlacer::new();

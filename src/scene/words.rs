@@ -4,6 +4,7 @@ use crate::geometry::analogy::{Answers, Question};
 use crate::geometry::neighbors::{self, Compact};
 use crate::geometry::{Metric, Neighbor};
 use crate::progress::{Cancelled, Progress};
+use crate::scene::names::RowNames;
 use crate::scene::view::AnalogyQuestion;
 use crate::vectors::Table;
 
@@ -71,19 +72,20 @@ impl AnalogyAnswer {
 }
 
 impl AnalogyReport {
-    /// Answers a question on a table, with the `k` best words of both rankings. `unit_rows` says whether the angle is that of
-    /// rows scaled to length 1; the ranking always is.
+    /// Answers a question on the rows that go by `names`, with the `k` best words of both rankings. `unit_rows` says whether
+    /// the angle is that of rows scaled to length 1; the ranking always is.
     ///
     /// # Errors
     /// [`Cancelled`] once `progress` says so.
     pub fn of(
-        table: &Table,
+        names: &RowNames,
         question: AnalogyQuestion,
         k: usize,
         unit_rows: bool,
         progress: &dyn Progress,
     ) -> Result<Self, Cancelled> {
-        let found = [&question.a, &question.b, &question.c].map(|word| find(table, word));
+        let found = [&question.a, &question.b, &question.c].map(|word| names.find_or_near(word));
+        let table = names.table();
         let [Ok(a), Ok(b), Ok(c)] = found else {
             let unknown = found.into_iter().filter_map(Result::err).collect();
             return Ok(Self { question, outcome: Err(unknown) });
@@ -108,18 +110,6 @@ impl AnalogyReport {
             [answer.a, answer.b, answer.c].into_iter().chain(answer.best()).collect()
         })
     }
-}
-
-/// The row of a word as a person types it: exactly, or else in another case.
-///
-/// # Errors
-/// [`UnknownWord`] with near spellings if the table has no such word.
-pub fn find(table: &Table, word: &str) -> Result<u32, UnknownWord> {
-    let word = word.trim();
-    table.find(word).or_else(|| table.find_folded(word)).map(|row| row as u32).ok_or_else(|| UnknownWord {
-        word: word.to_owned(),
-        near: table.near_spellings(word, 3).into_iter().map(str::to_owned).collect(),
-    })
 }
 
 impl std::fmt::Display for UnknownWord {

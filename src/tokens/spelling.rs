@@ -17,6 +17,9 @@ pub(super) enum Spelling {
     Plain,
 }
 
+/// What `WordPiece` writes in front of what goes on with a word.
+const CONTINUATION: &str = "##";
+
 /// The mark of a space in vocabularies that come from `SentencePiece`: U+2581.
 pub(super) const SPACE_MARK: char = '▁';
 
@@ -29,8 +32,30 @@ impl Spelling {
                 || Cow::Owned(piece.replace(SPACE_MARK, " ").into_bytes()),
                 |byte| Cow::Owned(vec![byte]),
             ),
-            Self::WordPiece => Cow::Borrowed(piece.strip_prefix("##").unwrap_or(piece).as_bytes()),
+            Self::WordPiece => Cow::Borrowed(piece.strip_prefix(CONTINUATION).unwrap_or(piece).as_bytes()),
             Self::Plain => Cow::Borrowed(piece.as_bytes()),
+        }
+    }
+
+    /// The bytes by which people read a piece: those that it stands for, but for the `##` of `WordPiece`, without which the
+    /// end of a word would look like a word. GGUF marks the other pieces of `WordPiece`, those that begin a word, by `▁`.
+    pub(super) fn read(self, piece: &str) -> Cow<'_, [u8]> {
+        match (self, piece.strip_prefix(SPACE_MARK)) {
+            (Self::WordPiece, Some(word)) if !word.is_empty() => Cow::Owned(format!(" {word}").into_bytes()),
+            (Self::WordPiece, _) => Cow::Borrowed(piece.as_bytes()),
+            _ => self.bytes(piece),
+        }
+    }
+
+    /// The piece that [`Spelling::read`] reads as `text`, whether or not a vocabulary has it.
+    pub(super) fn write(self, text: &str) -> String {
+        match self {
+            Self::ByteLevel => byte_alphabet::write(text.as_bytes()),
+            Self::Metaspace => text.replace(' ', SPACE_MARK.encode_utf8(&mut [0; 4])),
+            Self::WordPiece => {
+                text.strip_prefix(' ').map_or_else(|| text.to_owned(), |word| format!("{SPACE_MARK}{word}"))
+            }
+            Self::Plain => text.to_owned(),
         }
     }
 }
@@ -88,6 +113,24 @@ mod tests {
         assert_eq!(&*Spelling::Metaspace.bytes("<0xF0>"), [0xf0]);
         assert_eq!(&*Spelling::WordPiece.bytes("##izing"), b"izing");
         assert_eq!(&*Spelling::Plain.bytes("▁"), "▁".as_bytes());
+    }
+
+    #[test]
+    fn pieces_are_read_as_text_and_written_again() {
+        let spellings = [
+            (Spelling::ByteLevel, "ĠcafÃ©", " café"),
+            (Spelling::Metaspace, "▁café", " café"),
+            (Spelling::WordPiece, "##izing", "##izing"),
+            (Spelling::WordPiece, "▁cat", " cat"),
+            (Spelling::Plain, "Ġ▁", "Ġ▁"),
+        ];
+        for (spelling, piece, text) in spellings {
+            assert_eq!(&*spelling.read(piece), text.as_bytes(), "{piece}");
+            assert_eq!(spelling.write(text), piece);
+        }
+        assert_eq!(&*Spelling::ByteLevel.read("Ã"), [0xC3], "a part of a character");
+        assert_eq!(&*Spelling::ByteLevel.read("[row 7]"), b"[row 7]", "no piece of this vocabulary");
+        assert_eq!(&*Spelling::WordPiece.read("▁"), "▁".as_bytes());
     }
 
     #[test]

@@ -122,6 +122,12 @@ impl Tokenizer {
         Self { chat_template, ..self }
     }
 
+    /// The same under another name, by which commands and people know it.
+    #[must_use]
+    pub fn named(self, name: String) -> Self {
+        Self { title: name.clone(), name, ..self }
+    }
+
     /// The template, in Jinja, by which the model's conversations become text, if its files bring one. It is never run.
     pub fn chat_template(&self) -> Option<&str> {
         self.chat_template.as_deref()
@@ -283,6 +289,31 @@ impl Tokenizer {
             Engine::SentencePiece(model) => model.bytes_of(id),
             Engine::Bytes => Bytes::byte(id).map(|byte| vec![byte].into()),
         }
+    }
+
+    /// How the vocabulary writes its pieces.
+    fn spelling(&self) -> Spelling {
+        match &self.engine {
+            Engine::Library(library) => library.spelling,
+            Engine::SentencePiece(model) if model.marks_spaces() => Spelling::Metaspace,
+            Engine::Ranks(_) => Spelling::ByteLevel,
+            Engine::SentencePiece(_) | Engine::Bytes | Engine::CodePoints => Spelling::Plain,
+        }
+    }
+
+    /// The bytes by which people read a piece, spelled as in this vocabulary, which need not have it: `Ġthe` and `▁the` are
+    /// ` the`; `##izing` stays, for without its mark the end of a word would look like a word, and so do special tokens. They
+    /// need not be whole characters.
+    pub fn read<'a>(&self, piece: &'a str) -> Cow<'a, [u8]> {
+        if self.specials.ids.contains_key(piece) {
+            return Cow::Borrowed(piece.as_bytes());
+        }
+        self.spelling().read(piece)
+    }
+
+    /// How the vocabulary would spell a piece that reads so: ` the` is `Ġthe`, `▁the` or `the`.
+    pub fn spell(&self, text: &str) -> String {
+        self.spelling().write(text)
     }
 
     /// The ID of a piece that is spelled exactly so.

@@ -4,7 +4,8 @@ use egui::{ComboBox, RichText, ScrollArea, Slider, Ui};
 use egui_plot::{Bar, BarChart, GridMark, Plot};
 
 use super::theme::{self, size, space};
-use super::{Outbox, widgets};
+use super::widgets::chooser::{self, Line};
+use super::{Outbox, focus, widgets};
 use crate::app::State;
 use crate::files::Choosable;
 use crate::geometry::Metric;
@@ -42,14 +43,15 @@ pub fn method_title(method: Method) -> &'static str {
 
 /// Shows the panel.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    let all = |ui: &mut Ui| {
         data(ui, state, out);
         let Some(table) = state.table() else { return };
         projection(ui, state, table, out);
         nearness(ui, state, out);
         color(ui, state, table, out);
         labels(ui, state, out);
-    });
+    };
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| focus::followed(ui, all));
 }
 
 fn data(ui: &mut Ui, state: &State, out: &mut Outbox) {
@@ -90,23 +92,19 @@ fn choices(ui: &mut Ui, document: &Document, out: &mut Outbox) {
             Choosable::Column => ("Column", "Which column holds the vectors."),
         };
         widgets::term(ui, name, explanation);
-        let combo = ComboBox::from_id_salt(("part", index)).width(ui.available_width()).truncate();
-        let response = combo
-            .selected_text(choice.name())
-            .show_ui(ui, |ui| {
-                for (option, alternative) in choice.options.iter().enumerate() {
-                    let text = format!("{}  ·  {}", alternative.name, alternative.about);
-                    let picked = ui.selectable_label(option == choice.chosen, text).clicked();
-                    if picked
-                        && option != choice.chosen
-                        && let Some(DocumentSource::Part(path, parts)) = document.with_choice(index, option)
-                    {
-                        out.send(Command::OpenPart(path, parts));
-                    }
-                }
-            })
-            .response;
-        widgets::name_choice(&response, name, choice.name());
+        let lines = choice.options.iter().enumerate().map(|(option, alternative)| Line {
+            title: &alternative.name,
+            about: &alternative.about,
+            proposed: (option == 0).then_some(choice.reason),
+        });
+        let lines: Vec<Line<'_>> = lines.collect();
+        let width = ui.available_width();
+        let picked = ui.push_id(index, |ui| chooser::show(ui, name, choice.chosen, &lines, width)).inner;
+        if let Some(option) = picked
+            && let Some(DocumentSource::Part(path, parts)) = document.with_choice(index, option)
+        {
+            out.send(Command::OpenPart(path, parts));
+        }
     }
 }
 
@@ -264,17 +262,15 @@ fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
         ColorBy::Column(column) => column.clone(),
     };
     let columns = table.columns().iter().map(|column| ColorBy::Column(column.name.clone()));
-    let choices = [ColorBy::Automatic, ColorBy::Plain, ColorBy::Clusters].into_iter().chain(columns);
+    let choices: Vec<ColorBy> =
+        [ColorBy::Automatic, ColorBy::Plain, ColorBy::Clusters].into_iter().chain(columns).collect();
+    let names: Vec<String> = choices.iter().map(name).collect();
+    let lines: Vec<Line<'_>> = names.iter().map(|title| Line { title, about: "", proposed: None }).collect();
+    let chosen = choices.iter().position(|choice| choice == color).unwrap_or(usize::MAX);
     widgets::row(ui, "Color by", "What the colors of the points stand for.", |ui| {
-        let combo = ComboBox::from_id_salt("color by").selected_text(name(color)).width(120.0);
-        let shown = combo.show_ui(ui, |ui| {
-            for choice in choices {
-                if ui.selectable_label(*color == choice, name(&choice)).clicked() {
-                    out.send(Command::SetColor(choice));
-                }
-            }
-        });
-        widgets::name_choice(&shown.response, "Color by", &name(color));
+        if let Some(picked) = chooser::show(ui, "Color by", chosen, &lines, 120.0) {
+            out.send(Command::SetColor(choices[picked].clone()));
+        }
     });
     let mut size = state.view().map.point_size;
     let slider = Slider::new(&mut size, 1.0..=20.0).text("point size").fixed_decimals(0);

@@ -1,6 +1,7 @@
 //! What is seen: the window, its panels and the map. It reads the state and sends commands; it decides nothing.
 
 mod dialogs;
+mod focus;
 mod help;
 pub mod keys;
 mod left;
@@ -137,6 +138,7 @@ impl Window {
         self.palette.show(&ctx, &self.state, &mut out);
         self.help.show(&ctx, &self.state);
         self.dialogs.show(&ctx, &mut out);
+        focus::ring(&ctx, self.map.id());
         if let Some(search) = out.search {
             self.state.set_search(search);
         }

@@ -9,8 +9,8 @@ use roaring::RoaringBitmap;
 use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::{SearchText, State};
-use crate::scene::Command;
-use crate::vectors::{SearchMode, Table};
+use crate::scene::{Command, RowNames};
+use crate::vectors::SearchMode;
 
 /// The accessible name of the box.
 pub const NAME: &str = "Find a word";
@@ -112,7 +112,7 @@ impl SearchBox {
     }
 
     fn list(&mut self, ui: &mut Ui, state: &State, rows: &[u32], out: &mut Outbox) {
-        let Some(table) = state.table() else { return };
+        let Some(names) = state.names() else { return };
         match state.derived().search(state.view().document) {
             Some(Err(problem)) => {
                 widgets::warning(ui, problem);
@@ -123,7 +123,7 @@ impl SearchBox {
                 if !hits.near.is_empty() {
                     widgets::hint(ui, &format!("Near spellings: {}.", hits.near.join(", ")));
                 }
-                self.by_parts(ui, table, &hits.by_parts, out);
+                self.by_parts(ui, &names, &hits.by_parts, out);
                 return;
             }
             Some(Ok(hits)) => {
@@ -141,8 +141,7 @@ impl SearchBox {
         }
         ScrollArea::vertical().max_height(320.0).show_rows(ui, 24.0, rows.len(), |ui, range| {
             for index in range {
-                let word = widgets::visible(table.word(rows[index] as usize));
-                let hit = ui.selectable_label(index == self.chosen, word);
+                let hit = ui.selectable_label(index == self.chosen, names.shown(rows[index]));
                 if hit.clicked() {
                     self.go_to(rows[index], out);
                 }
@@ -152,14 +151,14 @@ impl SearchBox {
     }
 
     /// The words nearest to one that was never read, where the file makes a vector of its parts.
-    fn by_parts(&mut self, ui: &mut Ui, table: &Table, rows: &[u32], out: &mut Outbox) {
+    fn by_parts(&mut self, ui: &mut Ui, names: &RowNames, rows: &[u32], out: &mut Outbox) {
         if rows.is_empty() {
             return;
         }
         ui.add_space(space::XS);
         widgets::hint(ui, "Its parts have a vector all the same. Nearest to it:");
         for &row in rows {
-            if ui.selectable_label(false, widgets::visible(table.word(row as usize))).clicked() {
+            if ui.selectable_label(false, names.shown(row)).clicked() {
                 self.go_to(row, out);
             }
         }
@@ -176,7 +175,7 @@ impl SearchBox {
         }
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if entered {
-            let exact = state.table().and_then(|table| table.find(&self.text)).map(|row| row as u32);
+            let exact = state.names().and_then(|names| names.find(&self.text));
             // A word that was typed out is meant, unless another hit was chosen.
             let row = exact.filter(|_| self.chosen == 0).or_else(|| rows.get(self.chosen).copied());
             if let Some(row) = row {

@@ -68,7 +68,7 @@ fn is_possible(state: &State, id: &str) -> bool {
         "undo" => state.history().can_undo(),
         "redo" => state.history().can_redo(),
         "cancel" => !state.running().is_empty(),
-        "copy-words" | "fly-to-selection" => !state.view().map.selection.is_empty(),
+        "copy-words" | "fly-to-selection" | "show-neighbors" => !state.view().map.selection.is_empty(),
         _ => true,
     }
 }

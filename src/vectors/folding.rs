@@ -7,6 +7,7 @@
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 /// The beginning of a word in every case that it can have.
+#[derive(Clone)]
 pub(super) struct FoldedPrefix {
     /// For each character all that fold to the same, as UTF-8.
     characters: Vec<Vec<String>>,

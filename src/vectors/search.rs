@@ -56,20 +56,38 @@ impl Table {
     /// # Errors
     /// [`PatternError`] in [`SearchMode::Regex`], and for queries of megabytes.
     pub fn search(&self, query: &str, mode: SearchMode, limit: usize) -> Result<SearchHits, PatternError> {
-        if query.is_empty() {
-            return Ok(SearchHits::default());
-        }
         let words = self.words();
-        if mode == SearchMode::Prefix {
-            if query.len() > LONGEST_PREFIX {
-                return Err(PatternError { reason: TOO_LARGE.to_owned() });
+        Ok(match Matcher::new(query, mode)? {
+            None => SearchHits::default(),
+            Some(Matcher::Prefix(prefix)) => {
+                self.scan(limit, || (), |(), row| prefix.begins(words.bytes(row)))
             }
-            let prefix = FoldedPrefix::new(query);
-            return Ok(self.scan(limit, || (), |(), row| prefix.begins(words.bytes(row))));
-        }
-        let pattern = pattern(query, mode)?;
-        // A pattern shares its working memory between threads; copies do not have to wait for each other.
-        Ok(self.scan(limit, || pattern.clone(), |pattern, row| pattern.is_match(words.get(row))))
+            // A pattern shares its working memory between threads; copies do not have to wait for each other.
+            Some(Matcher::Pattern(pattern)) => {
+                self.scan(limit, || pattern.clone(), |pattern, row| pattern.is_match(words.get(row)))
+            }
+        })
+    }
+
+    /// The same among names as they are read and not as the table has them: `read` gives the text of a name, in which a space
+    /// in front says that a word begins there, and may be left out of the query.
+    ///
+    /// # Errors
+    /// As [`Table::search`].
+    pub fn search_read(
+        &self,
+        query: &str,
+        mode: SearchMode,
+        limit: usize,
+        read: &(impl Fn(&str) -> String + Sync),
+    ) -> Result<SearchHits, PatternError> {
+        let Some(matcher) = Matcher::new(query, mode)? else { return Ok(SearchHits::default()) };
+        let matches = |matcher: &mut Matcher, row: usize| {
+            let text = read(self.word(row));
+            let bare = text.strip_prefix(' ');
+            matcher.matches(&text) || bare.is_some_and(|bare| matcher.matches(bare))
+        };
+        Ok(self.scan(limit, || matcher.clone(), matches))
     }
 
     /// The rows that match, in parallel.
@@ -139,6 +157,36 @@ impl Table {
             }
         }
         found
+    }
+}
+
+/// A query made ready to be compared with many words.
+#[derive(Clone)]
+enum Matcher {
+    Prefix(FoldedPrefix),
+    Pattern(Regex),
+}
+
+impl Matcher {
+    /// None for an empty query, which finds nothing.
+    fn new(query: &str, mode: SearchMode) -> Result<Option<Self>, PatternError> {
+        if query.is_empty() {
+            return Ok(None);
+        }
+        if mode == SearchMode::Prefix {
+            if query.len() > LONGEST_PREFIX {
+                return Err(PatternError { reason: TOO_LARGE.to_owned() });
+            }
+            return Ok(Some(Self::Prefix(FoldedPrefix::new(query))));
+        }
+        pattern(query, mode).map(Self::Pattern).map(Some)
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Prefix(prefix) => prefix.begins(text.as_bytes()),
+            Self::Pattern(pattern) => pattern.is_match(text),
+        }
     }
 }
 
@@ -244,6 +292,20 @@ mod tests {
         assert_eq!(found(".", SearchMode::Substring), ["a.b"]);
         assert_eq!(found("CAFÉ", SearchMode::Prefix), ["café", "Café"]);
         assert!(found("", SearchMode::Regex).is_empty());
+    }
+
+    #[test]
+    fn names_are_searched_as_they_are_read() {
+        let words = ["Ġthe", "the", "Ġthen", "lathe"].map(String::from).to_vec();
+        let table = Table::from_f32(words, vec![0.5; 4], 1);
+        let found = |query: &str, mode| {
+            table.search_read(query, mode, 9, &|word: &str| word.replace('Ġ', " ")).unwrap().rows
+        };
+        assert_eq!(found("The", SearchMode::Prefix), [0, 1, 2]);
+        assert_eq!(found(" the", SearchMode::Prefix), [0, 2]);
+        assert_eq!(found("the", SearchMode::Substring), [0, 1, 2, 3]);
+        assert_eq!(found("^the$", SearchMode::Regex), [0, 1]);
+        assert!(found("Ġ", SearchMode::Substring).is_empty() && found("", SearchMode::Prefix).is_empty());
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The window as a person, or a screen reader, meets it: found by accessible names, driven by mouse and keys.
 
 mod files;
+mod focus;
 mod map;
+mod names;
 mod panels;
 mod program;
 mod tokens;

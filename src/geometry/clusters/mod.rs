@@ -74,6 +74,9 @@ pub struct Cluster {
     pub name: String,
     /// The rows in it.
     pub size: usize,
+    /// The rows whose words are its name; none where no word would do.
+    #[serde(skip)]
+    pub named_after: Vec<u32>,
 }
 
 /// Which row is in which cluster.
@@ -113,15 +116,19 @@ impl Clustering {
         progress: &dyn Progress,
     ) -> Result<Self, Cancelled> {
         let sizes = order_by_size(&mut labels);
-        let names = naming::names(table, &labels, sizes.len(), &Part::new(progress, 0.0, 0.4))?;
+        let names = naming::named_after(table, &labels, sizes.len(), &Part::new(progress, 0.0, 0.4))?;
         let quality =
             quality::silhouette(table, &labels, sizes.len(), about, &Part::new(progress, 0.4, 1.0))?;
-        let clusters = names.into_iter().zip(&sizes).enumerate();
+        let clusters = names.into_iter().zip(sizes).enumerate().map(|(id, (named_after, size))| {
+            let name = naming::name(table, &named_after, id);
+            Cluster { id: id as u32, name, size, named_after }
+        });
+        let clusters: Vec<Cluster> = clusters.collect();
         Ok(Self {
             method,
             labels,
-            clusters: clusters.map(|(id, (name, &size))| Cluster { id: id as u32, name, size }).collect(),
-            k: sizes.len(),
+            k: clusters.len(),
+            clusters,
             silhouette: quality.map(|quality| quality.value),
             silhouette_rows: quality.and_then(|quality| quality.sampled),
             sampled,

@@ -12,6 +12,9 @@ use crate::vectors::Table;
 /// The members of a cluster that may give it its name: its first, which in most files are its most frequent words.
 const CANDIDATES: usize = 600;
 
+/// What models' vocabularies write for a space.
+const SPACE_MARKS: [char; 2] = ['Ġ', '▁'];
+
 /// The words in a name.
 const WORDS: usize = 3;
 
@@ -21,14 +24,14 @@ const SHARED: f32 = 0.5;
 /// How much the last row of a table is worth less than the first.
 const RARE: f32 = 0.2;
 
-/// A name for each of `count` clusters: two or three words that are near its center, not near another's, and frequent.
-/// No word is used twice.
-pub(super) fn names(
+/// The rows whose words name each of `count` clusters: two or three that are near its center, not near another's, and
+/// frequent. No word is used twice, and a cluster whose words are all used has none.
+pub(super) fn named_after(
     table: &Table,
     labels: &[i32],
     count: usize,
     progress: &dyn Progress,
-) -> Result<Vec<String>, Cancelled> {
+) -> Result<Vec<Vec<u32>>, Cancelled> {
     let members = first_members(labels, count);
     let mut centers = Vec::with_capacity(count);
     let mut vectors = Vec::with_capacity(count);
@@ -45,7 +48,7 @@ pub(super) fn names(
         progress.check()?;
         progress.report(0.5 + 0.5 * id as f32 / count as f32);
         let ranking = ranking(table, rows, matrix, id, &centers);
-        names.push(name(table, &ranking, id, &mut used));
+        names.push(telling(table, &ranking, &mut used));
     }
     Ok(names)
 }
@@ -91,23 +94,32 @@ fn ranking(table: &Table, rows: &[u32], matrix: &[f32], id: usize, centers: &[Ve
     scored.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Joins the first words that say something new; words of letters go before numbers and signs.
-fn name(table: &Table, ranking: &[u32], id: usize, used: &mut HashSet<String>) -> String {
-    let mut chosen: Vec<&str> = Vec::new();
-    let words = || ranking.iter().map(|&row| table.word(row as usize).trim());
-    let plain = words().filter(|word| word.chars().count() > 2 && word.chars().all(char::is_alphabetic));
-    for word in plain.chain(words().filter(|word| !word.is_empty())) {
+/// The name of cluster `id` from the rows that it is named after.
+pub(super) fn name(table: &Table, named_after: &[u32], id: usize) -> String {
+    let words: Vec<&str> = named_after.iter().map(|&row| table.word(row as usize).trim()).collect();
+    if words.is_empty() { format!("cluster {}", id + 1) } else { words.join(", ") }
+}
+
+/// The first rows whose words say something new; words of letters go before numbers and signs.
+fn telling(table: &Table, ranking: &[u32], used: &mut HashSet<String>) -> Vec<u32> {
+    let mut chosen: Vec<(u32, String)> = Vec::new();
+    // A model's tokens with a space in front and without one are one word.
+    let bare = |row: u32| table.word(row as usize).trim().trim_start_matches(SPACE_MARKS);
+    let words = || ranking.iter().map(|&row| (row, bare(row)));
+    let of_letters = |word: &str| word.chars().count() > 2 && word.chars().all(char::is_alphabetic);
+    let plain = words().filter(|(_, word)| of_letters(word));
+    for (row, word) in plain.chain(words().filter(|(_, word)| !word.is_empty())) {
         if chosen.len() == WORDS {
             break;
         }
         let folded = word.to_lowercase();
-        if chosen.iter().any(|other| alike(&other.to_lowercase(), &folded)) || used.contains(&folded) {
+        if chosen.iter().any(|(_, other)| alike(other, &folded)) || used.contains(&folded) {
             continue;
         }
-        used.insert(folded);
-        chosen.push(word);
+        used.insert(folded.clone());
+        chosen.push((row, folded));
     }
-    if chosen.is_empty() { format!("cluster {}", id + 1) } else { chosen.join(", ") }
+    chosen.into_iter().map(|(row, _)| row).collect()
 }
 
 /// Whether two words are forms of one, such as `cat` and `cats`: one begins with nearly all of the other.
@@ -126,20 +138,31 @@ mod tests {
         Table::from_f32(words.iter().map(|&word| word.to_owned()).collect(), values, 2)
     }
 
+    fn names(table: &Table, labels: &[i32], count: usize) -> Vec<String> {
+        let rows = named_after(table, labels, count, &Unwatched).unwrap();
+        rows.iter().enumerate().map(|(id, rows)| name(table, rows, id)).collect()
+    }
+
+    #[test]
+    fn a_token_with_and_without_its_space_names_a_cluster_once() {
+        let words = ["Ġcat", "cat", "▁dog", "dog", "Ġ"];
+        assert_eq!(names(&table(&words, vec![1.0; 10]), &[0; 5], 1), ["Ġcat, ▁dog"]);
+    }
+
     #[test]
     fn typical_words_name_a_cluster_and_forms_of_one_word_only_once() {
         let words = ["##", "cat", "cats", "dog", "horse", "red", "blue", "green", "7"];
         let values =
             vec![1.0, 0.0, 1.0, 0.01, 1.0, 0.01, 1.0, 0.1, 1.0, 0.2, 0.0, 1.0, 0.1, 1.0, 0.2, 1.0, 0.01, 1.0];
         let labels = [0, 0, 0, 0, 0, 1, 1, 1, 1];
-        let names = names(&table(&words, values), &labels, 2, &Unwatched).unwrap();
+        let names = names(&table(&words, values), &labels, 2);
         assert_eq!(names, ["cat, dog, horse", "red, blue, green"]);
     }
 
     #[test]
     fn clusters_of_the_same_words_have_different_names() {
         let words = ["x", "x", "x", "", "1", "2"];
-        let names = names(&table(&words, vec![1.0; 12]), &[0, 1, 2, 3, 4, 4], 5, &Unwatched).unwrap();
+        let names = names(&table(&words, vec![1.0; 12]), &[0, 1, 2, 3, 4, 4], 5);
         assert_eq!(names, ["x", "cluster 2", "cluster 3", "cluster 4", "1, 2"]);
     }
 
@@ -148,7 +171,7 @@ mod tests {
         let words: Vec<String> =
             (0..2_000).map(|i| format!("{}", char::from(b'a' + (i % 26) as u8)).repeat(4)).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let names = names(&table(&words, vec![1.0; 4_000]), &vec![0; 2_000], 1, &Unwatched).unwrap();
+        let names = names(&table(&words, vec![1.0; 4_000]), &vec![0; 2_000], 1);
         assert_eq!(names, ["aaaa, bbbb, cccc"]);
     }
 }

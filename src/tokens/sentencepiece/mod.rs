@@ -211,6 +211,11 @@ impl SentencePiece {
         self.rules().add_dummy_prefix && !self.rules().treat_whitespace_as_suffix
     }
 
+    /// Whether pieces write spaces as `▁`.
+    pub(super) fn marks_spaces(&self) -> bool {
+        self.rules().escape_whitespaces
+    }
+
     /// Whether characters become others before pieces are looked for.
     pub(super) fn replaces_characters(&self) -> bool {
         self.normalizer.replaces_characters()

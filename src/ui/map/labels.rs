@@ -11,6 +11,9 @@ use crate::ui::widgets;
 /// How many words in view compete for a label.
 const CANDIDATES: usize = 1_500;
 
+/// The space above and below the letters of a line of text, in which two words may meet.
+const LEADING: f32 = 2.0;
+
 /// So few words are all written where there is room.
 const FEW: usize = 400;
 
@@ -25,7 +28,7 @@ pub struct Labels {
 impl Labels {
     /// Writes the words. Gives the rectangles that they take.
     pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) -> Vec<Rect> {
-        let Some(table) = stage.state.table() else { return Vec::new() };
+        let Some(names) = stage.state.names() else { return Vec::new() };
         let points = Some(widgets::Same(std::sync::Arc::clone(stage.cloud)));
         if self.points != points {
             self.points = points;
@@ -44,7 +47,7 @@ impl Labels {
             candidates.extend(rest.filter_map(|row| candidate(stage, row, false)));
         }
         let font = |forced: bool| FontId::proportional(if forced { choice.size + 1.0 } else { choice.size });
-        let word = |row: u32| widgets::visible(table.word(row as usize));
+        let word = |row: u32| names.shown(row);
         // In a crowd only some words are written; those that step back behind a choice leave it more room still.
         let room = match (candidates.len() <= FEW, greyed) {
             (true, _) => 500.0,
@@ -61,7 +64,7 @@ impl Labels {
             .collect();
         let measure = |row: u32| {
             let size = painter.layout_no_wrap(word(row), font(true), Color32::WHITE).size();
-            [size.x, size.y - 2.0]
+            [size.x, size.y - 2.0 * LEADING]
         };
         let placed = self.placer.place(viewport(stage.rect), &reserved, &candidates, &limits, measure);
         let mut taken = Vec::with_capacity(placed.len());
@@ -70,9 +73,13 @@ impl Labels {
             let at = stage.rect.min + vec2(label.rect.min[0], label.rect.min[1]);
             let width = label.rect.max[0] - label.rect.min[0];
             let (at, align) = match label.side {
-                Side::Left => (at + vec2(width, -1.0), Align2::RIGHT_TOP),
-                Side::Above | Side::Below => (at + vec2(width / 2.0, -1.0), Align2::CENTER_TOP),
-                Side::Right => (at + vec2(0.0, -1.0), Align2::LEFT_TOP),
+                Side::Left | Side::AboveLeft | Side::BelowLeft => {
+                    (at + vec2(width, -LEADING), Align2::RIGHT_TOP)
+                }
+                Side::Above | Side::Below => (at + vec2(width / 2.0, -LEADING), Align2::CENTER_TOP),
+                Side::Right | Side::AboveRight | Side::BelowRight => {
+                    (at + vec2(0.0, -LEADING), Align2::LEFT_TOP)
+                }
             };
             let color = match (label.forced, greyed) {
                 (true, _) | (false, false) => tones.text,

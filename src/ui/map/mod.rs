@@ -1,6 +1,7 @@
 //! The map: points as a picture, and over it, drawn as vectors, words, lines, arrows and axes.
 
 mod axes;
+mod beyond;
 mod gestures;
 mod glide;
 mod labels;
@@ -10,7 +11,7 @@ mod points;
 
 use std::sync::Arc;
 
-use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Id, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::Outbox;
 use super::{theme, widgets};
@@ -20,6 +21,7 @@ use crate::scene::cloud::Cloud;
 use crate::scene::drawing::Chosen;
 use crate::scene::view::Framing;
 
+use beyond::Beyond;
 use gestures::Gestures;
 use glide::Glide;
 use labels::Labels;
@@ -36,6 +38,8 @@ pub struct Map {
     labels: Labels,
     glide: Glide,
     gestures: Gestures,
+    /// The map as a control, once it was shown.
+    id: Option<Id>,
 }
 
 /// What is the same for everything that is drawn in one frame of the map.
@@ -117,6 +121,7 @@ impl Map {
     /// Shows the map in all the space that there is.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
+        self.id = Some(response.id);
         let described = description(state);
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, described.clone()));
         ui.painter().rect_filled(rect, 0.0, theme::color(theme::tones(ui).map.background));
@@ -133,7 +138,9 @@ impl Map {
             .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
         let ground = (widgets::Same(Arc::clone(cloud)), rect.size());
         let camera = self.glide.camera(ui.ctx(), target, ground, state.settings().reduce_motion);
-        let reserved = reserved(rect, legend.height());
+        let mut reserved = reserved(rect, legend.height());
+        let beyond = Beyond::of(state, &camera, cloud, rect, self.glide.is_flying());
+        reserved.extend(beyond.as_ref().map(|beyond| beyond.place(ui, rect)));
         let mut stage = Stage { state, cloud, rect, camera, whole, reserved, hovered: None };
         stage.hovered = self.gestures.handle(ui, &response, &stage, &mut self.glide, out);
 
@@ -150,11 +157,19 @@ impl Map {
         }
         legend.show(ui, &stage, out);
         self.gestures.buttons(ui, &stage, out);
+        if let Some(beyond) = beyond {
+            beyond.show(ui, &stage, out);
+        }
         if response.has_focus() && !response.hovered() {
             // Reached with the keyboard: the arrow keys go from word to word now.
             let ring = egui::Stroke::new(1.5, theme::tones(ui).accent);
             painter.rect_stroke(rect.shrink(1.0), 0.0, ring, egui::StrokeKind::Inside);
         }
+    }
+
+    /// The map as a control that can have the keyboard; it shows that itself.
+    pub fn id(&self) -> Option<Id> {
+        self.id
     }
 
     /// Gives up what is being drawn with the mouse. Says whether there was anything.
@@ -184,14 +199,14 @@ impl Map {
 
 /// What a screen reader says of the map.
 fn description(state: &State) -> String {
-    let Some(table) = state.table() else { return format!("{NAME}, nothing is open") };
+    let Some(names) = state.names() else { return format!("{NAME}, nothing is open") };
     let selection = &state.view().map.selection;
     let chosen = match (selection.len(), selection.focus()) {
         (0, _) | (_, None) => "nothing selected".to_owned(),
-        (1, Some(row)) => format!("“{}” selected", table.word(row as usize)),
-        (count, Some(row)) => format!("{count} words selected, “{}” explained", table.word(row as usize)),
+        (1, Some(row)) => format!("“{}” selected", names.shown(row)),
+        (count, Some(row)) => format!("{count} words selected, “{}” explained", names.shown(row)),
     };
-    format!("{NAME} of {} words, {chosen}", table.rows())
+    format!("{NAME} of {} words, {chosen}", names.table().rows())
 }
 
 /// Says what is going on, or what to do, where there is no map yet.

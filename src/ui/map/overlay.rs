@@ -98,7 +98,7 @@ fn draw_arrow(painter: &Painter, from: Pos2, to: Pos2, color: Color32) {
 
 /// Says which word is under the pointer, and where it lies.
 pub fn hover_card(ui: &Ui, stage: &Stage<'_>, row: u32) {
-    let (Some(table), Some(at)) = (stage.state.table(), stage.position(row)) else { return };
+    let (Some(names), Some(at)) = (stage.state.names(), stage.position(row)) else { return };
     let tones = theme::tones(ui);
     let painter = ui.painter().with_clip_rect(stage.rect);
     painter.circle_stroke(at, stage.state.view().map.point_size / 2.0 + 4.0, Stroke::new(2.0, tones.accent));
@@ -112,13 +112,13 @@ pub fn hover_card(ui: &Ui, stage: &Stage<'_>, row: u32) {
             .find(|entry| entry.category == Some(usize::from(class)))
             .map(|entry| &entry.name)
     });
-    let mut lines = vec![(table.word(row as usize).to_owned(), size::LARGE, tones.text)];
+    let mut lines = vec![(names.shown(row), size::LARGE, tones.text)];
     if let Some(group) = group {
         lines.push((group.clone(), size::SMALL, tones.quiet));
     }
     lines.push((format!("x {}   y {}", three(x), three(y)), size::SMALL, tones.quiet));
     lines.push((
-        format!("row {row} of {}", crate::ui::widgets::row_range(table.rows())),
+        format!("row {row} of {}", crate::ui::widgets::row_range(names.table().rows())),
         size::SMALL,
         tones.quiet,
     ));

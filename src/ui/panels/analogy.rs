@@ -5,9 +5,9 @@ use egui::{FontId, Key, RichText, TextEdit, Ui, vec2};
 use crate::app::State;
 use crate::geometry::relations;
 use crate::geometry::{Metric, Neighbor};
-use crate::scene::Command;
 use crate::scene::view::{AnalogyQuestion, DocumentId};
 use crate::scene::words::{AnalogyAnswer, AnalogyReport};
+use crate::scene::{Command, RowNames};
 use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 use crate::vectors::Table;
@@ -27,7 +27,7 @@ pub struct AnalogyPage {
 impl AnalogyPage {
     /// Shows the page.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        let Some(table) = state.table() else {
+        let Some(names) = state.names() else {
             widgets::hint(ui, "Open a file of vectors to ask it analogies.");
             return;
         };
@@ -41,14 +41,14 @@ impl AnalogyPage {
         }
         self.fields(ui, out);
         if let Some(report) = state.derived().analogy(state.view().document) {
-            answers(ui, state, table, report, out);
+            answers(ui, state, &names, report, out);
         } else if asked.is_none() {
             widgets::hint(
                 ui,
                 "The step from A to B is taken from C; the words nearest to where it ends are the answers.",
             );
         }
-        self.gallery(ui, state, table, out);
+        self.gallery(ui, state, names.table(), out);
     }
 
     fn fields(&mut self, ui: &mut Ui, out: &mut Outbox) {
@@ -117,7 +117,7 @@ impl AnalogyPage {
     }
 }
 
-fn answers(ui: &mut Ui, state: &State, table: &Table, report: &AnalogyReport, out: &mut Outbox) {
+fn answers(ui: &mut Ui, state: &State, names: &RowNames, report: &AnalogyReport, out: &mut Outbox) {
     let answer = match &report.outcome {
         Ok(answer) => answer,
         Err(unknown) => {
@@ -135,8 +135,7 @@ fn answers(ui: &mut Ui, state: &State, table: &Table, report: &AnalogyReport, ou
             ui.spacing_mut().item_spacing.x = space::XS;
             ui.label(format!("{a} is to {b} as {c} is to"));
             let color = theme::color(tones.map.counter);
-            let word =
-                RichText::new(table.word(best as usize)).font(FontId::new(size::LARGE, theme::semibold()));
+            let word = RichText::new(names.shown(best)).font(FontId::new(size::LARGE, theme::semibold()));
             ui.label(word.color(color));
         });
     }
@@ -144,8 +143,8 @@ fn answers(ui: &mut Ui, state: &State, table: &Table, report: &AnalogyReport, ou
     if ui.button("Show the arrows on the map").clicked() {
         out.send(Command::FlyTo(report.points().into_iter().collect()));
     }
-    ranking(ui, table, "Without the words of the question", &answer.answers.without_inputs, answer, out);
-    ranking(ui, table, "With them", &answer.answers.with_inputs, answer, out);
+    ranking(ui, names, "Without the words of the question", &answer.answers.without_inputs, answer, out);
+    ranking(ui, names, "With them", &answer.answers.with_inputs, answer, out);
     widgets::hint(
         ui,
         "The raw winner is often one of the question's own words: the step from A to B is shorter than it seems.",
@@ -176,7 +175,7 @@ fn on_map(state: &State, answer: &AnalogyAnswer) -> Option<f64> {
 
 fn ranking(
     ui: &mut Ui,
-    table: &Table,
+    names: &RowNames,
     name: &str,
     list: &[Neighbor],
     answer: &AnalogyAnswer,
@@ -192,14 +191,7 @@ fn ranking(
         let asked = [answer.a, answer.b, answer.c].contains(row);
         let mark = if asked { tones.quiet } else { theme::color(tones.map.counter) };
         let value = widgets::score(*score, Metric::Cosine);
-        let line = widgets::word_line(
-            ui,
-            rank + 1,
-            &widgets::visible(table.word(*row as usize)),
-            &value,
-            *score,
-            Some(mark),
-        );
+        let line = widgets::word_line(ui, rank + 1, &names.shown(*row), &value, *score, Some(mark));
         let tip = if asked { "One of the question's own words" } else { "Click to see its nearest words" };
         if line.on_hover_text(tip).clicked() {
             out.send(Command::Select([*row].into_iter().collect(), crate::scene::view::SelectHow::Replace));

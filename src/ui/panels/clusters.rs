@@ -72,6 +72,7 @@ fn list(ui: &mut Ui, state: &State, out: &mut Outbox) {
         );
         return;
     };
+    let Some(names) = state.names() else { return };
     quality(ui, clustering);
     if clustering.clusters.is_empty() {
         widgets::hint(
@@ -89,7 +90,8 @@ fn list(ui: &mut Ui, state: &State, out: &mut Outbox) {
         let color = tones.category((colored && index < CATEGORIES).then_some(index));
         let share = cluster.size as f32 / most as f32;
         let size = widgets::thousands(cluster.size as u64);
-        let line = widgets::word_line(ui, index + 1, &cluster.name, &size, share, Some(color));
+        let name = names.of_cluster(cluster);
+        let line = widgets::word_line(ui, index + 1, &name, &size, share, Some(color));
         if line.on_hover_text("Select the words of this cluster").clicked() {
             select(clustering, index, out);
         }

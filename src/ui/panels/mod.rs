@@ -8,7 +8,7 @@ mod word;
 
 use egui::{ScrollArea, Ui};
 
-use super::{Outbox, widgets};
+use super::{Outbox, focus, widgets};
 use crate::app::State;
 use crate::scene::Command;
 use crate::scene::view::Tab;
@@ -36,12 +36,14 @@ impl Panels {
             out.send(Command::ShowTab(chosen));
         }
         widgets::rule(ui);
-        ScrollArea::vertical().id_salt(tab).auto_shrink(false).show(ui, |ui| match tab {
+        let page = |ui: &mut Ui| match tab {
             Tab::Word => word::show(ui, state, out),
             Tab::Analogy => self.analogy.show(ui, state, out),
             Tab::Clusters => clusters::show(ui, state, out),
             Tab::Tokens => self.tokens.show(ui, state, out),
             Tab::Row => row::show(ui, state, out),
-        });
+        };
+        let area = ScrollArea::vertical().id_salt(tab).auto_shrink(false);
+        area.show(ui, |ui| focus::followed(ui, page));
     }
 }

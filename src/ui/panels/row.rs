@@ -5,53 +5,59 @@ use egui::{
 };
 
 use crate::app::State;
-use crate::scene::Command;
+use crate::app::tokens::TokenRow;
+use crate::scene::names::shown_piece;
+use crate::scene::{Command, RowNames};
 use crate::ui::theme::{self, Tones, size, space};
 use crate::ui::{Outbox, widgets};
 use crate::vectors::Table;
 
 /// Shows the page.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    let Some(table) = state.table() else {
+    let Some(names) = state.names() else {
         widgets::hint(ui, "Open a file of vectors to see its rows.");
         return;
     };
+    let table = names.table();
     let Some(row) = state.view().map.selection.focus() else {
-        chain(ui, state, table, None, out);
+        chain(ui, state, &names, None, out);
         widgets::hint(ui, "Choose a word on the map, or a token, to see its row of the matrix.");
         weight(ui, table);
         return;
     };
-    chain(ui, state, table, Some(row), out);
-    neighborhood(ui, table, row as usize);
+    chain(ui, state, &names, Some(row), out);
+    neighborhood(ui, &names, row as usize);
     values(ui, table, row as usize);
     weight(ui, table);
 }
 
 /// Token → ID → row → point, as far as it goes.
-fn chain(ui: &mut Ui, state: &State, table: &Table, row: Option<u32>, out: &mut Outbox) {
+fn chain(ui: &mut Ui, state: &State, names: &RowNames, row: Option<u32>, out: &mut Outbox) {
     let chosen = state.view().tokens.chosen.as_ref();
     let tokenizer = chosen.and_then(|chosen| state.derived().tokenizer(&chosen.tokenizer));
     let mut links: Vec<(String, String, &str)> = Vec::new();
     match (chosen, tokenizer) {
         (Some(chosen), Some(tokenizer)) => {
-            let piece =
-                tokenizer.piece(chosen.id).map_or_else(|| "?".to_owned(), std::borrow::Cow::into_owned);
+            let row = state.derived().tokens().iter().find(|row| row.name() == chosen.tokenizer);
+            let title = row.map_or(tokenizer.title(), TokenRow::title);
+            let piece = tokenizer.piece(chosen.id).unwrap_or("?".into());
+            let shown = shown_piece(tokenizer, &piece);
+            let name = written("token", (*shown != *piece).then_some(&*piece));
             links.push((
-                widgets::visible(&piece),
-                "token".into(),
-                "A piece of text that the vocabulary knows.",
+                shown,
+                name,
+                "A piece of text that the vocabulary knows, and how the vocabulary writes it.",
             ));
             links.push((
                 chosen.id.to_string(),
-                format!("ID in {}", tokenizer.title()),
+                format!("ID in {title}"),
                 "The token's number. Other tokenizers number differently.",
             ));
         }
         _ => {
             if let Some(row) = row {
-                let word = widgets::visible(table.word(row as usize));
-                links.push((word, "word".into(), "The name of the row in this file."));
+                let name = written("word", names.spelled(row));
+                links.push((names.shown(row), name, "The name of the row in this file."));
             }
         }
     }
@@ -59,7 +65,7 @@ fn chain(ui: &mut Ui, state: &State, table: &Table, row: Option<u32>, out: &mut 
         Some(row) => {
             links.push((
                 format!("{row}"),
-                format!("row of {}", widgets::row_range(table.rows())),
+                format!("row of {}", widgets::row_range(names.table().rows())),
                 "The row of the open matrix that holds this word's numbers.",
             ));
             let cloud = state.derived().cloud();
@@ -90,6 +96,11 @@ fn chain(ui: &mut Ui, state: &State, table: &Table, row: Option<u32>, out: &mut 
     }
 }
 
+/// What a link of the chain is, and how the vocabulary writes it where that is not how it is shown.
+fn written(what: &str, spelled: Option<&str>) -> String {
+    spelled.map_or_else(|| what.to_owned(), |piece| format!("{what}, written {piece}"))
+}
+
 fn link(ui: &mut Ui, value: &str, name: &str) -> egui::Response {
     let tones = theme::tones(ui);
     let value = ui.painter().layout_no_wrap(
@@ -112,10 +123,11 @@ fn link(ui: &mut Ui, value: &str, name: &str) -> egui::Response {
 }
 
 /// The row among the rows around it, as stripes of color.
-fn neighborhood(ui: &mut Ui, table: &Table, row: usize) {
+fn neighborhood(ui: &mut Ui, names: &RowNames, row: usize) {
     const AROUND: usize = 3;
     const HEIGHT: f32 = 16.0;
     widgets::heading(ui, "In the matrix");
+    let table = names.table();
     let (first, last) = (row.saturating_sub(AROUND), (row + AROUND).min(table.rows() - 1));
     let tones = theme::tones(ui);
     let names = 84.0_f32.min(ui.available_width() * 0.3);
@@ -131,8 +143,7 @@ fn neighborhood(ui: &mut Ui, table: &Table, row: usize) {
             FontId::proportional(size::SMALL)
         };
         let color = if chosen { tones.accent } else { tones.quiet };
-        let mut job =
-            egui::text::LayoutJob::simple_singleline(widgets::visible(table.word(other)), font, color);
+        let mut job = egui::text::LayoutJob::simple_singleline(names.shown(other as u32), font, color);
         job.wrap = egui::text::TextWrapping::truncate_at_width(names - 8.0);
         let name = ui.painter().layout_job(job);
         ui.painter().galley(pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, color);

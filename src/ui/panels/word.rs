@@ -5,35 +5,34 @@ use roaring::RoaringBitmap;
 
 use crate::app::State;
 use crate::geometry::Metric;
-use crate::scene::Command;
 use crate::scene::coloring::OTHER;
 use crate::scene::view::SelectHow;
+use crate::scene::{Command, RowNames};
 use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
-use crate::vectors::Table;
 
 /// Shows the page.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    let Some(table) = state.table() else {
+    let Some(names) = state.names() else {
         widgets::hint(ui, "Open a file to see its words.");
         return;
     };
     let selection = &state.view().map.selection;
     let Some(focus) = selection.focus() else {
-        nothing_chosen(ui, table, out);
+        nothing_chosen(ui, &names, out);
         return;
     };
-    title(ui, state, table, focus);
+    title(ui, state, &names, focus);
     if selection.len() > 1 {
-        others(ui, state, table, focus, out);
+        others(ui, state, &names, focus, out);
     }
-    neighbors(ui, state, table, focus, out);
+    neighbors(ui, state, &names, focus, out);
 }
 
 /// What to do first.
-fn nothing_chosen(ui: &mut Ui, table: &Table, out: &mut Outbox) {
+fn nothing_chosen(ui: &mut Ui, names: &RowNames, out: &mut Outbox) {
     ui.label(
-        RichText::new(format!("Every point is a {}", table.noun()))
+        RichText::new(format!("Every point is a {}", names.table().noun()))
             .font(FontId::new(size::TITLE, theme::semibold())),
     );
     ui.add_space(space::XS);
@@ -45,8 +44,8 @@ fn nothing_chosen(ui: &mut Ui, table: &Table, out: &mut Outbox) {
     ui.add_space(space::S);
     widgets::hint(ui, "Click a point to see its nearest words, or press / and type one. Try:");
     ui.horizontal_wrapped(|ui| {
-        for row in examples(table) {
-            if ui.button(table.word(row as usize)).clicked() {
+        for row in examples(names) {
+            if ui.button(names.shown(row)).clicked() {
                 out.send(Command::Select(RoaringBitmap::from_iter([row]), SelectHow::Replace));
             }
         }
@@ -54,16 +53,16 @@ fn nothing_chosen(ui: &mut Ui, table: &Table, out: &mut Outbox) {
 }
 
 /// A few words to begin with: familiar ones where the file has them, the first rows otherwise.
-fn examples(table: &Table) -> Vec<u32> {
+fn examples(names: &RowNames) -> Vec<u32> {
     const FAMILIAR: [&str; 7] = ["cat", "queen", "bread", "france", "monday", "seven", "tennis"];
-    let known: Vec<u32> = FAMILIAR.iter().filter_map(|word| table.find(word)).map(|row| row as u32).collect();
-    if known.len() >= 3 { known } else { (0..table.rows().min(6) as u32).collect() }
+    let known: Vec<u32> = FAMILIAR.iter().filter_map(|word| names.find_exactly(word)).collect();
+    if known.len() >= 3 { known } else { (0..names.table().rows().min(6) as u32).collect() }
 }
 
-fn title(ui: &mut Ui, state: &State, table: &Table, row: u32) {
+fn title(ui: &mut Ui, state: &State, names: &RowNames, row: u32) {
     let tones = theme::tones(ui);
-    let word = widgets::visible(table.word(row as usize));
-    ui.label(RichText::new(word).font(FontId::new(size::TITLE + 4.0, theme::semibold())));
+    let table = names.table();
+    ui.label(RichText::new(names.shown(row)).font(FontId::new(size::TITLE + 4.0, theme::semibold())));
     let derived = state.derived();
     let coloring = derived.coloring(state.view().document);
     let group = coloring.and_then(|coloring| {
@@ -87,10 +86,20 @@ fn title(ui: &mut Ui, state: &State, table: &Table, row: u32) {
         let about = "The Euclidean length of the row. In many files it grows or shrinks with how frequent the word is.";
         widgets::term(ui, &format!("length {length}"), about);
     });
+    if let Some(piece) = names.spelled(row) {
+        let about = "A model's vocabulary spells its tokens in letters of its own, in which a space and every byte has a sign. A dot \
+                     in front says that a word begins here.";
+        let quiet = tones.quiet;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            widgets::term(ui, "The vocabulary writes it", about);
+            ui.label(RichText::new(piece).monospace().color(quiet));
+        });
+    }
 }
 
 /// The other selected words, to go from one to another.
-fn others(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Outbox) {
+fn others(ui: &mut Ui, state: &State, names: &RowNames, focus: u32, out: &mut Outbox) {
     /// As many as fit without a scroll of their own.
     const SHOWN: usize = 14;
     let selection = &state.view().map.selection;
@@ -98,7 +107,7 @@ fn others(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Outbo
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         for row in selection.iter().take(SHOWN) {
-            if widgets::pill(ui, &widgets::visible(table.word(row as usize)), row == focus).clicked() {
+            if widgets::pill(ui, &names.shown(row), row == focus).clicked() {
                 out.send(Command::Explain(row));
             }
         }
@@ -109,7 +118,7 @@ fn others(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Outbo
     });
 }
 
-fn neighbors(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Outbox) {
+fn neighbors(ui: &mut Ui, state: &State, names: &RowNames, focus: u32, out: &mut Outbox) {
     let metric = state.view().map.metric;
     widgets::heading(ui, "Nearest words");
     let (about, unit) = match metric {
@@ -117,7 +126,7 @@ fn neighbors(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Ou
         Metric::Dot => ("by dot product: direction and length together", "dot"),
         Metric::Euclidean => ("by Euclidean distance: 0 is the same place", "distance"),
     };
-    widgets::hint(ui, &format!("In all {} dimensions, {about}.", table.dims()));
+    widgets::hint(ui, &format!("In all {} dimensions, {about}.", names.table().dims()));
     let lists = state.derived().neighbors(state.view().document);
     let Some(list) = lists.and_then(|lists| lists.iter().find(|list| list.row == focus)) else {
         widgets::hint(ui, "…");
@@ -140,7 +149,7 @@ fn neighbors(ui: &mut Ui, state: &State, table: &Table, focus: u32, out: &mut Ou
         };
         let class = coloring.and_then(|coloring| coloring.classes.get(neighbor.row as usize).copied());
         let mark = class.map(|class| tones.category((class != OTHER).then_some(usize::from(class))));
-        let word = widgets::visible(table.word(neighbor.row as usize));
+        let word = names.shown(neighbor.row);
         let value = widgets::score(neighbor.score, list.metric);
         let line = widgets::word_line(ui, rank + 1, &word, &value, share, mark);
         if line.on_hover_text(format!("{unit} {value}. Click to go on from here.")).clicked() {

@@ -236,11 +236,8 @@ fn widgets(tones: &Tones) -> Widgets {
         },
         inactive: widget(tones.well, tones.text, none),
         hovered: widget(tones.hover, tones.text, none),
-        // The ring of what has the keyboard: it has to show on filled buttons too.
-        active: WidgetVisuals {
-            bg_stroke: Stroke::new(2.0, tones.text),
-            ..widget(tones.accent_soft, tones.text, tones.accent)
-        },
+        // What has the keyboard gets a ring of its own, for it has to show on every kind of control.
+        active: widget(tones.accent_soft, tones.text, none),
         open: widget(tones.hover, tones.text, none),
     }
 }

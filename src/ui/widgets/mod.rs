@@ -1,5 +1,7 @@
 //! Small things that every panel is made of.
 
+pub mod chooser;
+
 use egui::{Align, Button, Color32, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::theme::{self, size, space};

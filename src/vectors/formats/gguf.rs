@@ -105,6 +105,7 @@ fn matrix<'a>(gguf: &'a Gguf, parts: &[String]) -> Result<(Choice, &'a Tensor, D
         Alternative { name: tensor.name.clone(), about }
     };
     let choice = Choice::new(Choosable::Matrix, matrices.iter().map(about).collect(), parts);
+    let choice = if matrices[0].name == TOKENS { choice.because("the token matrix") } else { choice };
     let tensor = matrices[choice.chosen];
     let dtype = dtype(tensor.element).ok_or(Problem::Unrecognized)?;
     Ok((choice, tensor, dtype))

@@ -173,6 +173,61 @@ fn an_entry_of_the_legend_selects_its_words() {
 }
 
 #[test]
+fn nearest_words_outside_the_view_are_said_and_a_click_away() {
+    const SAID: &str = "nearest words are outside the view";
+    let mut person = Person::new();
+    person.click_button("cat");
+    assert!(!person.sees(SAID), "everything is in view");
+    person.key(Key::F);
+    for _ in 0..3 {
+        person.key(Key::Plus);
+    }
+    person.must_see(&format!("of 10 {SAID}"));
+    let before = person.view().clone();
+    person.click_button("Show them");
+    assert!(!person.sees(SAID));
+    assert_ne!(person.view().map.framing, before.map.framing);
+    assert_eq!(person.selected_words(), ["cat"]);
+    person.ctrl(Key::Z);
+    assert_eq!(*person.view(), before, "it is undone like any other change of the view");
+    person.keys(egui::Modifiers::SHIFT, Key::F);
+    assert!(!person.sees(SAID), "the key does the same");
+    person.ctrl(Key::Z);
+    person.key(Key::N);
+    assert!(!person.sees(SAID), "without lines nothing leads out of the view");
+}
+
+#[test]
+fn most_words_of_the_starter_are_written_and_few_points_are_covered() {
+    use lexiscope::picture::{Camera, Candidate, LabelLimits, LabelPlacer, Viewport};
+    let person = Person::new();
+    let (cloud, table) = (person.state().derived().cloud().unwrap(), person.table());
+    // Without regard for points, 108 and 148 words are written and 97 and 62 points covered.
+    let maps = [(Viewport::new(690.0, 640.0), 114, 75), (Viewport::new(1330.0, 1000.0), 155, 35)];
+    for (viewport, least, most) in maps {
+        let camera = Camera::fit(cloud.bounds, viewport, 52.0);
+        let at = |row: usize| {
+            camera.to_screen(cloud.points.position(row).unwrap_or_default().map(f64::from), viewport)
+        };
+        let words: Vec<Candidate> = (0..table.rows())
+            .map(|row| Candidate { id: row as u32, at: at(row), radius: 4.5, forced: false })
+            .collect();
+        let measure = |row: u32| [7.2 * table.word(row as usize).len() as f32, 16.0];
+        let mut placer = LabelPlacer::new();
+        let labels = placer.place(viewport, &[], &words, &LabelLimits::default(), measure);
+        let covers = |rect: &lexiscope::picture::Rect, point: &Candidate| {
+            let away = |i: usize| point.at[i] - point.at[i].clamp(rect.min[i], rect.max[i]);
+            away(0).hypot(away(1)) < point.radius
+        };
+        let covered = labels
+            .iter()
+            .map(|label| words.iter().filter(|word| word.id != label.id && covers(&label.rect, word)).count())
+            .sum::<usize>();
+        assert!(labels.len() >= least && covered <= most, "{} written, {covered} covered", labels.len());
+    }
+}
+
+#[test]
 fn clusters_are_listed_and_their_number_can_be_changed() {
     let mut person = Person::new();
     person.ctrl(Key::Num3);

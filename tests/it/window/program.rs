@@ -36,6 +36,7 @@ fn changes(person: &Person) -> Vec<Command> {
         Command::SetLabelSize(20.0),
         Command::SetPointSize(3.0),
         Command::Select(rows(&["cat"]), SelectHow::Replace),
+        Command::ShowNeighbors,
         Command::Select(rows(&["dog", "king"]), SelectHow::Add),
         Command::Explain(person.row("king")),
         Command::SelectWords(vec!["queen".into(), "Bread".into()]),

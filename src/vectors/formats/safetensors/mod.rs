@@ -177,8 +177,9 @@ fn matrix(tensors: &Tensors, parts: &[String]) -> Result<(Choice, Matrix), Probl
         about: matrix_about(matrix.shape[0], matrix.shape[1], matrix.dtype.name()),
     };
     let choice = Choice::new(Choosable::Matrix, matrices.iter().map(about).collect(), parts);
-    let is_of_tokens = rank(&matrices[0].name) < TOKEN_MATRICES.len()
-        && matrices[choice.chosen].shape[0] == matrices[0].shape[0];
+    let has_tokens = rank(&matrices[0].name) < TOKEN_MATRICES.len();
+    let choice = choice.because(if has_tokens { "the token matrix" } else { "the most rows" });
+    let is_of_tokens = has_tokens && matrices[choice.chosen].shape[0] == matrices[0].shape[0];
     let matrix = matrices.swap_remove(choice.chosen);
     Ok((choice, Matrix { is_of_tokens, ..matrix }))
 }

@@ -1,0 +1,91 @@
+//! The keyboard: what has it is seen, wherever it is.
+
+use egui::accesskit::Role;
+use egui::epaint::Shape;
+use egui::{Key, Rect};
+use egui_kittest::Node;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use lexiscope::ui::theme;
+
+use super::Person;
+
+/// The name and the place of what has the keyboard.
+fn focused(person: &Person) -> Option<(String, Rect)> {
+    let node = person.harness.root().children_recursive().find(Node::is_focused)?;
+    let name = node.accesskit_node().label().unwrap_or_default();
+    Some((name, node.rect()))
+}
+
+/// Whether a ring in the accent's color is drawn closely around a place.
+fn is_ringed(person: &Person, place: Rect) -> bool {
+    let accent = theme::tones_of(&person.harness.ctx).accent;
+    person.harness.output().shapes.iter().any(|clipped| match &clipped.shape {
+        Shape::Rect(rect) => {
+            let close =
+                rect.rect.contains_rect(place.shrink(1.0)) && place.expand(6.0).contains_rect(rect.rect);
+            close && rect.stroke.width > 1.0 && rect.stroke.color == accent
+        }
+        _ => false,
+    })
+}
+
+#[test]
+fn whatever_has_the_keyboard_has_a_ring() {
+    let mut person = Person::new();
+    person.click_button("cat");
+    let buttons = [
+        "Help",
+        "Keys and gestures",
+        "Presentation mode",
+        "Switch light and dark",
+        "All commands…",
+        "Zoom in",
+        "PCA",
+        "Text",
+        "Rows",
+        "Color by",
+    ];
+    let mut ringed = Vec::new();
+    for _ in 0..120 {
+        person.harness.key_press(Key::Tab);
+        person.harness.run();
+        let Some((name, place)) = focused(&person) else { continue };
+        if buttons.contains(&name.as_str()) || name.starts_with("Select animals") {
+            assert!(is_ringed(&person, place), "{name} shows no ring");
+            ringed.push(name);
+        }
+    }
+    for name in buttons {
+        assert!(ringed.iter().any(|known| known == name), "{name} was not reached: {ringed:?}");
+    }
+}
+
+#[test]
+fn panels_scroll_to_what_the_keyboard_comes_to() {
+    let mut person = Person::new();
+    person.harness.set_size(egui::vec2(1280.0, 720.0));
+    for _ in 0..5 {
+        person.ctrl(Key::Plus);
+    }
+    person.click_button("cat");
+    let scale = person.harness.ctx.zoom_factor();
+    let window = Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1280.0, 720.0) / scale);
+    let mut reached = Vec::new();
+    for _ in 0..150 {
+        person.harness.key_press(Key::Tab);
+        person.settle();
+        let Some((name, place)) = focused(&person) else { continue };
+        let seen = window.expand(1.0).contains_rect(place);
+        assert!(
+            seen || name.starts_with("Map of"),
+            "{name} has the keyboard out of sight, at {place:?} in {window:?}"
+        );
+        reached.push(name);
+    }
+    for name in ["letter size", "Words on the map"] {
+        assert!(reached.iter().any(|known| known == name), "{name} was not reached: {reached:?}");
+    }
+    let page = person.harness.get_all_by_role(Role::Button).count();
+    assert!(page > 0);
+}
