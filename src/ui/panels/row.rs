@@ -130,12 +130,12 @@ fn neighborhood(ui: &mut Ui, names: &RowNames, row: usize) {
     let table = names.table();
     let (first, last) = (row.saturating_sub(AROUND), (row + AROUND).min(table.rows() - 1));
     let tones = theme::tones(ui);
-    let names = 84.0_f32.min(ui.available_width() * 0.3);
+    let margin = 84.0_f32.min(ui.available_width() * 0.3);
     let span = strength(table, first..=last);
     for other in first..=last {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
         let chosen = other == row;
-        let cells = rect.with_min_x(rect.left() + names).shrink2(vec2(0.0, 1.0));
+        let cells = rect.with_min_x(rect.left() + margin).shrink2(vec2(0.0, 1.0));
         stripe(ui, cells, &table.row(other), span, if chosen { 1.0 } else { 0.45 }, &tones);
         let font = if chosen {
             FontId::new(size::SMALL, theme::semibold())
@@ -144,7 +144,7 @@ fn neighborhood(ui: &mut Ui, names: &RowNames, row: usize) {
         };
         let color = if chosen { tones.accent } else { tones.quiet };
         let mut job = egui::text::LayoutJob::simple_singleline(names.shown(other as u32), font, color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(names - 8.0);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(margin - 8.0);
         let name = ui.painter().layout_job(job);
         ui.painter().galley(pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, color);
         if chosen {

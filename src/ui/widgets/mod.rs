@@ -5,7 +5,7 @@ pub mod chooser;
 use egui::{Align, Button, Color32, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::theme::{self, size, space};
-pub use crate::scene::numbers::{bytes, row_range, score, significant, thousands, visible};
+pub use crate::scene::numbers::{bytes, row_range, score, significant, thousands};
 
 /// Something shared, equal only to itself. Keeping it keeps it alive, so that nothing else can take its address.
 pub struct Same<T: ?Sized>(pub std::sync::Arc<T>);
