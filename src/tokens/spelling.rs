@@ -1,7 +1,8 @@
-//! How vocabularies spell their pieces: what `Ġ`, `▁`, `##` and `<0x0A>` mean.
+//! How vocabularies spell their pieces: what `Ġ`, `▁`, `##`, `</w>` and `<0x0A>` mean.
 
 use super::byte_alphabet;
 use std::borrow::Cow;
+use tokenizers::models::bpe::BPE;
 use tokenizers::{DecoderWrapper, ModelWrapper, PreTokenizerWrapper};
 
 /// How a vocabulary writes its pieces.
@@ -13,12 +14,19 @@ pub(super) enum Spelling {
     Metaspace,
     /// `##` in front says that no space comes before.
     WordPiece,
+    /// One letter of the byte alphabet a byte, and `</w>` where a word ends: CLIP's way.
+    ByteLevelWordEnd,
+    /// Characters, and `</w>` where a word ends: the first GPT's way.
+    WordEnd,
     /// Pieces are what they say.
     Plain,
 }
 
 /// The mark of a space in vocabularies that come from `SentencePiece`: U+2581.
 pub(super) const SPACE_MARK: char = '▁';
+
+/// The mark of the end of a word, in vocabularies whose pieces are not marked where a word begins.
+pub(super) const WORD_END: &str = "</w>";
 
 impl Spelling {
     /// The bytes that a piece stands for.
@@ -30,8 +38,20 @@ impl Spelling {
                 |byte| Cow::Owned(vec![byte]),
             ),
             Self::WordPiece => Cow::Borrowed(piece.strip_prefix("##").unwrap_or(piece).as_bytes()),
+            Self::ByteLevelWordEnd => Self::ByteLevel.bytes(piece.strip_suffix(WORD_END).unwrap_or(piece)),
+            Self::WordEnd => Cow::Borrowed(piece.strip_suffix(WORD_END).unwrap_or(piece).as_bytes()),
             Self::Plain => Cow::Borrowed(piece.as_bytes()),
         }
+    }
+
+    /// Whether each letter of a piece is a byte.
+    pub(super) fn is_of_bytes(self) -> bool {
+        matches!(self, Self::ByteLevel | Self::ByteLevelWordEnd)
+    }
+
+    /// Whether a piece says by itself that a word ends with it.
+    pub(super) fn ends_word(self, piece: &str) -> bool {
+        matches!(self, Self::ByteLevelWordEnd | Self::WordEnd) && piece.ends_with(WORD_END)
     }
 }
 
@@ -58,12 +78,17 @@ pub(super) fn spelling_of(tokenizer: &tokenizers::Tokenizer) -> Spelling {
         Some(DecoderWrapper::WordPiece(_)) => Some(Spelling::WordPiece),
         _ => None,
     };
-    decoder.or_else(|| tokenizer.get_pre_tokenizer().and_then(pre)).unwrap_or(match tokenizer.get_model() {
-        ModelWrapper::WordPiece(_) => Spelling::WordPiece,
-        ModelWrapper::Unigram(_) => Spelling::Metaspace,
-        ModelWrapper::BPE(bpe) if bpe.byte_fallback => Spelling::Metaspace,
-        _ => Spelling::Plain,
-    })
+    let told = decoder.or_else(|| tokenizer.get_pre_tokenizer().and_then(pre));
+    let marks_ends = |bpe: &BPE| bpe.end_of_word_suffix.as_deref() == Some(WORD_END) && !bpe.byte_fallback;
+    match (told, tokenizer.get_model()) {
+        (Some(Spelling::ByteLevel), ModelWrapper::BPE(bpe)) if marks_ends(bpe) => Spelling::ByteLevelWordEnd,
+        (None, ModelWrapper::BPE(bpe)) if marks_ends(bpe) => Spelling::WordEnd,
+        (Some(told), _) => told,
+        (None, ModelWrapper::WordPiece(_)) => Spelling::WordPiece,
+        (None, ModelWrapper::Unigram(_)) => Spelling::Metaspace,
+        (None, ModelWrapper::BPE(bpe)) if bpe.byte_fallback => Spelling::Metaspace,
+        (None, _) => Spelling::Plain,
+    }
 }
 
 /// The piece that stands for what the vocabulary cannot spell.
@@ -88,6 +113,9 @@ mod tests {
         assert_eq!(&*Spelling::Metaspace.bytes("<0xF0>"), [0xf0]);
         assert_eq!(&*Spelling::WordPiece.bytes("##izing"), b"izing");
         assert_eq!(&*Spelling::Plain.bytes("▁"), "▁".as_bytes());
+        assert_eq!(&*Spelling::ByteLevelWordEnd.bytes("Ã©</w>"), "é".as_bytes());
+        assert_eq!(&*Spelling::WordEnd.bytes("é</w>"), "é".as_bytes());
+        assert!(Spelling::WordEnd.ends_word("é</w>") && !Spelling::Plain.ends_word("é</w>"));
     }
 
     #[test]

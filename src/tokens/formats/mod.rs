@@ -8,6 +8,7 @@ pub(super) mod json;
 pub(super) mod sentencepiece;
 pub(super) mod tekken;
 pub(super) mod tiktoken;
+mod word_end_pair;
 mod word_patterns;
 pub(super) mod wordpiece_list;
 
