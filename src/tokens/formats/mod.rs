@@ -3,6 +3,7 @@
 pub(super) mod config;
 pub mod gguf;
 pub(super) mod gguf_file;
+mod gguf_merges;
 pub(super) mod gpt2_pair;
 pub(super) mod json;
 pub(super) mod sentencepiece;
