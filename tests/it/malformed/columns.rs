@@ -168,8 +168,8 @@ fn floret() -> Vec<(&'static str, Build)> {
     let settings = "{\"mode\":\"floret\",\n\"minn\":2,\n\"maxn\":3,\n\"hash_count\":2,\n\"hash_seed\":7,\n\"bow\":\"<\",\"eow\":\">\"}\n";
     vec![
         ("vectors", npy(&VALUES, 3)),
-        ("vectors.cfg", Build::of_text(settings)),
-        ("strings.json", Build::of_text("[\"cat\",\"dog\",\"owl\",\"fox\"]\n")),
         ("key2row", Build::default().raw([0x80]).end()),
+        ("strings.json", Build::of_text("[\"cat\",\"dog\",\"owl\",\"fox\"]\n")),
+        ("vectors.cfg", Build::of_text(settings)),
     ]
 }

@@ -98,13 +98,13 @@ pub(super) fn read(source: &Source, progress: &dyn Progress) -> Result<Parsed, P
         warnings.push(Warning::NoWordList);
         let (names, numbers) = (NamesFrom::Numbers, Words::numbered(stored.count())?);
         let subwords = Some(Subwords::of_floret(floret, matrix));
-        return Ok(Parsed { names, subwords, facts, warnings, ..Parsed::new(numbers, stored) });
+        return Ok(Parsed { subwords, names, facts, warnings, ..Parsed::new(numbers, stored) });
     };
     check_work(source, &words, &floret, stored.dims())?;
     let rows = vectors(source, &words, &floret, &matrix, &Part::new(progress, 0.1, 1.0))?;
     let subwords = Some(Subwords::of_floret(floret, matrix));
     let names = NamesFrom::Beside(STRINGS.to_owned());
-    Ok(Parsed { names, subwords, facts, warnings, ..Parsed::new(words, rows) })
+    Ok(Parsed { subwords, names, facts, warnings, ..Parsed::new(words, rows) })
 }
 
 /// The rows as `f32`, where they lie if they lie so.
