@@ -6,6 +6,7 @@ pub mod choice;
 pub mod find;
 pub mod gguf;
 pub mod guard;
+mod line_ends;
 pub mod map;
 pub mod problem;
 pub mod source;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::archive::{Archive, Member};
+use super::line_ends::with_line_feeds;
 use super::map::Bytes;
 use super::problem::Problem;
 use crate::progress::{Progress, Unwatched};
@@ -80,7 +81,10 @@ impl Source {
     }
 
     fn filled(self) -> Result<Self, Problem> {
-        if self.bytes.is_empty() { Err(Problem::Empty) } else { Ok(self) }
+        if self.bytes.is_empty() {
+            return Err(Problem::Empty);
+        }
+        Ok(Self { bytes: with_line_feeds(self.bytes), ..self })
     }
 
     /// A file called `name` that is in memory already, with the files that would lie beside it.
@@ -124,7 +128,7 @@ impl Source {
         }
     }
 
-    /// All bytes of the file.
+    /// All bytes of the file. Text whose lines end in carriage returns alone has line feeds in their place.
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
@@ -173,16 +177,15 @@ impl Source {
         if !self.has(name) {
             return Ok(None);
         }
-        match &self.beside {
-            Beside::Folder(folder) => Ok(Some(map(&folder.join(name))?)),
-            Beside::Memory(files) => {
-                Ok(files.iter().find(|(other, _)| other == name).map(|(_, b)| b.clone()))
-            }
+        let found = match &self.beside {
+            Beside::Folder(folder) => Some(map(&folder.join(name))?),
+            Beside::Memory(files) => files.iter().find(|(other, _)| other == name).map(|(_, b)| b.clone()),
             Beside::Archive(archive, folder) => match archive.find(&inside(folder, name)) {
-                Some(member) => archive.read(member, &Unwatched).map(Some),
-                None => Ok(None),
+                Some(member) => Some(archive.read(member, &Unwatched)?),
+                None => None,
             },
-        }
+        };
+        Ok(found.map(with_line_feeds))
     }
 
     /// The small text file of this name beside the main one: a list of words or a vocabulary.
@@ -257,6 +260,21 @@ mod tests {
         assert!(matches!(Source::from_path(&empty), Err(Problem::Empty)));
         if cfg!(unix) {
             assert!(matches!(Source::from_path(Path::new("/dev/zero")), Err(Problem::NotAFile)));
+        }
+    }
+
+    #[test]
+    fn text_whose_lines_end_in_carriage_returns_has_line_feeds() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.csv"), b"word,x\rcat,1\r").unwrap();
+        fs::write(folder.path().join("a.txt"), b"one\rtwo").unwrap();
+        let disk = Source::from_path(&folder.path().join("a.csv")).unwrap();
+        let words = vec![("a.txt".to_owned(), Bytes::embedded(b"one\rtwo"))];
+        let memory = Source::from_memory("a.csv", b"word,x\rcat,1\r".to_vec(), words).unwrap();
+        for source in [disk, memory] {
+            assert_eq!(&**source.bytes(), b"word,x\ncat,1\n");
+            assert_eq!(&*source.companion("a.txt").unwrap().unwrap(), b"one\ntwo");
+            assert_eq!(&**source.turned_to("a.txt").unwrap().bytes(), b"one\ntwo");
         }
     }
 

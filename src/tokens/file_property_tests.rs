@@ -1,6 +1,6 @@
 //! Damaged tokenizer files of every kind: they open, or say why not, and those that open work.
 
-use super::file_reference_tests::{source, stored};
+use super::file_reference_tests::{halves, source, stored};
 use super::{EncodeOptions, files};
 use crate::files::{Bytes, Source};
 use crate::progress::Unwatched;
@@ -47,13 +47,6 @@ fn damaged(file: &[u8], damages: &[Damage]) -> Vec<u8> {
     bytes
 }
 
-/// What may lie beside any of the files.
-fn beside() -> Vec<(String, Bytes)> {
-    ["vocab.json", "merges.txt"]
-        .map(|name| (name.to_owned(), Bytes::from(source(name).bytes().to_vec())))
-        .to_vec()
-}
-
 const TEXT: &str = "The  café ½ 漢字 👩‍👩‍👧 <s> [CLS] <ctl> don't\t12\u{1}▁ ﬁ end ";
 
 /// Opens a file and, if that works, encodes with it.
@@ -84,7 +77,7 @@ proptest! {
     ) {
         let whole = source(stored()[which].0);
         let file = damaged(whole.bytes(), &damages);
-        try_out(&Source::from_memory(whole.name(), file, beside()).unwrap())?;
+        try_out(&Source::from_memory(whole.name(), file, halves()).unwrap())?;
     }
 
     #[test]
@@ -97,7 +90,7 @@ proptest! {
             "99": {"content": "<x>", "special": true}, "1200": {"content": "<y>", "special": true}}}"#;
         let whole = source(stored()[which].0);
         let settings = ("tokenizer_config.json".to_owned(), Bytes::from(damaged(config, &damages)));
-        let beside = [beside(), vec![settings]].concat();
+        let beside = [halves(), vec![settings]].concat();
         let source = Source::from_memory(whole.name(), whole.bytes().to_vec(), beside).unwrap();
         prop_assert!(files::open(&source).is_ok());
         try_out(&source)?;
@@ -109,7 +102,7 @@ fn every_beginning_of_a_file_opens_or_says_why_not() {
     for (name, _) in stored() {
         let whole = source(name);
         for end in (1..whole.bytes().len()).step_by((whole.bytes().len() / 60).max(1)) {
-            let cut = Source::from_memory(name, whole.bytes()[..end].to_vec(), beside()).unwrap();
+            let cut = Source::from_memory(name, whole.bytes()[..end].to_vec(), halves()).unwrap();
             try_out(&cut).unwrap();
         }
     }

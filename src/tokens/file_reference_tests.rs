@@ -15,6 +15,9 @@ struct Expected {
     map: bool,
     ids: Vec<Vec<u32>>,
     spans: Option<Vec<Vec<(usize, usize)>>>,
+    decoded: Option<Vec<String>>,
+    /// Where typed names of control tokens are not text: the IDs, by the number of the text.
+    typed: Option<HashMap<usize, Vec<u32>>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -35,7 +38,7 @@ macro_rules! stored {
 }
 
 /// The files, as they are stored.
-pub(super) fn stored() -> [(&'static str, &'static [u8]); 13] {
+pub(super) fn stored() -> [(&'static str, &'static [u8]); 17] {
     stored![
         "unigram-map.model",
         "unigram-bytes.model",
@@ -50,6 +53,10 @@ pub(super) fn stored() -> [(&'static str, &'static [u8]); 13] {
         "merges.txt",
         "vocab.txt",
         "tekken.json",
+        "clip-vocab.json",
+        "clip-merges.txt",
+        "gpt1-vocab.json",
+        "gpt1-merges.txt",
     ]
 }
 
@@ -71,12 +78,17 @@ pub(super) fn with_map(model: &[u8]) -> Vec<u8> {
     whole
 }
 
+/// The files that are halves of a tokenizer.
+pub(super) fn halves() -> Vec<(String, Bytes)> {
+    let halves =
+        stored().into_iter().filter(|(name, _)| name.ends_with("vocab.json") || name.ends_with("merges.txt"));
+    halves.map(|(name, bytes)| (name.to_owned(), Bytes::from(bytes.to_vec()))).collect()
+}
+
 pub(super) fn source(name: &str) -> Source {
     let bytes = |name: &str| stored().into_iter().find(|(other, _)| *other == name).unwrap().1;
-    let others =
-        ["vocab.json", "merges.txt"].map(|name| (name.to_owned(), Bytes::from(bytes(name).to_vec())));
     let own = if name.ends_with("-map.model") { with_map(bytes(name)) } else { bytes(name).to_vec() };
-    Source::from_memory(name, own, others.to_vec()).unwrap()
+    Source::from_memory(name, own, halves()).unwrap()
 }
 
 fn open(name: &str) -> OpenedTokenizer {
@@ -117,6 +129,21 @@ fn spans_are_the_references() {
             let tokens = tokenizer.encode(text, BARE, &Unwatched).unwrap().tokens;
             let found: Vec<_> = tokens.iter().map(|token| (token.start, token.end)).collect();
             assert_eq!(&found, expected, "{file} {name}");
+        }
+    }
+}
+
+#[test]
+fn typed_control_tokens_and_decoded_texts_are_the_references() {
+    let (texts, expected) = expected();
+    let typed_special = EncodeOptions { add_special: false, typed_special: true };
+    for (file, expected) in &expected {
+        let (Some(decoded), Some(typed)) = (&expected.decoded, &expected.typed) else { continue };
+        let tokenizer = open(file).tokenizer;
+        for (at, (Text { name, text }, ids)) in texts.iter().zip(&expected.ids).enumerate() {
+            assert_eq!(tokenizer.decode(ids).trim(), decoded[at].trim(), "{file} {name}");
+            let found = tokenizer.encode(text, typed_special, &Unwatched).unwrap().ids();
+            assert_eq!(&found, typed.get(&at).unwrap_or(ids), "{file} {name}");
         }
     }
 }

@@ -266,7 +266,7 @@ impl Library {
 
     pub(super) fn algorithm(&self) -> Algorithm {
         match self.plain.get_model() {
-            ModelWrapper::BPE(_) if self.spelling == Spelling::ByteLevel => Algorithm::ByteLevelBpe,
+            ModelWrapper::BPE(_) if self.spelling.is_of_bytes() => Algorithm::ByteLevelBpe,
             ModelWrapper::BPE(_) => Algorithm::Bpe,
             ModelWrapper::WordPiece(_) => Algorithm::WordPiece,
             ModelWrapper::WordLevel(_) => Algorithm::WordLevel,

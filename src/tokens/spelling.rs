@@ -1,7 +1,8 @@
-//! How vocabularies spell their pieces: what `Ġ`, `▁`, `##` and `<0x0A>` mean.
+//! How vocabularies spell their pieces: what `Ġ`, `▁`, `##`, `</w>` and `<0x0A>` mean.
 
 use super::byte_alphabet;
 use std::borrow::Cow;
+use tokenizers::models::bpe::BPE;
 use tokenizers::{DecoderWrapper, ModelWrapper, PreTokenizerWrapper};
 
 /// How a vocabulary writes its pieces.
@@ -13,6 +14,10 @@ pub(super) enum Spelling {
     Metaspace,
     /// `##` in front says that no space comes before.
     WordPiece,
+    /// One letter of the byte alphabet a byte, and `</w>` where a word ends: CLIP's way.
+    ByteLevelWordEnd,
+    /// Characters, and `</w>` where a word ends: the first GPT's way.
+    WordEnd,
     /// Pieces are what they say.
     Plain,
 }
@@ -22,6 +27,9 @@ const CONTINUATION: &str = "##";
 
 /// The mark of a space in vocabularies that come from `SentencePiece`: U+2581.
 pub(super) const SPACE_MARK: char = '▁';
+
+/// The mark of the end of a word, in vocabularies whose pieces are not marked where a word begins.
+pub(super) const WORD_END: &str = "</w>";
 
 impl Spelling {
     /// The bytes that a piece stands for.
@@ -33,13 +41,19 @@ impl Spelling {
                 |byte| Cow::Owned(vec![byte]),
             ),
             Self::WordPiece => Cow::Borrowed(piece.strip_prefix(CONTINUATION).unwrap_or(piece).as_bytes()),
+            Self::ByteLevelWordEnd => Self::ByteLevel.bytes(piece.strip_suffix(WORD_END).unwrap_or(piece)),
+            Self::WordEnd => Cow::Borrowed(piece.strip_suffix(WORD_END).unwrap_or(piece).as_bytes()),
             Self::Plain => Cow::Borrowed(piece.as_bytes()),
         }
     }
 
     /// The bytes by which people read a piece: those that it stands for, but for the `##` of `WordPiece`, without which the
-    /// end of a word would look like a word. GGUF marks the other pieces of `WordPiece`, those that begin a word, by `▁`.
+    /// end of a word would look like a word. Where pieces mark the end of a word, it is read as a
+    /// space. GGUF marks the other pieces of `WordPiece`, those that begin a word, by `▁`.
     pub(super) fn read(self, piece: &str) -> Cow<'_, [u8]> {
+        if let Some(word) = self.ends_word(piece).then(|| self.bytes(piece)) {
+            return Cow::Owned([&word, &b" "[..]].concat());
+        }
         match (self, piece.strip_prefix(SPACE_MARK)) {
             (Self::WordPiece, Some(word)) if !word.is_empty() => Cow::Owned(format!(" {word}").into_bytes()),
             (Self::WordPiece, _) => Cow::Borrowed(piece.as_bytes()),
@@ -55,8 +69,24 @@ impl Spelling {
             Self::WordPiece => {
                 text.strip_prefix(' ').map_or_else(|| text.to_owned(), |word| format!("{SPACE_MARK}{word}"))
             }
+            Self::ByteLevelWordEnd | Self::WordEnd => {
+                let (word, end) = text.strip_suffix(' ').map_or((text, ""), |word| (word, WORD_END));
+                let word =
+                    if self.is_of_bytes() { byte_alphabet::write(word.as_bytes()) } else { word.to_owned() };
+                word + end
+            }
             Self::Plain => text.to_owned(),
         }
+    }
+
+    /// Whether each letter of a piece is a byte.
+    pub(super) fn is_of_bytes(self) -> bool {
+        matches!(self, Self::ByteLevel | Self::ByteLevelWordEnd)
+    }
+
+    /// Whether a piece says by itself that a word ends with it.
+    pub(super) fn ends_word(self, piece: &str) -> bool {
+        matches!(self, Self::ByteLevelWordEnd | Self::WordEnd) && piece.ends_with(WORD_END)
     }
 }
 
@@ -83,12 +113,17 @@ pub(super) fn spelling_of(tokenizer: &tokenizers::Tokenizer) -> Spelling {
         Some(DecoderWrapper::WordPiece(_)) => Some(Spelling::WordPiece),
         _ => None,
     };
-    decoder.or_else(|| tokenizer.get_pre_tokenizer().and_then(pre)).unwrap_or(match tokenizer.get_model() {
-        ModelWrapper::WordPiece(_) => Spelling::WordPiece,
-        ModelWrapper::Unigram(_) => Spelling::Metaspace,
-        ModelWrapper::BPE(bpe) if bpe.byte_fallback => Spelling::Metaspace,
-        _ => Spelling::Plain,
-    })
+    let told = decoder.or_else(|| tokenizer.get_pre_tokenizer().and_then(pre));
+    let marks_ends = |bpe: &BPE| bpe.end_of_word_suffix.as_deref() == Some(WORD_END) && !bpe.byte_fallback;
+    match (told, tokenizer.get_model()) {
+        (Some(Spelling::ByteLevel), ModelWrapper::BPE(bpe)) if marks_ends(bpe) => Spelling::ByteLevelWordEnd,
+        (None, ModelWrapper::BPE(bpe)) if marks_ends(bpe) => Spelling::WordEnd,
+        (Some(told), _) => told,
+        (None, ModelWrapper::WordPiece(_)) => Spelling::WordPiece,
+        (None, ModelWrapper::Unigram(_)) => Spelling::Metaspace,
+        (None, ModelWrapper::BPE(bpe)) if bpe.byte_fallback => Spelling::Metaspace,
+        (None, _) => Spelling::Plain,
+    }
 }
 
 /// The piece that stands for what the vocabulary cannot spell.
@@ -113,6 +148,9 @@ mod tests {
         assert_eq!(&*Spelling::Metaspace.bytes("<0xF0>"), [0xf0]);
         assert_eq!(&*Spelling::WordPiece.bytes("##izing"), b"izing");
         assert_eq!(&*Spelling::Plain.bytes("▁"), "▁".as_bytes());
+        assert_eq!(&*Spelling::ByteLevelWordEnd.bytes("Ã©</w>"), "é".as_bytes());
+        assert_eq!(&*Spelling::WordEnd.bytes("é</w>"), "é".as_bytes());
+        assert!(Spelling::WordEnd.ends_word("é</w>") && !Spelling::Plain.ends_word("é</w>"));
     }
 
     #[test]

@@ -344,7 +344,7 @@ impl Tokenizer {
     }
 
     /// Puts the bytes of tokens together again, special tokens as their names, as the model's own decoder would: words of
-    /// `WordPiece` are joined by spaces, a space that encoding put in front is taken away. An ID that is not in the
+    /// `WordPiece` and those whose ends are marked are joined by spaces, a space that encoding put in front is taken away. An ID that is not in the
     /// vocabulary becomes U+FFFD.
     pub fn decode_bytes(&self, ids: &[u32]) -> Vec<u8> {
         let spelling = match &self.engine {
@@ -353,10 +353,11 @@ impl Tokenizer {
             _ => Spelling::ByteLevel,
         };
         let mut bytes = Vec::with_capacity(ids.len() * 4);
-        let mut text_begins = true;
+        let (mut text_begins, mut ends_word) = (true, false);
         for &id in ids {
             let Some(piece) = self.bytes(id) else {
                 bytes.extend_from_slice("\u{fffd}".as_bytes());
+                ends_word = false;
                 continue;
             };
             let special = self.is_special(id);
@@ -369,7 +370,14 @@ impl Tokenizer {
                 spelling == Spelling::Metaspace && text_begins && !special && piece.starts_with(b" "),
             );
             bytes.extend_from_slice(&piece[drop..]);
+            ends_word = self.piece(id).is_some_and(|piece| spelling.ends_word(&piece));
+            if ends_word {
+                bytes.push(b' ');
+            }
             text_begins &= special;
+        }
+        if ends_word {
+            bytes.pop();
         }
         bytes
     }

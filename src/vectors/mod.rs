@@ -5,6 +5,7 @@
 //! puts a table into a file.
 
 pub mod dtype;
+mod floret;
 mod folding;
 pub mod formats;
 pub mod open;

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::floret::Floret;
 use crate::files::Bytes;
 
 /// The word that stands for the end of a line: it has no parts.
@@ -16,11 +17,18 @@ pub(super) const END_OF_LINE: &[u8] = b"</s>";
 /// No word longer than this, in bytes, is cut into parts: time grows with its length.
 pub(super) const LONGEST_WORD: usize = 64 << 10;
 
-/// The rows of n-grams, and how a word leads to them.
+/// The rows of n-grams, and how a word leads to them: fastText's way or floret's.
 #[derive(Debug)]
 pub struct Subwords {
-    grams: Grams,
+    parts: Parts,
     matrix: Matrix,
+}
+
+/// Whose way it is from a word to the rows of its parts.
+#[derive(Debug)]
+enum Parts {
+    FastText(Grams),
+    Floret(Floret),
 }
 
 /// How a word is cut into n-grams, and which row each has.
@@ -210,7 +218,12 @@ impl Hash {
 impl Subwords {
     /// The parts of words, with the rows of n-grams alone.
     pub(super) fn new(grams: Grams, matrix: Matrix) -> Self {
-        Self { grams, matrix }
+        Self { parts: Parts::FastText(grams), matrix }
+    }
+
+    /// The parts of words in floret's way.
+    pub(super) fn of_floret(floret: Floret, matrix: Matrix) -> Self {
+        Self { parts: Parts::Floret(floret), matrix }
     }
 
     /// The vector of a word that has no row of its own: the mean of the rows of its n-grams, d numbers. None where it
@@ -222,10 +235,14 @@ impl Subwords {
         }
         let mut sum = vec![0.0; self.matrix.dims()];
         let mut count = 0;
-        self.grams.each(word.as_bytes(), |row| {
+        let add = |row| {
             self.matrix.add(row, &mut sum);
             count += 1;
-        });
+        };
+        match &self.parts {
+            Parts::FastText(grams) => grams.each(word.as_bytes(), add),
+            Parts::Floret(floret) => floret.each(word, add),
+        }
         divide(&mut sum, count);
         (count > 0 && sum.iter().all(|x| x.is_finite())).then_some(sum)
     }
@@ -233,13 +250,19 @@ impl Subwords {
     /// The n-grams' lengths in characters, the fewest and the most.
     #[must_use]
     pub fn lengths(&self) -> (usize, usize) {
-        self.grams.lengths
+        match &self.parts {
+            Parts::FastText(grams) => grams.lengths,
+            Parts::Floret(floret) => floret.lengths,
+        }
     }
 
     /// The memory of our own that the rows of n-grams take.
     #[must_use]
     pub fn bytes_in_memory(&self) -> usize {
-        let kept = self.grams.kept.as_ref().map_or(0, |kept| kept.capacity() * 2 * size_of::<u32>());
+        let kept = match &self.parts {
+            Parts::FastText(Grams { kept: Some(kept), .. }) => kept.capacity() * 2 * size_of::<u32>(),
+            Parts::FastText(_) | Parts::Floret(_) => 0,
+        };
         self.matrix.bytes_in_memory() + kept
     }
 }

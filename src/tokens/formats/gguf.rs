@@ -1,23 +1,19 @@
 //! The tokenizer inside a GGUF model: what stands under `tokenizer.ggml.*` and `tokenizer.chat_template`.
 //!
 //! Specification: `docs/gguf.md` of <https://github.com/ggml-org/ggml> for the keys, and `llama-vocab.cpp` of
-//! <https://github.com/ggml-org/llama.cpp> for what is meant where they are missing. Accepted are the kinds `gpt2` (byte-level
-//! BPE; how text is cut into words, `pre` names), `llama` (`SentencePiece` BPE by scores), `t5` (`SentencePiece` Unigram) and
-//! `bert` (`WordPiece`, words beginning with `▁` instead of going on with `##`). Refused, with the reason: `rwkv`, `plamo2`,
-//! and whatever else is neither.
+//! <https://github.com/ggml-org/llama.cpp> for what is meant where they are missing. Accepted are the kinds `gpt2` and `gemma4`
+//! (BPE by merges, of bytes or of characters; which it is and how text is cut into words, `pre` names), `llama`
+//! (`SentencePiece` BPE by scores), `t5` (`SentencePiece` Unigram) and `bert` (`WordPiece`, words beginning with `▁` instead of
+//! going on with `##`). Refused, with the reason: `rwkv`, `plamo2`, and whatever else is neither.
 //!
 //! A GGUF holds less than the model's own files: not whether `WordPiece` keeps capitals, which is guessed, and not the
 //! normalization of byte-level models. The IDs are those of the original `tokenizer.json`, not of the approximations in some
 //! programs.
 
-use super::gpt2_pair::{ByteLevelRules, byte_level};
-use super::word_patterns::Pre;
 use super::{Draft, sentencepiece, wordpiece_list};
 use crate::tokens::files::{OpenedTokenizer, TokenizerFileError, TokenizerFormat};
 use crate::tokens::sentencepiece::{Kind, Model, Parts, Piece, Rules, SentencePiece};
 use crate::tokens::spelling::{SPACE_MARK, byte_piece};
-use std::collections::HashMap;
-use tokenizers::AddedToken;
 
 /// The most tokens. The most in use are 262,144.
 pub(super) const MOST_TOKENS: usize = 1 << 21;
@@ -66,7 +62,7 @@ pub struct GgufVocabulary {
 /// Makes a tokenizer of what a GGUF file says. `name` is the name that it is shown by.
 ///
 /// # Errors
-/// [`TokenizerFileError::Vocabulary`] if the kind is not one of the four, or its parts contradict each other.
+/// [`TokenizerFileError::Vocabulary`] if the kind is not one of the five, or its parts contradict each other.
 pub fn open_vocabulary(
     vocabulary: GgufVocabulary,
     name: &str,
@@ -76,12 +72,12 @@ pub fn open_vocabulary(
     let chat_template = vocabulary.chat_template.take();
     vocabulary.check().map_err(wrong)?;
     let draft = match vocabulary.model.as_str() {
-        "gpt2" => vocabulary.byte_level(),
+        "gpt2" | "gemma4" => vocabulary.merged(),
         "llama" => vocabulary.sentencepiece(Model::Bpe),
         "t5" => vocabulary.sentencepiece(Model::Unigram),
         "bert" => vocabulary.word_piece(),
         other => Err(format!(
-            "its tokenizer is of the kind “{other}”; gpt2, llama, t5 and bert are known. The model's own tokenizer files may open"
+            "its tokenizer is of the kind “{other}”; gpt2, gemma4, llama, t5 and bert are known. The model's own tokenizer files may open"
         )),
     };
     let draft = Draft { chat_template, ..draft.map_err(wrong)? };
@@ -107,7 +103,7 @@ impl GgufVocabulary {
     }
 
     /// What a token is for; where the file does not say, by its spelling.
-    fn kind(&self, id: usize) -> Kind {
+    pub(super) fn kind(&self, id: usize) -> Kind {
         let number = id as u32;
         match self.types.get(id) {
             Some(&kind) => Kind::from_number(kind),
@@ -119,7 +115,7 @@ impl GgufVocabulary {
     }
 
     /// What is added around a text, given what is usual.
-    fn around(&self, bos: bool, eos: bool, sep: bool) -> (Vec<u32>, Vec<u32>) {
+    pub(super) fn around(&self, bos: bool, eos: bool, sep: bool) -> (Vec<u32>, Vec<u32>) {
         let wanted = |said: Option<bool>, usual: bool, id: Option<u32>| {
             id.filter(|_| said.unwrap_or(usual)).into_iter()
         };
@@ -129,54 +125,6 @@ impl GgufVocabulary {
                 .filter(|id| self.add_eos != Some(true) || Some(*id) != self.eos),
         );
         (wanted(self.add_bos, bos, self.bos).collect(), after)
-    }
-
-    fn byte_level(self) -> Result<Draft, String> {
-        let mut warnings = Vec::new();
-        let pre = self.pre.as_deref().and_then(Pre::named).unwrap_or_else(|| {
-            let said = self.pre.as_deref().map_or("does not say".to_owned(), |pre| format!("says “{pre}”, which is not known,"));
-            warnings.push(format!(
-                "The file {said} how text is cut into words: GPT-2's way is used, so some IDs may differ from the model's."
-            ));
-            Pre::DEFAULT
-        });
-        let added: Vec<AddedToken> = (self.tokens.iter().enumerate())
-            .filter(|(_, token)| !token.is_empty())
-            .filter_map(|(id, token)| match self.kind(id) {
-                Kind::Control | Kind::Unknown => Some(AddedToken::from(token.as_str(), true)),
-                Kind::UserDefined => Some(AddedToken::from(token.as_str(), false).normalized(false)),
-                Kind::Normal | Kind::Unused | Kind::Byte => None,
-            })
-            .collect();
-        let around = self.around(pre.like_llama3, false, pre.add_sep);
-        let mut ids: HashMap<String, u32> = HashMap::with_capacity(self.tokens.len());
-        let mut twice = 0;
-        for (id, token) in (0..).zip(self.tokens) {
-            let known = ids.len();
-            ids.entry(token).or_insert(id);
-            twice += usize::from(ids.len() == known);
-        }
-        if twice > 0 {
-            warnings.push(format!("{twice} tokens are spelled as earlier ones, which are used instead."));
-        }
-        let pairs = (1..).zip(&self.merges).map(|(number, merge)| {
-            // The first of the two has at least one letter, which may itself be anything.
-            let space = merge.char_indices().skip(1).find(|(_, letter)| *letter == ' ').map(|(at, _)| at);
-            let pair =
-                space.map(|at| (&merge[..at], &merge[at + 1..])).filter(|(_, right)| !right.is_empty());
-            pair.ok_or_else(|| format!("merge {number} (“{merge}”) is not two tokens with a space between"))
-        });
-        let pairs = pairs.collect::<Result<Vec<_>, String>>()?;
-        let rules = ByteLevelRules {
-            patterns: pre.patterns,
-            prefix_space: self.add_space_prefix.unwrap_or(false),
-            nfc: pre.nfc,
-            ignore_merges: pre.like_llama3,
-        };
-        let (library, missing) = byte_level(ids, &pairs, added, |_| Vec::new(), rules)?;
-        warnings.extend(missing);
-        let normalization = library.normalization();
-        Ok(Draft { added: around, normalization, warnings, ..Draft::of_library(library) })
     }
 
     fn sentencepiece(self, model: Model) -> Result<Draft, String> {

@@ -4,13 +4,13 @@
 //! Specification: `encoder.py` of <https://github.com/openai/gpt-2>, where they are called `encoder.json` and `vocab.bpe`.
 //! Tokens are bytes in GPT-2's alphabet of letters. Whichever of the two is opened, the other must lie beside it, with the
 //! same beginning of its name. Text is cut into words as GPT-2 does, unless a `tokenizer_config.json` beside it names a class
-//! that is known to do otherwise (Qwen 2). Vocabularies that mark the end of a word (`</w>`, as CLIP's and the first GPT's)
-//! are refused: their rules for cleaning text are not in these files.
+//! that is known to do otherwise (Qwen 2). Vocabularies that mark the end of a word (`</w>`) have rules of their own:
+//! [`word_end_pair`](super::word_end_pair).
 
 use super::Draft;
 use super::config::Config;
 use super::json::check_form;
-use super::word_patterns;
+use super::{word_end_pair, word_patterns};
 use crate::files::{Bytes, Source};
 use crate::tokens::byte_alphabet;
 use crate::tokens::files::{LARGEST_FILE, TokenizerFileError, TokenizerFormat, without_mark};
@@ -28,7 +28,7 @@ const NAMES: [(&str, &str); 3] =
     [("vocab.json", "merges.txt"), ("encoder.json", "vocab.bpe"), ("vocab.json", "vocab.bpe")];
 
 /// More bytes without a token than this, and the letters are not bytes. `SmolLM` 2 lacks 21.
-const MOST_MISSING: usize = 128;
+pub(super) const MOST_MISSING: usize = 128;
 
 /// Whether a JSON object begins as a vocabulary does: names with whole numbers, many of them.
 pub(in crate::tokens) fn is_vocabulary(text: &[u8]) -> bool {
@@ -95,9 +95,6 @@ pub(in crate::tokens) fn read(source: &Source, config: &Config) -> Result<Draft,
     let ids: HashMap<String, u32> =
         serde_json::from_slice(vocabulary).map_err(|error| wrong(error.to_string()))?;
     let merges = std::str::from_utf8(merges).map_err(|_| wrong("the merges are not UTF-8".to_owned()))?;
-    if ids.keys().any(|piece| piece.ends_with("</w>")) {
-        return Err(wrong("it marks the ends of words (</w>) and says not how text is cleaned; open the model's tokenizer.json instead".to_owned()));
-    }
     let lines = (1..)
         .zip(merges.lines())
         .filter(|(number, line)| !(line.is_empty() || *number == 1 && line.starts_with("#version")));
@@ -110,6 +107,9 @@ pub(in crate::tokens) fn read(source: &Source, config: &Config) -> Result<Draft,
         })
     });
     let pairs = pairs.collect::<Result<Vec<_>, _>>()?;
+    if word_end_pair::marks_word_ends(&ids) {
+        return word_end_pair::read(ids, &pairs, config).map_err(wrong);
+    }
     let qwen = config.class.as_deref() == Some("Qwen2Tokenizer");
     let rules = ByteLevelRules {
         patterns: if qwen { word_patterns::QWEN2 } else { word_patterns::GPT2 },
@@ -164,17 +164,11 @@ pub(super) struct ByteLevelRules {
     pub(super) ignore_merges: bool,
 }
 
-/// Byte-level BPE from its vocabulary and merges, run by the `tokenizers` crate, and a warning if it cannot spell every text.
+/// Refuses merges of tokens that do not exist.
 ///
 /// # Errors
-/// A sentence that says what does not fit together.
-pub(super) fn byte_level(
-    ids: HashMap<String, u32>,
-    merges: &[(&str, &str)],
-    added: Vec<AddedToken>,
-    beyond: impl FnOnce(usize) -> Vec<AddedToken>,
-    rules: ByteLevelRules,
-) -> Result<(Library, Option<String>), String> {
+/// A sentence that says which.
+pub(super) fn check_merges(ids: &HashMap<String, u32>, merges: &[(&str, &str)]) -> Result<(), String> {
     let mut joined = String::new();
     for (number, (left, right)) in (1..).zip(merges) {
         joined.clear();
@@ -188,6 +182,21 @@ pub(super) fn byte_level(
             ));
         }
     }
+    Ok(())
+}
+
+/// Byte-level BPE from its vocabulary and merges, run by the `tokenizers` crate, and a warning if it cannot spell every text.
+///
+/// # Errors
+/// A sentence that says what does not fit together.
+pub(super) fn byte_level(
+    ids: HashMap<String, u32>,
+    merges: &[(&str, &str)],
+    added: Vec<AddedToken>,
+    beyond: impl FnOnce(usize) -> Vec<AddedToken>,
+    rules: ByteLevelRules,
+) -> Result<(Library, Option<String>), String> {
+    check_merges(&ids, merges)?;
     let missing = (0..=u8::MAX).filter(|&byte| !ids.contains_key(&byte_alphabet::write(&[byte]))).count();
     if missing > MOST_MISSING {
         return Err(format!("{missing} of 256 bytes have no token: this is no byte-level vocabulary"));
@@ -329,10 +338,6 @@ mod tests {
             let error = files::open(&source("vocab.json", file("vocab.json"), &beside)).unwrap_err();
             assert!(error.to_string().contains(said), "{error}");
         }
-        let clip = String::from_utf8(file("vocab.json")).unwrap().replacen("\"!\"", "\"!</w>\"", 1);
-        let beside = [("merges.txt", file("merges.txt"))];
-        let error = files::open(&source("vocab.json", clip.into_bytes(), &beside)).unwrap_err();
-        assert!(error.to_string().contains("</w>"), "{error}");
     }
 
     #[test]

@@ -3,11 +3,13 @@
 pub(super) mod config;
 pub mod gguf;
 pub(super) mod gguf_file;
+mod gguf_merges;
 pub(super) mod gpt2_pair;
 pub(super) mod json;
 pub(super) mod sentencepiece;
 pub(super) mod tekken;
 pub(super) mod tiktoken;
+mod word_end_pair;
 mod word_patterns;
 pub(super) mod wordpiece_list;
 

@@ -178,6 +178,9 @@ mod tests {
     fn capitals_decide_unless_settings_do() {
         let cased = open(SMALL, None);
         assert_eq!(cased.format, TokenizerFormat::WordPieceList);
+        for ends in ["\r\n", "\r"] {
+            assert_eq!(ids(&open(&SMALL.replace('\n', ends), None), "Cats café"), [2, 5, 7, 9, 3]);
+        }
         assert_eq!(ids(&cased, "Cats café"), [2, 5, 7, 9, 3]);
         assert!(cased.warnings[0].contains("keep theirs"));
         let lower = open(&SMALL.replace("Cat\n", ""), None);

@@ -6,14 +6,17 @@
 //! in a vector leaves its row out. Records without a vector of the usual length, and lines that are no records, are counted
 //! and left out; an array with an error in it ends there, and is refused.
 
+mod range;
 mod stretches;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use memchr::memchr;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use self::range::{is_out_of_range, within_range};
 use super::super::warning::Warning;
 use super::columns::{MOST_COLUMNS, name_rank};
 use super::records::{Piece, Records, into_parsed, parse};
@@ -127,7 +130,8 @@ fn first_lines(source: &Source) -> Vec<Value> {
         else {
             break;
         };
-        match serde_json::from_slice(&rest[..end]) {
+        let line = &rest[..end];
+        match serde_json::from_slice(line).or_else(|_| serde_json::from_slice(&within_range(line))) {
             Ok(record) => records.push(record),
             Err(_) if records.is_empty() => break,
             Err(_) => {}
@@ -161,8 +165,12 @@ fn first_items(source: &Source) -> Vec<Value> {
     let mut found = Vec::new();
     let text = text_of(source).0;
     let text = &text[..text.len().min(LONGEST_SURVEY)];
-    // What ends it, be it enough records or an error, is of no matter here.
-    let _ = serde_json::Deserializer::from_slice(text).deserialize_seq(First(&mut found));
+    let mut survey =
+        |text: &[u8]| serde_json::Deserializer::from_slice(text).deserialize_seq(First(&mut found));
+    // What else ends it, be it enough records or an error, is of no matter here.
+    if survey(text).is_err_and(|error| is_out_of_range(&error)) {
+        let _ = survey(&within_range(text));
+    }
     found
 }
 
@@ -321,7 +329,7 @@ impl<'de> Visitor<'de> for Record<'_> {
         let mut name: Option<String> = None;
         let mut others: Vec<Option<String>> = vec![None; layout.others.len()];
         let outcome = loop {
-            match fields.next_key::<std::borrow::Cow<'_, str>>() {
+            match fields.next_key::<Cow<'_, str>>() {
                 Err(error) => break Err(error),
                 Ok(None) => break Ok(()),
                 Ok(Some(key)) => {

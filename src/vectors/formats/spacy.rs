@@ -4,8 +4,10 @@
 //! Source: `spacy/vectors.pyx`, `spacy/strings.pyx` and `murmurhash`. `key2row` is a `MessagePack` map from a word's key to
 //! a row; the key is `MurmurHash64A` of the word's UTF-8 with the seed 1. Models are pruned: many words share a row. By
 //! default every row of the matrix is shown once, named by the first word that has it, which in a pruned model is the word
-//! that the row was made for; every word with its row is the other option. Vectors in floret's mode are made of pieces of
-//! words, have no row for a word, and are refused.
+//! that the row was made for; every word with its row is the other option. Vectors in floret's mode are made of parts of
+//! words: [`floret`].
+
+mod floret;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -46,11 +48,7 @@ impl Format for Spacy {
 
     fn read(&self, source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
         if is_floret(source) {
-            return Err(Problem::Unsupported {
-                what: "a table of floret vectors",
-                advice: "its rows belong to pieces of words, and no row to a word; export words and their vectors with \
-                         spaCy, as word2vec text",
-            });
+            return floret::read(source, progress);
         }
         let array = Array::read(NAME, source.bytes())?;
         let shape = array.matrix(NAME)?;
@@ -310,15 +308,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said_and_floret_is_refused() {
+    fn what_is_missing_is_said() {
         let parsed = Spacy.read(&folder(None, DEFAULT, &pairs()), &Unwatched).unwrap();
         assert_eq!(parsed.words.iter().collect::<Vec<_>>(), ["0", "1"]);
         assert_eq!(parsed.warnings, [Warning::NoWordList]);
         let parsed = Spacy.read(&folder(Some("[\"chat\"]"), DEFAULT, &pairs()), &Unwatched).unwrap();
         assert_eq!(parsed.warnings, [Warning::UnnamedRows { rows: 1 }]);
-        let floret = folder(None, r#"{"mode": "floret"}"#, &pairs());
-        assert!(Spacy.recognizes(&floret));
-        assert!(matches!(Spacy.read(&floret, &Unwatched), Err(Problem::Unsupported { .. })));
         for (pairs, expected) in [(&[(1, 9)][..], "names row 9"), (&[], "is empty"), (&[(1, -1)], "is empty")]
         {
             let said = Spacy.read(&folder(None, DEFAULT, pairs), &Unwatched).err().unwrap().to_string();

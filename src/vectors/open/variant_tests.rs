@@ -62,6 +62,7 @@ fn line_ends_marks_tabs_and_more_spaces_change_nothing() {
         for changed in [
             text.replace('\n', "\r\n"),
             text.replace('\n', " \r\n"),
+            text.replace('\n', "\r"),
             format!("\u{feff}{text}"),
             text.replace(' ', "\t"),
             text.replace(' ', "  "),

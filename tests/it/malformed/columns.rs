@@ -40,6 +40,7 @@ pub fn samples() -> Vec<Sample> {
             ],
         },
         Sample { format: "spaCy vectors", target: "numpy", files: spacy() },
+        Sample { format: "spaCy vectors", target: "numpy", files: floret() },
     ]
 }
 
@@ -159,5 +160,16 @@ fn spacy() -> Vec<(&'static str, Build)> {
         ("key2row", key2row),
         ("strings.json", Build::of_text("[\"cat\",\"dog\",\"owl\",\"fox\"]\n")),
         ("vectors.cfg", Build::of_text("{\"mode\":\"default\"}\n")),
+    ]
+}
+
+/// A table whose rows belong to parts of words, how they are found, and the words.
+fn floret() -> Vec<(&'static str, Build)> {
+    let settings = "{\"mode\":\"floret\",\n\"minn\":2,\n\"maxn\":3,\n\"hash_count\":2,\n\"hash_seed\":7,\n\"bow\":\"<\",\"eow\":\">\"}\n";
+    vec![
+        ("vectors", npy(&VALUES, 3)),
+        ("key2row", Build::default().raw([0x80]).end()),
+        ("strings.json", Build::of_text("[\"cat\",\"dog\",\"owl\",\"fox\"]\n")),
+        ("vectors.cfg", Build::of_text(settings)),
     ]
 }

@@ -35,6 +35,18 @@ pub fn samples() -> Vec<Sample> {
             ],
         },
         Sample {
+            format: "vocab.json and merges.txt",
+            target: "vocabularies",
+            files: vec![
+                ("vocab.json", clip_vocabulary()),
+                (
+                    "tokenizer_config.json",
+                    Build::of_text("{\"tokenizer_class\": \"CLIPTokenizer\", \"pad_token\": \"!\"}\n"),
+                ),
+                ("merges.txt", clip_merges()),
+            ],
+        },
+        Sample {
             format: "WordPiece vocab.txt",
             target: "vocabularies",
             files: vec![("vocab.txt", word_pieces()), ("tokenizer_config.json", Build::of_text(CONFIG))],
@@ -114,7 +126,10 @@ fn letter(byte: u8) -> char {
 
 fn gpt2_vocabulary() -> Build {
     let letters = (0..=255_u8).map(|byte| letter(byte).to_string());
-    let tokens = letters.chain(["ab", "Ġa", "<|endoftext|>"].map(str::to_owned));
+    vocabulary(letters.chain(["ab", "Ġa", "<|endoftext|>"].map(str::to_owned)))
+}
+
+fn vocabulary(tokens: impl Iterator<Item = String>) -> Build {
     let entry = |build: Build, (id, token): (usize, String)| {
         let comma = if id == 0 { "" } else { ", " };
         let token = serde_json::to_string(&token).unwrap();
@@ -125,6 +140,18 @@ fn gpt2_vocabulary() -> Build {
 
 fn gpt2_merges() -> Build {
     Build::default().raw("#version: 0.2\n").end().text("Ġ a").raw("\n").end().text("a b").raw("\n").end()
+}
+
+/// Every byte within words and at their ends, two pairs, and the tokens around a text.
+fn clip_vocabulary() -> Build {
+    let letters = (0..=255_u8).map(|byte| letter(byte).to_string());
+    let ends = (0..=255_u8).map(|byte| format!("{}</w>", letter(byte)));
+    let more = ["ab", "ab</w>", "<|startoftext|>", "<|endoftext|>"].map(str::to_owned);
+    vocabulary(letters.chain(ends).chain(more))
+}
+
+fn clip_merges() -> Build {
+    Build::default().raw("#version: 0.2\n").end().text("a b</w>").raw("\n").end().text("a b").raw("\n").end()
 }
 
 fn word_pieces() -> Build {

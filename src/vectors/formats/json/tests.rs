@@ -53,6 +53,24 @@ fn lines_that_are_no_records_are_counted_and_gaps_leave_rows_out() {
     assert!(said.contains("cannot be read on"), "{said}");
 }
 
+/// Wherever such a number stands, its line is left out and said, and an array ends there.
+#[test]
+fn numbers_out_of_range_are_said_in_the_first_record_as_in_others() {
+    let record = |word: &str, number: &str| format!(r#"{{"word": "{word}", "vector": [1, {number}]}}"#);
+    let (large, fine) = (record("a", "-1.5E+400"), record("b", "2"));
+    for (lines, first) in [([&large, &fine, &fine], 1), ([&fine, &large, &fine], 2)] {
+        let opened = open(&lines.map(String::as_str).join("\n")).unwrap();
+        assert_eq!(words(&opened), ["b", "b"]);
+        assert_eq!(opened.warnings[0], Warning::SkippedLines { lines: 1, dims: 2, first });
+        let said = open(&format!("[{}]", lines.map(String::as_str).join(",\n"))).unwrap_err().to_string();
+        assert!(said.contains("number out of range") && said.contains(&format!("line {first}")), "{said}");
+    }
+    let alone = open(&large).unwrap_err().to_string();
+    assert!(alone.contains("not with 2 numbers"), "{alone}");
+    let opened = open(&[record("1e500", "2"), fine, large].join("\n")).unwrap();
+    assert_eq!(words(&opened), ["1e500", "b"]);
+}
+
 #[test]
 fn records_of_an_array_without_a_vector_are_counted_and_left_out() {
     let row = r#"{"word":"a","vector":[1,2]}"#;
