@@ -73,10 +73,10 @@ impl RowNames {
     pub fn find(&self, typed: &str) -> Option<u32> {
         let Some(tokenizer) = &self.tokenizer else { return find_in(&self.table, typed.trim()) };
         let text = read_typed(tokenizer, typed);
-        let row = if *text != *typed || typed.starts_with(' ') {
+        let row = if text.starts_with(' ') {
             self.table.find(&tokenizer.spell(&text)).map(|row| row as u32)
         } else {
-            self.find_exactly(typed.trim())
+            self.find_exactly(text.trim())
         };
         // A name that reads otherwise is not meant: é alone is the letter for a byte, too.
         let is_read_so = |row: &u32| {

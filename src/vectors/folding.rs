@@ -72,9 +72,11 @@ pub(super) struct FoldedWord {
 impl FoldedWord {
     pub fn new(word: &str) -> Self {
         let lower: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
-        let first = lower.first().map(|&first| String::from(first)).unwrap_or_default();
-        let mut beginning = FoldedPrefix::new(&first);
-        if first == "i" {
+        let first = lower.first().copied();
+        let mut beginning = FoldedPrefix::new(&first.map(String::from).unwrap_or_default());
+        // The standard library may know letters that the tables of foldings do not know yet.
+        first.into_iter().flat_map(char::to_uppercase).for_each(|upper| beginning.add_to_first(upper));
+        if first == Some('i') {
             beginning.add_to_first(DOTTED_I);
         }
         Self { lower, beginning }

@@ -220,9 +220,9 @@ fn encode(row: &[f32], row_norm: f32, center: &Center, codes: &mut [i8]) -> Step
     // squares that vanish in `f32` can stand for.
     let size = f64::from(row_norm) + center.norm;
     let lost = 1e-6 * size as f32 + 1e-18;
-    let error = squared_error.sqrt() * grown + lost;
-    let error = if is_tame(row_norm) && error.is_finite() { error } else { f32::INFINITY };
-    Step { scale, error, reach: squared_reach.sqrt() * grown + lost, sum: sum as i32 }
+    let [error, reach] = [squared_error, squared_reach].map(|squares| squares.sqrt() * grown + lost);
+    let known = is_tame(row_norm) && error.is_finite() && reach.is_finite();
+    Step { scale, error: if known { error } else { f32::INFINITY }, reach, sum: sum as i32 }
 }
 
 /// The largest |x − c| of all numbers.
@@ -324,7 +324,9 @@ mod tests {
             let step = encode(&row, norm, &Center::new(vec![0.0; 2]), &mut [0; 2]);
             assert_eq!(step.error, f32::INFINITY, "{row:?}");
         }
-        let far = Center::new(vec![f32::MAX, 0.0]);
-        assert_eq!(encode(&[1.0, 1.0], 1.5, &far, &mut [0; 2]).error, f32::INFINITY);
+        for far in [1e27, f32::MAX] {
+            let far = Center::new(vec![far, 0.0]);
+            assert_eq!(encode(&[1.0, 1.0], 1.5, &far, &mut [0; 2]).error, f32::INFINITY);
+        }
     }
 }

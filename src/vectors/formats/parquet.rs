@@ -30,7 +30,7 @@ const NAME: &str = "Parquet";
 const MAGIC: &[u8] = b"PAR1";
 
 /// About so many numbers are decoded at a time.
-const NUMBERS_AT_ONCE: usize = 1 << 20;
+const NUMBERS_AT_ONCE: usize = 1 << 18;
 
 /// Parquet.
 pub struct Parquet;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use egui::Key;
 use egui::accesskit::Role;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 use lexiscope::scene::Command;
 use lexiscope::scene::view::ChosenToken;
 
