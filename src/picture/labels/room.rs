@@ -68,7 +68,7 @@ impl Occupied {
 /// The points of all words, found by place.
 #[derive(Debug, Default)]
 pub(super) struct Points {
-    points: Vec<Candidate>,
+    all: Vec<Candidate>,
     cells: Vec<Vec<u32>>,
     squares: Squares,
     largest: f32,
@@ -77,13 +77,13 @@ pub(super) struct Points {
 impl Points {
     pub fn reset(&mut self, squares: Squares) {
         (self.squares, self.largest) = (squares, 0.0);
-        self.points.clear();
+        self.all.clear();
         squares.empty(&mut self.cells);
     }
 
     pub fn add(&mut self, point: &Candidate) {
-        let index = self.points.len() as u32;
-        self.points.push(*point);
+        let index = self.all.len() as u32;
+        self.all.push(*point);
         self.largest = self.largest.max(point.radius);
         // Within one square only: it is the query that reaches out.
         for cell in self.squares.under(&Rect { min: point.at, max: point.at }) {
@@ -98,7 +98,7 @@ impl Points {
             point.id != own && away(0).hypot(away(1)) < point.radius + slack
         };
         let near = self.squares.under(&rect.grown(self.largest + SLACK));
-        let points = near.flat_map(|cell| &self.cells[cell]).map(|&index| &self.points[index as usize]);
+        let points = near.flat_map(|cell| &self.cells[cell]).map(|&index| &self.all[index as usize]);
         points.filter(meets).take(most).count()
     }
 }
