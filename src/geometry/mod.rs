@@ -3,6 +3,7 @@
 pub mod analogy;
 pub mod arithmetic;
 pub mod clusters;
+pub mod evaluation;
 pub mod knn;
 pub mod metric;
 pub mod neighbors;
