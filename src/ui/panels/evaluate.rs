@@ -68,7 +68,7 @@ impl EvaluatePage {
         let (correct, total, asked) = (sum(|s| s.correct), sum(|s| s.total), sum(|s| s.asked));
         ui.horizontal_wrapped(|ui| {
             figure(ui, &share(correct, total));
-            ui.label(format!("{} of {} answered as expected", number(correct), number(total)));
+            ui.label(format!("{} of {} as expected", number(correct), number(total)));
         });
         if total < asked {
             let text =
@@ -86,7 +86,8 @@ impl EvaluatePage {
                 share(section.correct, section.total)
             );
             let line = widgets::word_line(ui, index + 1, &section.section, &value, part, None);
-            if line.on_hover_text("See the answers that were not the expected ones").clicked() {
+            let tip = format!("{}: see the answers that were not the expected ones", section.section);
+            if line.on_hover_text(tip).clicked() {
                 self.open = (self.open != Some(index)).then_some(index);
             }
             if self.open == Some(index) {

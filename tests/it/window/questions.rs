@@ -94,7 +94,7 @@ fn vectors_are_scored_when_somebody_asks_and_the_errors_are_looked_at() {
     person.command(Command::UsePairs(Some(pairs)));
     assert!(person.state().derived().questions().evaluation(person.view()).is_none(), "nobody asked yet");
     person.click_button("Score these vectors");
-    person.must_see("1 of 2 answered as expected");
+    person.must_see("1 of 2 as expected");
     person.must_see("on 2 of 3 pairs");
     person.click_button("family 1 of 1 · 100 %");
     person.must_see("All were answered as expected.");
