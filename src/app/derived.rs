@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::questions::Questions;
 use super::state::SearchText;
 use super::tokens::TokenRow;
 use crate::geometry::Metric;
@@ -14,6 +15,7 @@ use crate::geometry::projection::Projection;
 use crate::jobs::{JobError, Latest, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::View;
+use crate::scene::axes::NamedAxis;
 use crate::scene::cloud::{COMPONENTS, Cloud};
 use crate::scene::coloring::{self, Coloring, Resolved};
 use crate::scene::names::RowNames;
@@ -40,7 +42,8 @@ fn gains_by_a_copy(numbers: usize, dtype: DType) -> bool {
 }
 
 type ProjectionQuestion = (DocumentId, ProjectionChoice);
-type CloudQuestion = (ProjectionQuestion, [usize; 2]);
+/// A projection and two of its components, or axes with names instead.
+type CloudQuestion = (ProjectionQuestion, [usize; 2], Vec<NamedAxis>);
 type ClusterQuestion = (DocumentId, ClusterChoice);
 type ColoringQuestion = (DocumentId, Resolved, Option<ClusterQuestion>);
 type NeighborQuestion = (DocumentId, Metric, usize, Vec<u32>);
@@ -88,6 +91,8 @@ pub struct Derived {
     neighbors: Latest<NeighborQuestion, Vec<NearestWords>>,
     analogy: Latest<AnalogyKey, AnalogyReport>,
     search: Latest<SearchQuestion, Result<Found, String>>,
+    /// What is asked of the table on pages of their own.
+    pub(super) questions: Questions,
     tokens: Vec<TokenRow>,
     counts: Latest<Arc<str>, TextCounts>,
 }
@@ -103,6 +108,7 @@ impl Derived {
             neighbors: Latest::new("Nearest words"),
             analogy: Latest::new("Analogy"),
             search: Latest::new("Search"),
+            questions: Questions::new(),
             tokens: catalog::entries().iter().map(TokenRow::built_in).collect(),
             counts: Latest::new("Counting"),
         }
@@ -125,22 +131,40 @@ impl Derived {
             self.ask_compact(view.document, table, wake);
             self.ask_neighbors(view, names, wake);
             self.ask_search(view.document, names, search, wake);
+            self.questions.ask(view, names, wake);
         }
     }
 
     fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
         let choice = view.map.projection;
         let question = (view.document, choice);
-        if self.cloud.answered().is_some_and(|((known, _), _)| *known != view.document) {
+        if self.cloud.answered().is_some_and(|((known, ..), ..)| *known != view.document) {
             // Another document's points are never shown for this one's rows, not even while these are arranged.
             self.projection.clear();
             self.cloud.clear();
+        }
+        if self.ask_named_map(view, table.rows(), question, wake) {
+            return;
         }
         let rows = Arc::clone(table);
         self.projection.ask(question, wake, move |progress| choice.project(&rows, COMPONENTS, progress));
         let Some(projection) = self.projection.answer_to(&question).cloned() else { return };
         let (rows, axes) = (table.rows(), view.map.axes);
-        self.cloud.ask((question, axes), wake, move |_| Ok(Cloud::new(projection, rows, axes)));
+        self.cloud.ask((question, axes, Vec::new()), wake, move |_| Ok(Cloud::new(projection, rows, axes)));
+    }
+
+    /// Lays the map out along named axes. Says whether the map is theirs: not where words of an axis are missing.
+    fn ask_named_map(&mut self, view: &View, rows: usize, question: ProjectionQuestion, wake: &Wake) -> bool {
+        if !view.map.named.on_map {
+            return false;
+        }
+        // The points stay where they are until the axes are worked out.
+        let Some(report) = self.questions.axes(view) else { return self.cloud.newest().is_some() };
+        let Some(projection) = report.projection.clone() else { return false };
+        let titles = report.titles();
+        let named = (question, [0, 1], view.map.named.axes.clone());
+        self.cloud.ask(named, wake, move |_| Ok(Cloud::new(projection, rows, [0, 1]).named(titles)));
+        true
     }
 
     fn ask_coloring(&mut self, view: &View, names: &RowNames, wake: &Wake) {
@@ -172,7 +196,7 @@ impl Derived {
     /// Once the map of a large table is there, its rows are copied in 8 bits, so that neighbors are found sooner.
     fn ask_compact(&mut self, document: DocumentId, table: &Arc<Table>, wake: &Wake) {
         self.compact.forget(|known| *known != document);
-        let mapped = self.cloud.answered().is_some_and(|((known, _), _)| *known == document);
+        let mapped = self.cloud.answered().is_some_and(|((known, ..), ..)| *known == document);
         if mapped && gains_by_a_copy(table.rows() * table.dims(), table.dtype()) {
             let rows = Arc::clone(table);
             self.compact.ask(document, wake, move |progress| Compact::build(&rows, progress));
@@ -246,12 +270,13 @@ impl Derived {
             neighbors,
             analogy,
             search,
+            questions,
             tokens,
             counts,
         } = self;
         let own: [&dyn Slot; 9] =
             [projection, cloud, clustering, coloring, compact, neighbors, analogy, search, counts];
-        own.into_iter().chain(tokens.iter().map(TokenRow::slot))
+        own.into_iter().chain(questions.slots()).chain(tokens.iter().map(TokenRow::slot))
     }
 
     fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
@@ -264,12 +289,13 @@ impl Derived {
             neighbors,
             analogy,
             search,
+            questions,
             tokens,
             counts,
         } = self;
         let own: [&mut dyn Slot; 9] =
             [projection, cloud, clustering, coloring, compact, neighbors, analogy, search, counts];
-        own.into_iter().chain(tokens.iter_mut().map(TokenRow::slot_mut))
+        own.into_iter().chain(questions.slots_mut()).chain(tokens.iter_mut().map(TokenRow::slot_mut))
     }
 
     /// Takes up finished answers; gives the errors of jobs that failed.
@@ -280,13 +306,14 @@ impl Derived {
     /// Forgets everything about a document that was closed or read anew, what still runs for it included.
     pub(super) fn forget(&mut self, id: DocumentId) {
         self.projection.forget(|(known, _)| *known == id);
-        self.cloud.forget(|((known, _), _)| *known == id);
+        self.cloud.forget(|((known, ..), ..)| *known == id);
         self.clustering.forget(|(known, _)| *known == id);
         self.coloring.forget(|(known, ..)| *known == id);
         self.compact.forget(|known| *known == id);
         self.neighbors.forget(|(known, ..)| *known == id);
         self.analogy.forget(|(known, ..)| *known == id);
         self.search.forget(|(known, _)| *known == id);
+        self.questions.forget(id);
         self.tokens.retain(|row| row.document() != Some(id));
     }
 
@@ -342,6 +369,11 @@ impl Derived {
     pub fn search(&self, document: DocumentId) -> Option<&Result<Found, String>> {
         self.search.answered().filter(|(known, _)| *known == document)?;
         self.search.newest().map(Arc::as_ref)
+    }
+
+    /// What is asked of the table on pages of their own, and the answers.
+    pub fn questions(&self) -> &Questions {
+        &self.questions
     }
 
     /// The text under each tokenizer: the built-in ones, then the opened ones.

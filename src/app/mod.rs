@@ -7,6 +7,7 @@ pub mod chain;
 pub mod derived;
 mod history;
 mod notices;
+pub mod questions;
 mod settings;
 mod state;
 pub mod tokens;

@@ -10,6 +10,7 @@ use super::settings::{Settings, Storage};
 use crate::jobs::{Job, Wake};
 use crate::progress::Progress;
 use crate::scene::document::{self, Document, DocumentError, DocumentSource};
+use crate::scene::evaluation::EvaluationChoice;
 use crate::scene::session::Session;
 use crate::scene::view::{DocumentId, MapView, Tab};
 use crate::scene::{Command, RowNames, View, WindowRequest};
@@ -252,6 +253,7 @@ impl State {
                     neighbor_lines: kept.neighbor_lines,
                     labels: kept.labels,
                     point_size: usual_point_size(table.rows()),
+                    evaluation: EvaluationChoice { wanted: false, ..kept.evaluation },
                     ..MapView::default()
                 };
             }

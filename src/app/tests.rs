@@ -7,6 +7,7 @@ use crate::geometry::Metric;
 use crate::geometry::projection::Method;
 use crate::jobs::no_wake;
 use crate::scene::Command;
+use crate::scene::axes::{NamedAxes, NamedAxis};
 use crate::scene::view::{
     AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, Framing, ProjectionChoice, SelectHow, Tab,
 };
@@ -61,6 +62,11 @@ fn changes(state: &State) -> Vec<Command> {
         Command::SetAxes([2, 1]),
         Command::SetProjection(ProjectionChoice { method: Method::Random, ..ProjectionChoice::default() }),
         Command::AskAnalogy(Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() })),
+        Command::AskFormula(Some("king - man + woman".into())),
+        Command::NameAxes(NamedAxes { axes: vec![NamedAxis::typed("man", "woman")], on_map: true }),
+        Command::UsePairs(Some("pairs.tsv".into())),
+        Command::UseAnalogies(Some("questions.txt".into())),
+        Command::Evaluate(true),
         Command::SetText("hello".into()),
         Command::AddSpecial(true),
         Command::TypedSpecial(true),

@@ -83,7 +83,8 @@ impl State {
         match command {
             Command::ShowDocument(id) => self.show_document(*id),
             Command::SetProjection(choice) => {
-                if mem::replace(&mut map.projection, *choice) != *choice {
+                let changed = mem::replace(&mut map.projection, *choice) != *choice;
+                if mem::take(&mut map.named.on_map) || changed {
                     (map.framing, map.axes) = (None, [0, 1]);
                 }
             }
@@ -109,21 +110,20 @@ impl State {
             Command::Explain(row) => map.selection = Selection::new(map.selection.rows().clone(), Some(*row)),
             Command::SelectWords(words) => self.select_words(words),
             Command::ClearSelection => {
-                (map.selection, map.analogy) = (Selection::default(), None);
+                (map.selection, map.analogy, map.formula) = (Selection::default(), None, None);
                 self.view.tokens.chosen = None;
             }
-            Command::AskAnalogy(question) => {
-                map.analogy.clone_from(question);
-                // The arrows stand alone, not among the lines of what was chosen before.
-                map.selection = Selection::default();
-            }
+            Command::AskAnalogy(_)
+            | Command::NameAxes(_)
+            | Command::AskFormula(_)
+            | Command::Evaluate(_)
+            | Command::UseAnalogies(_)
+            | Command::UsePairs(_) => self.ask(command),
             Command::SetText(text) => self.set_text(text),
             Command::AddSpecial(add) => self.view.tokens.add_special = *add,
             Command::TypedSpecial(typed) => self.view.tokens.typed_special = *typed,
             Command::ChooseToken(chosen) => self.choose_token(chosen.clone()),
-            Command::ShowTab(tab) => {
-                (self.view.panels.tab, self.view.panels.right) = (*tab, true);
-            }
+            Command::ShowTab(tab) => self.show_tab(*tab),
             Command::ShowLeftPanel(show) => self.view.panels.left = *show,
             Command::ShowRightPanel(show) => self.view.panels.right = *show,
             Command::Present(present) => self.view.panels.presentation = *present,
@@ -146,6 +146,10 @@ impl State {
             | Command::ReduceMotion(_)
             | Command::Window(_) => {}
         }
+    }
+
+    pub(super) fn show_tab(&mut self, tab: Tab) {
+        (self.view.panels.tab, self.view.panels.right) = (tab, true);
     }
 
     fn step(&mut self, back: bool) {

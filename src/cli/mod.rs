@@ -9,6 +9,7 @@ mod cluster;
 mod columns;
 mod convert;
 mod csv;
+mod evaluate;
 mod info;
 mod input;
 mod neighbors;
@@ -89,6 +90,7 @@ pub enum Command {
     Analogy(analogy::Analogy),
     Project(project::Project),
     Cluster(cluster::Cluster),
+    Evaluate(evaluate::Evaluate),
     Tokenize(tokenize::Tokenize),
     Row(row::Row),
     Render(render::Render),
@@ -106,6 +108,8 @@ enum Failure {
     Output(#[from] io::Error),
     #[error(transparent)]
     Document(#[from] crate::scene::document::DocumentError),
+    #[error(transparent)]
+    Evaluation(#[from] crate::scene::evaluation::EvaluationError),
     #[error(transparent)]
     Picture(#[from] crate::scene::rendering::RenderError),
     #[error(transparent)]
@@ -129,6 +133,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Analogy(analogy) => analogy.run(),
         Command::Project(project) => project.run(),
         Command::Cluster(cluster) => cluster.run(),
+        Command::Evaluate(evaluate) => evaluate.run(),
         Command::Tokenize(tokenize) => tokenize.run(),
         Command::Row(row) => row.run(),
         Command::Render(render) => render.run(),

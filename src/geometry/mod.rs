@@ -2,7 +2,10 @@
 
 pub mod analogy;
 pub mod arithmetic;
+pub mod axes;
 pub mod clusters;
+pub mod evaluation;
+pub mod formula;
 pub mod knn;
 pub mod metric;
 pub mod neighbors;

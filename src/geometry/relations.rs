@@ -1,6 +1,7 @@
 //! A gallery of analogies that are ready to be asked: pairs of words that stand in the same relation.
 
 use super::analogy::Question;
+use super::evaluation::AnalogySet;
 use crate::vectors::Table;
 
 /// A relation and pairs of words that stand in it, all in lower case and the same way round.
@@ -205,6 +206,12 @@ pub const RELATIONS: &[Relation] = &[
         ],
     },
 ];
+
+/// All questions that the relations ask, each pair of words against every other, to score a table on.
+#[must_use]
+pub fn questions() -> AnalogySet {
+    AnalogySet::of_relations(RELATIONS.iter().map(|relation| (relation.name, relation.pairs)))
+}
 
 /// A pair of a relation, both words of which a table has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -102,6 +102,8 @@ actions! {
     "save-vectors", File, None, "Save vectors as…", "Write the table on the map in another format: word2vec, npy, safetensors, TSV or Parquet.", |_| Command::Window(Ask::SaveVectors);
     "save-picture", File, Some(ctrl("S")), "Save picture…", "Save the map as a PNG or SVG picture.", |_| Command::Window(Ask::SavePicture);
     "save-session", File, Some(ctrl_shift("S")), "Save session…", "Save what you see to a file that reopens exactly.", |_| Command::Window(Ask::SaveSession);
+    "choose-analogies", File, None, "Score on your own analogies…", "Choose a file of analogy questions: sections that begin with a colon, four words a line.", |_| Command::Window(Ask::ChooseAnalogies);
+    "choose-pairs", File, None, "Score on your own pairs…", "Choose a file of word pairs: two words and a score a line.", |_| Command::Window(Ask::ChoosePairs);
     "quit", File, Some(ctrl("Q")), "Quit", "Close the program; what you see is remembered.", |_| Command::Window(Ask::Quit);
 
     "undo", Edit, Some(ctrl("Z")), "Undo", "Take back the last change of the view.", |_| Command::Undo;
@@ -126,6 +128,9 @@ actions! {
     "tab-clusters", View, Some(ctrl("3")), "Clusters", "Groups of words that lie together.", |_| Command::ShowTab(Tab::Clusters);
     "tab-tokens", View, Some(ctrl("4")), "Tokens", "One text under eleven tokenizers.", |_| Command::ShowTab(Tab::Tokens);
     "tab-row", View, Some(ctrl("5")), "Row", "The chosen row of the lookup matrix.", |_| Command::ShowTab(Tab::Row);
+    "tab-formula", View, Some(ctrl("6")), "Formula", "What any formula of words comes to, such as king - man + woman.", |_| Command::ShowTab(Tab::Formula);
+    "tab-axes", View, Some(ctrl("7")), "Axes", "Axes that you name by words at their ends, such as small and large.", |_| Command::ShowTab(Tab::Axes);
+    "tab-evaluate", View, Some(ctrl("8")), "Evaluate", "How the vectors do on analogy questions and on pairs of words.", |_| Command::ShowTab(Tab::Evaluate);
 
     "show-all", Map, Some(key("Home")), "Show everything", "Move the camera back to see the whole map.", |_| Command::SetFraming(None);
     "zoom-in", Map, Some(key("Plus")), "Zoom in", "Look closer at the middle of the map.", |_| Command::Window(Ask::ZoomIn);
@@ -138,6 +143,8 @@ actions! {
     "fewer-neighbors", Map, Some(key("OpenBracket")), "Fewer neighbors", "List one nearest word less.", |s| Command::SetNeighbors(s.view.map.neighbors.saturating_sub(1).max(1));
     "normalize", Map, None, "Unit-length rows", "Project directions only, or lengths too.", |s| Command::SetProjection({ let mut choice = s.view.map.projection; choice.normalize = !choice.normalize; choice });
     "color-clusters", Map, Some(key("C")), "Color by cluster or group", "Change between the file's groups and found clusters.", |s| Command::SetColor(if s.view.map.color == ColorBy::Clusters { ColorBy::Automatic } else { ColorBy::Clusters });
+    "named-axes", Map, None, "Map along named axes", "Lay the map out along the axes that you named, or by the projection again.", |s| Command::NameAxes({ let mut named = s.view.map.named.clone(); named.on_map = !named.on_map; named });
+    "evaluate", Map, None, "Score the vectors", "Answer analogy questions and rank pairs of words, and compare with what people say.", |_| Command::Evaluate(true);
 
     "help", Help, Some(key("F1")), "Keys and gestures", "Everything that keys and the mouse can do.", |_| Command::Window(Ask::Help);
     "about", Help, None, "About Lexiscope", "Version, licenses and where the samples come from.", |_| Command::Window(Ask::About);

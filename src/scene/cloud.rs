@@ -23,6 +23,8 @@ pub struct Cloud {
     pub bounds: Bounds,
     /// How many points lie outside of it.
     pub outside: usize,
+    /// What a person called the axes, where they named them.
+    pub names: Option<[String; 2]>,
 }
 
 /// The rectangle around all points, or around all but the outermost hundredth at each side where those make it many times
@@ -64,7 +66,13 @@ impl Cloud {
         let whole = points.bounds().unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] });
         let bounds = without_stragglers(&positions, whole);
         let outside = points.len() - points.rows_in_rectangle(&bounds).len();
-        Self { projection, axes, points, bounds, outside }
+        Self { projection, axes, points, bounds, outside, names: None }
+    }
+
+    /// The same points with names that a person gave to the axes.
+    #[must_use]
+    pub fn named(self, names: [String; 2]) -> Self {
+        Self { names: Some(names), ..self }
     }
 
     /// Where the camera must stand for these rows to fill the middle of the picture.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
+use super::axes::NamedAxes;
 use super::palette::Theme;
 use super::session::Session;
 use super::view::{
@@ -59,6 +60,16 @@ pub enum Command {
     SelectWords(Vec<String>),
     ClearSelection,
     AskAnalogy(Option<AnalogyQuestion>),
+    /// Name axes by words at their ends, and lay the map out along them or not.
+    NameAxes(NamedAxes),
+    /// Work out a formula of words and show where it lies.
+    AskFormula(Option<String>),
+    /// Score the table on analogy questions and pairs of words, and show how it does; or no longer.
+    Evaluate(bool),
+    /// Score on the questions of this file; `None` stands for those that come with the program.
+    UseAnalogies(Option<PathBuf>),
+    /// Score on the pairs of this file; `None` stands for those that come with the program.
+    UsePairs(Option<PathBuf>),
 
     SetText(String),
     AddSpecial(bool),
@@ -100,6 +111,8 @@ pub enum WindowRequest {
     SaveVectors,
     SavePicture,
     SaveSession,
+    ChooseAnalogies,
+    ChoosePairs,
     Search,
     Palette,
     Help,

@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 
+use super::cloud::Cloud;
 use super::coloring::{Coloring, OTHER};
+use super::formula::{FormulaAnswer, FormulaReport};
 use super::numbers::percent;
 use super::palette::Palette;
 use super::view::Selection;
@@ -20,6 +22,7 @@ pub struct Chosen<'a> {
     pub selection: &'a Selection,
     pub neighbors: &'a [NearestWords],
     pub analogy: Option<&'a AnalogyReport>,
+    pub formula: Option<&'a FormulaReport>,
 }
 
 impl Chosen<'_> {
@@ -64,7 +67,11 @@ impl Chosen<'_> {
     }
 
     fn arrows(&self) -> Vec<u32> {
-        self.analogy.map(AnalogyReport::points).unwrap_or_default()
+        let mut rows = self.analogy.map(AnalogyReport::points).unwrap_or_default();
+        rows.extend(
+            self.formula.and_then(FormulaReport::answer).map(FormulaAnswer::points).unwrap_or_default(),
+        );
+        rows
     }
 }
 
@@ -87,6 +94,15 @@ pub fn style<'a>(palette: &Palette, colors: &'a [Rgba], diameter: f32, scale: f3
         outline: outline(1.0),
         highlight_radius: (radius * 1.35).max(4.5 * scale),
         highlight_outline: outline(1.5),
+    }
+}
+
+/// What the axes of a map are called: as a person named them, or else what they stand for.
+#[must_use]
+pub fn map_axis_names(cloud: &Cloud) -> [String; 2] {
+    match &cloud.names {
+        Some(names) => names.clone().map(|name| format!("{name} · cosine")),
+        None => axis_names(&cloud.projection, cloud.axes),
     }
 }
 

@@ -1,11 +1,14 @@
 //! What a person chose to see, as plain data: the view, the commands that change it, and the files that keep it.
 
 pub mod actions;
+pub mod axes;
 pub mod cloud;
 pub mod coloring;
 pub mod command;
 pub mod document;
 pub mod drawing;
+pub mod evaluation;
+pub mod formula;
 pub mod model_name;
 pub mod names;
 pub mod numbers;

@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::axes::AxesReport;
 use super::cloud::{COMPONENTS, Cloud};
 use super::coloring::{self, Coloring, Resolved};
 use super::drawing::{self, Chosen};
+use super::formula::FormulaReport;
 use super::names::RowNames;
 use super::numbers;
 use super::palette::{self, Palette, Theme};
-use super::view::{Selection, View};
+use super::view::{MapView, Selection, View};
 use super::words::{AnalogyReport, NearestWords};
 use crate::geometry::projection::Projection;
 use crate::picture::figure::{Figure, LegendEntry, Line, Marks, Word};
@@ -92,7 +94,17 @@ pub fn render(
     let table = names.table();
     let view = &View { map: view.map.clone().sound(table.rows(), table.dims()), ..view.clone() };
     let map = &view.map;
-    let projection = Arc::new(map.projection.project(table, COMPONENTS, &Part::new(progress, 0.0, 0.6))?);
+    let named = named_map(names, map, &Part::new(progress, 0.0, 0.3))?;
+    let projection = match &named {
+        Some((projection, _)) => Arc::clone(projection),
+        None => Arc::new(map.projection.project(table, COMPONENTS, &Part::new(progress, 0.0, 0.6))?),
+    };
+    let axes = if named.is_some() { [0, 1] } else { map.axes };
+    let cloud = Cloud::new(Arc::clone(&projection), table.rows(), axes);
+    let cloud = match named {
+        Some((_, titles)) => cloud.named(titles),
+        None => cloud,
+    };
     let coloring = color(names, view, &Part::new(progress, 0.6, 0.8))?;
     let centers = centers(&map.selection);
     let neighbors: Vec<NearestWords> = centers
@@ -106,16 +118,41 @@ pub fn render(
         }
         None => None,
     };
-    let chosen = Chosen { selection: &map.selection, neighbors: &neighbors, analogy: analogy.as_ref() };
+    let formula = match &map.formula {
+        Some(text) => Some(FormulaReport::of(names, text.clone(), map.neighbors, map.metric, progress)?),
+        None => None,
+    };
+    let chosen = Chosen {
+        selection: &map.selection,
+        neighbors: &neighbors,
+        analogy: analogy.as_ref(),
+        formula: formula.as_ref(),
+    };
     let fonts = bundled_fonts()?;
-    let drawing =
-        Drawing { names, table, view, projection: &projection, coloring: &coloring, chosen, fonts: &fonts };
+    let drawing = Drawing { names, table, view, cloud: &cloud, coloring: &coloring, chosen, fonts: &fonts };
     let figure = drawing.figure(&options);
     let failed = |error: crate::picture::png::PictureError| RenderError::Picture(error.to_string());
     match options.kind {
         PictureKind::Svg => svg::svg(&figure, &fonts).map(String::into_bytes).map_err(failed),
         PictureKind::Png => png::png(&figure, &fonts, 1.0).map_err(failed),
     }
+}
+
+/// Rows laid out along named axes, and what these are called.
+type NamedMap = (Arc<Projection>, [String; 2]);
+
+/// The rows along named axes and what these are called, where the view wants that and the table has the words.
+fn named_map(
+    names: &RowNames,
+    map: &MapView,
+    progress: &dyn Progress,
+) -> Result<Option<NamedMap>, Cancelled> {
+    if !map.named.on_map {
+        return Ok(None);
+    }
+    let report = AxesReport::of(names, &map.named.axes, progress)?;
+    let titles = report.titles();
+    Ok(report.projection.map(|projection| (projection, titles)))
 }
 
 fn color(names: &RowNames, view: &View, progress: &dyn Progress) -> Result<Coloring, Cancelled> {
@@ -140,7 +177,7 @@ struct Drawing<'a> {
     names: &'a RowNames,
     table: &'a Table,
     view: &'a View,
-    projection: &'a Arc<Projection>,
+    cloud: &'a Cloud,
     coloring: &'a Coloring,
     chosen: Chosen<'a>,
     fonts: &'a Fonts,
@@ -151,7 +188,7 @@ impl Drawing<'_> {
         let map = &self.view.map;
         let palette = palette::of(options.theme);
         let size = options.size.map(|side| side as f32);
-        let cloud = Cloud::new(Arc::clone(self.projection), self.table.rows(), map.axes);
+        let cloud = self.cloud;
         let viewport = Viewport { width: size[0], height: size[1] };
         let padding = (size[0].min(size[1]) * 0.1).min(96.0);
         let whole = Camera::fit(cloud.bounds, viewport, padding);
@@ -164,7 +201,7 @@ impl Drawing<'_> {
         let mut figure = Figure::new(size, palette.background, palette.text, palette.quiet);
         figure.marks = Marks::of_cloud(&cloud.points, &paint, &camera, size, &style, 1.0);
         figure.title = Some(options.title.to_owned());
-        let [x, y] = drawing::axis_names(self.projection, map.axes);
+        let [x, y] = drawing::map_axis_names(cloud);
         (figure.x_title, figure.y_title) = (Some(x), Some(y));
         figure.legend = self.legend(palette);
         figure.caption = Some(self.caption());
@@ -173,7 +210,9 @@ impl Drawing<'_> {
             Some(camera.to_screen(point.map(f64::from), viewport))
         };
         figure.lines = self.lines(palette, &at);
-        figure.words = self.words(&figure, palette, &cloud, &camera, viewport, &at);
+        figure.words = self.words(&figure, palette, cloud, &camera, viewport, &at);
+        let place = |point: [f32; 2]| camera.to_screen(point.map(f64::from), viewport);
+        self.add_formula(&mut figure, palette, &place, &at);
         figure
     }
 
@@ -188,7 +227,7 @@ impl Drawing<'_> {
     fn caption(&self) -> String {
         let (rows, dims) = (numbers::thousands(self.table.rows() as u64), self.table.dims());
         let normalized = if self.view.map.projection.normalize { " · unit-length rows" } else { "" };
-        let sampled = self.projection.sampled_rows.as_ref().map_or_else(String::new, |rows| {
+        let sampled = self.cloud.projection.sampled_rows.as_ref().map_or_else(String::new, |rows| {
             format!(" · a sample of {} words", numbers::thousands(rows.len() as u64))
         });
         format!(
@@ -223,6 +262,29 @@ impl Drawing<'_> {
             }
         }
         lines
+    }
+
+    /// The lines from where a formula lies to its nearest words, and its text.
+    fn add_formula(
+        &self,
+        figure: &mut Figure,
+        palette: &Palette,
+        place: &impl Fn([f32; 2]) -> [f32; 2],
+        at: &impl Fn(u32) -> Option<[f32; 2]>,
+    ) {
+        let Some(report) = self.chosen.formula else { return };
+        let Some(answer) = report.answer() else { return };
+        let Some(from) = answer.position(self.cloud).map(place) else { return };
+        for to in answer.without_inputs.iter().filter_map(|neighbor| at(neighbor.row)) {
+            let color = palette.counter.faded(0.7);
+            figure.lines.push(Line { from, to, color, width: 1.5, gap: 0.0, arrow: false, value: None });
+        }
+        let (font_size, weight) = (self.view.map.labels.size, Weight::SemiBold);
+        let [width, height] = self.fonts.measure(&report.text, font_size, weight);
+        let min = [from[0] + 6.0, from[1] - height / 2.0];
+        let rect = Rect { min, max: [min[0] + width, min[1] + height] };
+        let text = report.text.clone();
+        figure.words.push(Word { text, rect, font_size, weight, color: palette.counter });
     }
 
     /// A line's value, if its middle has room for it among those written before.
@@ -283,5 +345,38 @@ impl Drawing<'_> {
                 color: if dims && !label.forced { palette.quiet.faded(0.6) } else { palette.text },
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Unwatched;
+    use crate::scene::axes::{NamedAxes, NamedAxis};
+
+    fn drawn(view: &View) -> String {
+        let words = ["small", "large", "machine", "animal"].map(String::from).to_vec();
+        let values = vec![-1.0, 0.0, 0.1, 1.0, 0.0, 0.1, 0.0, -1.0, 0.2, 0.0, 1.0, 0.2];
+        let names = RowNames::new(Arc::new(Table::from_f32(words, values, 3)), None);
+        let options =
+            PictureOptions { kind: PictureKind::Svg, theme: Theme::Light, size: [800, 600], title: "four" };
+        String::from_utf8(render(&names, view, options, &Unwatched).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_picture_shows_the_formula_and_the_names_of_the_axes() {
+        let mut view = View::default();
+        let plain = drawn(&view);
+        assert!(plain.contains("Principal component 1") && !plain.contains('↔'));
+        view.map.formula = Some("small + animal".into());
+        assert!(drawn(&view).contains("small + animal"));
+        let axes = vec![NamedAxis::typed("small", "large"), NamedAxis::typed("machine", "animal")];
+        view.map.named = NamedAxes { axes, on_map: true };
+        let named = drawn(&view);
+        assert!(
+            named.contains("small ↔ large · cosine") && named.contains("machine ↔ animal · cosine"),
+            "{named}"
+        );
+        assert!(!named.contains("Principal component"));
     }
 }

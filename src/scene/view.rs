@@ -8,7 +8,9 @@ use std::sync::Arc;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
+use super::axes::NamedAxes;
 use super::cloud::COMPONENTS;
+use super::evaluation::EvaluationChoice;
 
 use crate::geometry::Metric;
 use crate::geometry::clusters;
@@ -49,6 +51,11 @@ pub struct MapView {
     pub point_size: f32,
     pub selection: Selection,
     pub analogy: Option<AnalogyQuestion>,
+    /// Axes that are named by words, and whether the map is laid out along them instead of by the projection.
+    pub named: NamedAxes,
+    /// A formula of words, such as `king - man + woman`.
+    pub formula: Option<String>,
+    pub evaluation: EvaluationChoice,
 }
 
 impl Default for MapView {
@@ -66,6 +73,9 @@ impl Default for MapView {
             point_size: 7.0,
             selection: Selection::default(),
             analogy: None,
+            named: NamedAxes::default(),
+            formula: None,
+            evaluation: EvaluationChoice::default(),
         }
     }
 }
@@ -95,6 +105,7 @@ impl MapView {
         self.framing = self.framing.and_then(Framing::sound);
         self.neighbors = self.neighbors.clamp(1, MOST_NEIGHBORS);
         self.clustering = self.clustering.sound();
+        self.named = self.named.sound();
         self.labels.size = within(self.labels.size, 8.0, 40.0, LabelChoice::default().size);
         self.point_size = within(self.point_size, 1.0, 30.0, Self::default().point_size);
         self
@@ -336,6 +347,9 @@ pub enum Tab {
     Clusters,
     Tokens,
     Row,
+    Formula,
+    Axes,
+    Evaluate,
 }
 
 /// Which panels are open.
@@ -365,6 +379,9 @@ mod tests {
         view.map.selection = Selection::new(RoaringBitmap::from_iter([3, 70_000]), Some(70_000));
         view.map.color = ColorBy::Column("group".into());
         view.map.analogy = Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() });
+        view.map.formula = Some("king - man".into());
+        view.map.named.axes = vec![crate::scene::axes::NamedAxis::typed("small", "large, big")];
+        view.map.evaluation.pairs = Some("pairs.tsv".into());
         view.map.framing = Some(Framing { center: [0.5, -2.0], zoom: 3.0 });
         let text = serde_json::to_string(&view).unwrap();
         assert_eq!(serde_json::from_str::<View>(&text).unwrap(), view);

@@ -21,6 +21,8 @@ enum Purpose {
     Vectors,
     Picture,
     Session,
+    Analogies,
+    Pairs,
 }
 
 impl Purpose {
@@ -31,6 +33,8 @@ impl Purpose {
             Self::Vectors => "Save the vectors",
             Self::Picture => "Save the picture",
             Self::Session => "Save the session",
+            Self::Analogies => "Score on analogies",
+            Self::Pairs => "Score on pairs",
         }
     }
 
@@ -45,6 +49,12 @@ impl Purpose {
             }
             Self::Picture => "The ending decides: .png for an image, .svg for a drawing with real text.",
             Self::Session => "What you see, as a small text file that reopens exactly.",
+            Self::Analogies => {
+                "Sections that begin with “: name”, and four words a line, as in questions-words.txt."
+            }
+            Self::Pairs => {
+                "Two words and a score a line, with tabs or commas between them, as in wordsim353.tsv."
+            }
         }
     }
 
@@ -53,7 +63,7 @@ impl Purpose {
     }
 
     fn saves(self) -> bool {
-        !matches!(self, Self::Open | Self::Folder)
+        matches!(self, Self::Vectors | Self::Picture | Self::Session)
     }
 
     fn command(self, path: PathBuf) -> Command {
@@ -62,6 +72,8 @@ impl Purpose {
             Self::Vectors => Command::SaveVectors(path),
             Self::Picture => Command::SavePicture(path),
             Self::Session => Command::SaveSession(path),
+            Self::Analogies => Command::UseAnalogies(Some(path)),
+            Self::Pairs => Command::UsePairs(Some(path)),
         }
     }
 }
@@ -95,6 +107,23 @@ impl Dialogs {
         }
         let asked = AsyncFileDialog::new().set_title(Purpose::Folder.title()).pick_folder();
         state.await_choice(chosen(Purpose::Folder, asked));
+    }
+
+    pub fn choose_analogies(&mut self, state: &mut State) {
+        self.choose_one(Purpose::Analogies, state);
+    }
+
+    pub fn choose_pairs(&mut self, state: &mut State) {
+        self.choose_one(Purpose::Pairs, state);
+    }
+
+    fn choose_one(&mut self, purpose: Purpose, state: &mut State) {
+        if !system_has_dialogs() {
+            self.ask(purpose, String::new());
+            return;
+        }
+        let asked = AsyncFileDialog::new().set_title(purpose.title()).pick_file();
+        state.await_choice(chosen(purpose, asked));
     }
 
     pub fn save_vectors(&mut self, state: &mut State) {

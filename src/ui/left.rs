@@ -151,6 +151,13 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
             },
         );
     }
+    if state.view().map.named.on_map {
+        widgets::hint(ui, "The map is laid out along the axes that you named.");
+        if ui.button("Back to the projection").clicked() {
+            out.send(Command::SetProjection(choice));
+        }
+        return;
+    }
     axes(ui, state, table, out);
     if choice.method == Method::Pca {
         explained(ui, state);

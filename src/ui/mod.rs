@@ -242,6 +242,8 @@ impl Window {
             WindowRequest::SaveVectors => self.dialogs.save_vectors(&mut self.state),
             WindowRequest::SavePicture => self.dialogs.save_picture(&mut self.state),
             WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
+            WindowRequest::ChooseAnalogies => self.dialogs.choose_analogies(&mut self.state),
+            WindowRequest::ChoosePairs => self.dialogs.choose_pairs(&mut self.state),
             WindowRequest::Search => self.search.focus(),
             WindowRequest::Palette => self.palette.open(),
             WindowRequest::Help => self.help.toggle(help::Page::Keys),
@@ -351,7 +353,7 @@ pub fn run(paths: Vec<std::path::PathBuf>, measure: Option<usize>) -> Result<(),
 /// A sentence that says why there is no window and what works without one.
 fn no_window(error: &eframe::Error) -> String {
     const INSTEAD: &str = "Without a window, use the commands instead: lexiscope info, neighbors, analogy, project, cluster, \
-                           tokenize, row, render (lexiscope --help lists them)";
+                           evaluate, tokenize, row, render (lexiscope --help lists them)";
     let missing = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
     if cfg!(target_os = "linux") && missing("DISPLAY") && missing("WAYLAND_DISPLAY") {
         format!("there is no display to open a window on. {INSTEAD}")

@@ -64,6 +64,7 @@ fn facts(ui: &mut Ui, state: &State) {
         let shares = projection.explained_variance_ratio.as_ref();
         let axes = cloud.axes.map(|axis| shares.and_then(|shares| shares.get(axis)));
         let text = match axes {
+            _ if cloud.names.is_some() => "named axes".to_owned(),
             [Some(x), Some(y)] => format!("PCA {} + {}", percent(*x), percent(*y)),
             _ => super::left::method_title(projection.method).to_owned(),
         };

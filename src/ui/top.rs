@@ -135,7 +135,10 @@ fn chain(ui: &mut Ui, state: &State, out: &mut Outbox) {
             ui.label(RichText::new("→").color(tones.quiet).size(size::SMALL));
         }
         let here = match name {
-            "Map" => matches!(tab, Tab::Word | Tab::Analogy | Tab::Clusters),
+            "Map" => matches!(
+                tab,
+                Tab::Word | Tab::Analogy | Tab::Clusters | Tab::Formula | Tab::Axes | Tab::Evaluate
+            ),
             _ => tab == stage,
         };
         let color = if here { tones.accent } else { tones.quiet };

@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod containers;
+mod evaluation;
 mod large;
 mod large_tokenizers;
 mod layers;

@@ -6,6 +6,7 @@ mod map;
 mod names;
 mod panels;
 mod program;
+mod questions;
 mod tokens;
 
 use std::path::{Path, PathBuf};

@@ -54,13 +54,41 @@ pub fn nearest_batch_with(
     let count = queries.len() / dims;
     assert!(exclude.is_empty() || exclude.len() == count, "a list of rows to leave out for each query");
     let products = Products::new(table, compact, count);
-    batch_by(&products, table, queries, k, metric, exclude, progress)
+    batch_by(&products, First { rows: table.rows(), of: table }, queries, k, metric, exclude, progress)
 }
 
-/// [`nearest_batch`], with products made in a given way.
+/// [`nearest_batch`] among the first `rows` rows of the table alone.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+///
+/// # Panics
+/// As [`nearest_batch`].
+pub fn nearest_batch_among(
+    table: &Table,
+    rows: usize,
+    queries: &[f32],
+    k: usize,
+    metric: Metric,
+    exclude: &[Vec<u32>],
+    progress: &dyn Progress,
+) -> Result<Vec<Vec<Neighbor>>, Cancelled> {
+    let count = queries.len() / table.dims().max(1);
+    let products = Products::new(table, None, count);
+    batch_by(&products, First { rows, of: table }, queries, k, metric, exclude, progress)
+}
+
+/// The first rows of a table.
+#[derive(Clone, Copy)]
+pub(super) struct First<'a> {
+    pub rows: usize,
+    pub of: &'a Table,
+}
+
+/// [`nearest_batch_among`], with products made in a given way.
 pub(super) fn batch_by(
     products: &Products,
-    table: &Table,
+    First { rows, of: table }: First<'_>,
     queries: &[f32],
     k: usize,
     metric: Metric,
@@ -69,7 +97,8 @@ pub(super) fn batch_by(
 ) -> Result<Vec<Vec<Neighbor>>, Cancelled> {
     let dims = table.dims().max(1);
     let count = queries.len() / dims;
-    if k == 0 || table.rows() == 0 {
+    let rows = rows.min(table.rows());
+    if k == 0 || rows == 0 {
         return Ok(vec![Vec::new(); count]);
     }
     // Before the first block: what the table knows of rows that are not finite, it knows from their lengths.
@@ -90,14 +119,15 @@ pub(super) fn batch_by(
             .collect();
         let here = numbers.len() / dims;
         let part = Part::new(progress, fraction(first), fraction(first + here));
-        let look = |range, (rows, space): &mut (RowSpace, ProductSpace), best: &mut [_], floors: &[_]| {
-            let tile = Tile::new(products, table, range, rows);
-            let each = best.chunks_mut(QUERIES_PER_TILE).zip(floors.chunks(QUERIES_PER_TILE));
-            for (group, (best, floors)) in groups.iter().zip(each) {
-                group.score(products, &tile, space, best, floors);
-            }
-        };
-        let best = scan(table.rows(), ROWS_PER_TILE, here, k, &part, look)?;
+        let look =
+            |range, (row_space, space): &mut (RowSpace, ProductSpace), best: &mut [_], floors: &[_]| {
+                let tile = Tile::new(products, table, range, row_space);
+                let each = best.chunks_mut(QUERIES_PER_TILE).zip(floors.chunks(QUERIES_PER_TILE));
+                for (group, (best, floors)) in groups.iter().zip(each) {
+                    group.score(products, &tile, space, best, floors);
+                }
+            };
+        let best = scan(rows, ROWS_PER_TILE, here, k, &part, look)?;
         answers.extend(best.into_iter().map(|best| best.ranked(metric)));
     }
     Ok(answers)

@@ -14,7 +14,7 @@ mod query;
 mod scan;
 mod tiles;
 
-pub use batch::{nearest_batch, nearest_batch_with};
+pub use batch::{nearest_batch, nearest_batch_among, nearest_batch_with};
 pub use compact::Compact;
 pub(super) use tiles::{Group, ProductSpace, Products, QUERIES_PER_TILE, ROWS_PER_TILE, RowSpace, Tile};
 

@@ -46,7 +46,8 @@ fn in_batches(
     exclude: &[Vec<u32>],
 ) -> Vec<Vec<Neighbor>> {
     let by = |products: Products| {
-        batch::batch_by(&products, table, queries, k, metric, exclude, &Unwatched).unwrap()
+        let all = batch::First { rows: table.rows(), of: table };
+        batch::batch_by(&products, all, queries, k, metric, exclude, &Unwatched).unwrap()
     };
     let compact = Compact::build(table, &Unwatched).unwrap();
     let exact = by(Products::Exact);

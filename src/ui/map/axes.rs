@@ -39,7 +39,7 @@ pub fn grid(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
 
 /// Writes what the axes stand for.
 pub fn names(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
-    let [x, y] = drawing::axis_names(&stage.cloud.projection, stage.cloud.axes);
+    let [x, y] = drawing::map_axis_names(stage.cloud);
     let font = FontId::proportional(size::SMALL);
     let bottom = pos2(stage.rect.center().x, stage.rect.bottom() - 5.0);
     painter.text(bottom, Align2::CENTER_BOTTOM, x, font.clone(), tones.quiet);

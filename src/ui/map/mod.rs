@@ -2,6 +2,8 @@
 
 mod axes;
 mod beyond;
+mod direction;
+mod formula;
 mod gestures;
 mod glide;
 mod labels;
@@ -70,6 +72,7 @@ impl Stage<'_> {
             selection: &view.map.selection,
             neighbors: derived.neighbors(view.document).map_or(&[], |lists| lists.as_slice()),
             analogy: derived.analogy(view.document).map(AsRef::as_ref),
+            formula: derived.questions().formula(view.document).map(AsRef::as_ref),
         }
     }
 
@@ -148,8 +151,16 @@ impl Map {
         axes::grid(&painter, &stage, &theme::tones(ui));
         self.points.paint(&painter, &stage);
         overlay::lines(&painter, &stage, &theme::tones(ui));
+        direction::lines(&painter, &stage, &theme::tones(ui));
+        let mark = formula::Mark::lay_out(&painter, &mut stage, &theme::tones(ui));
+        if let Some(mark) = &mark {
+            mark.lines(&painter, &theme::tones(ui));
+        }
         let words = self.labels.paint(&painter, &stage, &theme::tones(ui));
         overlay::values(&painter, &stage, &theme::tones(ui), words);
+        if let Some(mark) = mark {
+            mark.paint(&painter, &theme::tones(ui));
+        }
         axes::names(&painter, &stage, &theme::tones(ui));
         self.gestures.paint(&painter, &theme::tones(ui));
         if let Some(row) = stage.hovered {

@@ -79,7 +79,7 @@ fn analogy_arrows(
 }
 
 /// An arrow that ends short of the points it joins, with a halo so that it is seen over them.
-fn draw_arrow(painter: &Painter, from: Pos2, to: Pos2, color: Color32) {
+pub fn draw_arrow(painter: &Painter, from: Pos2, to: Pos2, color: Color32) {
     const CLEAR: f32 = 7.0;
     let way = to - from;
     if way.length() < 3.0 * CLEAR {

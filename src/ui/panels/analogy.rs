@@ -106,7 +106,15 @@ impl AnalogyPage {
                 relation = name;
                 ui.add_space(space::XS);
                 let quiet = theme::tones(ui).quiet;
-                ui.label(RichText::new(*name).size(size::SMALL).color(quiet));
+                let scores = state.derived().questions().gallery(document);
+                let score = scores.and_then(|scores| scores.iter().find(|score| score.section == *name));
+                let score = score.map_or_else(String::new, |score| {
+                    format!(" · {} of {} answered", score.correct, score.total)
+                });
+                let title = RichText::new(format!("{name}{score}")).size(size::SMALL).color(quiet);
+                ui.label(title).on_hover_text(
+                    "Every pair of this relation asked about every other: how often is the expected word the best answer?",
+                );
             }
             let text = format!("{a} → {b},  {c} → ?");
             if ui.add(egui::Button::new(text).frame(false)).on_hover_text("Ask this analogy").clicked() {

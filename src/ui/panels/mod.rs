@@ -1,7 +1,10 @@
 //! The panel on the right: pages that explain what was chosen.
 
 mod analogy;
+mod axes;
 mod clusters;
+mod evaluate;
+mod formula;
 mod row;
 mod tokens;
 mod word;
@@ -17,15 +20,21 @@ use crate::scene::view::Tab;
 #[derive(Default)]
 pub struct Panels {
     analogy: analogy::AnalogyPage,
+    axes: axes::AxesPage,
+    evaluate: evaluate::EvaluatePage,
+    formula: formula::FormulaPage,
     tokens: tokens::TokensPage,
 }
 
-const TABS: [(Tab, &str, &str); 5] = [
+const TABS: [(Tab, &str, &str); 8] = [
     (Tab::Word, "Word", "The chosen word and its nearest words (Ctrl+1)"),
     (Tab::Analogy, "Analogy", "A is to B as C is to … (Ctrl+2)"),
     (Tab::Clusters, "Clusters", "Groups of words that lie together (Ctrl+3)"),
     (Tab::Tokens, "Tokens", "One text under eleven tokenizers (Ctrl+4)"),
     (Tab::Row, "Row", "The chosen row of the lookup matrix (Ctrl+5)"),
+    (Tab::Formula, "Formula", "What any formula of words comes to (Ctrl+6)"),
+    (Tab::Axes, "Axes", "Axes that you name by words at their ends (Ctrl+7)"),
+    (Tab::Evaluate, "Evaluate", "How the vectors do on analogies and on pairs of words (Ctrl+8)"),
 ];
 
 impl Panels {
@@ -42,6 +51,9 @@ impl Panels {
             Tab::Clusters => clusters::show(ui, state, out),
             Tab::Tokens => self.tokens.show(ui, state, out),
             Tab::Row => row::show(ui, state, out),
+            Tab::Formula => self.formula.show(ui, state, out),
+            Tab::Axes => self.axes.show(ui, state, out),
+            Tab::Evaluate => self.evaluate.show(ui, state, out),
         };
         let area = ScrollArea::vertical().id_salt(tab).auto_shrink(false);
         area.show(ui, |ui| focus::followed(ui, page));

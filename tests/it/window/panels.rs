@@ -53,6 +53,11 @@ fn an_analogy_of_the_gallery_is_asked_by_a_click() {
     person.ctrl(Key::Num2);
     let ready = lexiscope::geometry::relations::answerable(person.table());
     assert!(!ready.is_empty(), "the starter has the words of ready analogies");
+    let scores =
+        person.state().derived().questions().gallery(person.view().document).expect("they are scored");
+    let first = scores.iter().find(|score| score.section == ready[0].relation).unwrap();
+    assert!(first.correct > 0 && first.correct <= first.total);
+    person.must_see(&format!("{} · {} of {} answered", first.section, first.correct, first.total));
     let [a, b, c, d] = ready[0].words;
     person.click_button(&format!("{a} → {b},  {c} → ?"));
     let asked = person.view().map.analogy.clone().expect("it was asked");

@@ -1,0 +1,178 @@
+//! What is asked of the table on pages of their own, worked out in the background as everything in [`super::derived`].
+
+use std::mem;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::State;
+use crate::geometry::evaluation::{SectionScore, Settings};
+use crate::geometry::{Metric, relations};
+use crate::jobs::{Latest, Slot, Wake};
+use crate::scene::axes::{AxesReport, NamedAxis};
+use crate::scene::evaluation::EvaluationReport;
+use crate::scene::formula::FormulaReport;
+use crate::scene::view::{DocumentId, Selection, Tab};
+use crate::scene::{Command, RowNames, View};
+
+/// What the work of scoring is called.
+pub const EVALUATION: &str = "Scoring";
+
+type AxesQuestion = (DocumentId, Vec<NamedAxis>);
+type FormulaQuestion = (DocumentId, String, usize, Metric);
+type EvaluationQuestion = (DocumentId, [Option<PathBuf>; 2]);
+
+/// The questions and their newest answers.
+pub struct Questions {
+    gallery: Latest<DocumentId, Vec<SectionScore>>,
+    axes: Latest<AxesQuestion, AxesReport>,
+    formula: Latest<FormulaQuestion, FormulaReport>,
+    evaluation: Latest<EvaluationQuestion, EvaluationReport>,
+}
+
+impl Questions {
+    pub(super) fn new() -> Self {
+        Self {
+            gallery: Latest::new("Scoring the relations"),
+            axes: Latest::new("Named axes"),
+            formula: Latest::new("Formula"),
+            evaluation: Latest::new(EVALUATION),
+        }
+    }
+
+    /// Asks for what the view needs and is not there yet.
+    pub(super) fn ask(&mut self, view: &View, names: &RowNames, wake: &Wake) {
+        self.ask_gallery(view, names, wake);
+        self.ask_axes(view, names, wake);
+        self.ask_formula(view, names, wake);
+        self.ask_evaluation(view, names, wake);
+    }
+
+    fn ask_gallery(&mut self, view: &View, names: &RowNames, wake: &Wake) {
+        if view.panels.tab == Tab::Analogy {
+            let table = Arc::clone(names.table());
+            self.gallery.ask(view.document, wake, move |progress| {
+                relations::questions().score(&table, Settings::default(), progress)
+            });
+        }
+    }
+
+    fn ask_axes(&mut self, view: &View, names: &RowNames, wake: &Wake) {
+        let named = &view.map.named;
+        if named.axes.is_empty() {
+            self.axes.clear();
+        } else if named.on_map || view.panels.tab == Tab::Axes {
+            let (names, axes) = (names.clone(), named.axes.clone());
+            self.axes.ask((view.document, named.axes.clone()), wake, move |progress| {
+                AxesReport::of(&names, &axes, progress)
+            });
+        }
+    }
+
+    fn ask_formula(&mut self, view: &View, names: &RowNames, wake: &Wake) {
+        let Some(text) = view.map.formula.clone() else {
+            self.formula.clear();
+            return;
+        };
+        let (k, metric, names) = (view.map.neighbors, view.map.metric, names.clone());
+        self.formula.ask((view.document, text.clone(), k, metric), wake, move |progress| {
+            FormulaReport::of(&names, text, k, metric, progress)
+        });
+    }
+
+    fn ask_evaluation(&mut self, view: &View, names: &RowNames, wake: &Wake) {
+        let choice = &view.map.evaluation;
+        if choice.wanted && view.panels.tab == Tab::Evaluate {
+            let (table, choice) = (Arc::clone(names.table()), choice.clone());
+            self.evaluation.ask(evaluation_question(view), wake, move |progress| {
+                choice.report(&table, Settings::default(), progress)
+            });
+        } else if !choice.wanted {
+            self.evaluation.clear();
+        }
+    }
+
+    pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
+        let Self { gallery, axes, formula, evaluation } = self;
+        let all: [&dyn Slot; 4] = [gallery, axes, formula, evaluation];
+        all.into_iter()
+    }
+
+    pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
+        let Self { gallery, axes, formula, evaluation } = self;
+        let all: [&mut dyn Slot; 4] = [gallery, axes, formula, evaluation];
+        all.into_iter()
+    }
+
+    pub(super) fn forget(&mut self, id: DocumentId) {
+        self.gallery.forget(|known| *known == id);
+        self.axes.forget(|(known, _)| *known == id);
+        self.formula.forget(|(known, ..)| *known == id);
+        self.evaluation.forget(|(known, _)| *known == id);
+    }
+
+    /// How many questions of each relation of the gallery are answered as expected.
+    pub fn gallery(&self, document: DocumentId) -> Option<&Arc<Vec<SectionScore>>> {
+        self.gallery.answer_to(&document)
+    }
+
+    /// What the named axes of the view come to, once that is known.
+    pub fn axes(&self, view: &View) -> Option<&Arc<AxesReport>> {
+        self.axes.answer_to(&(view.document, view.map.named.axes.clone()))
+    }
+
+    /// What the formula comes to; the former one while a new one is worked on.
+    pub fn formula(&self, document: DocumentId) -> Option<&Arc<FormulaReport>> {
+        self.formula.answered().filter(|(known, ..)| *known == document)?;
+        self.formula.newest()
+    }
+
+    /// Lets go of the figures and of what is worked on for them.
+    pub(super) fn evaluate_anew(&mut self) {
+        self.evaluation.clear();
+    }
+
+    /// How the table of the view does on the sets that it names, once that is known.
+    pub fn evaluation(&self, view: &View) -> Option<&Arc<EvaluationReport>> {
+        self.evaluation.answer_to(&evaluation_question(view)).filter(|_| view.map.evaluation.wanted)
+    }
+}
+
+impl State {
+    /// The effect on the view of a command that asks the table something.
+    pub(super) fn ask(&mut self, command: &Command) {
+        let map = &mut self.view.map;
+        match command {
+            Command::AskAnalogy(question) => {
+                map.analogy.clone_from(question);
+                // The arrows stand alone, not among the lines of what was chosen before.
+                (map.selection, map.formula) = (Selection::default(), None);
+            }
+            Command::AskFormula(formula) => {
+                map.formula.clone_from(formula);
+                (map.selection, map.analogy) = (Selection::default(), None);
+            }
+            Command::NameAxes(named) => {
+                let before = mem::replace(&mut map.named, named.clone().sound());
+                if before.on_map || map.named.on_map {
+                    map.framing = None;
+                }
+            }
+            Command::Evaluate(wanted) => {
+                // Asked anew, it is worked out anew: it may have been given up, or a file may have changed.
+                self.derived.questions.evaluate_anew();
+                map.evaluation.wanted = *wanted;
+                if *wanted {
+                    self.show_tab(Tab::Evaluate);
+                }
+            }
+            Command::UseAnalogies(path) => map.evaluation.analogies.clone_from(path),
+            Command::UsePairs(path) => map.evaluation.pairs.clone_from(path),
+            _ => {}
+        }
+    }
+}
+
+fn evaluation_question(view: &View) -> EvaluationQuestion {
+    let choice = &view.map.evaluation;
+    (view.document, [choice.analogies.clone(), choice.pairs.clone()])
+}
