@@ -3,14 +3,17 @@
 pub mod analogy;
 pub mod arithmetic;
 pub mod clusters;
+pub mod faithfulness;
 pub mod knn;
 pub mod metric;
 pub mod neighbors;
+mod plane;
 pub mod projection;
 mod ranking;
 pub mod relations;
 mod rows;
 
+pub use faithfulness::Faithfulness;
 pub use knn::{KnnGraph, knn_graph};
 pub use metric::Metric;
 pub use neighbors::Neighbor;
