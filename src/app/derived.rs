@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::state::SearchText;
 use super::tokens::TokenRow;
-use crate::geometry::Metric;
 use crate::geometry::clusters::Clustering;
 use crate::geometry::neighbors::{Compact, nearest};
 use crate::geometry::projection::Projection;
+use crate::geometry::{Faithfulness, Metric, faithfulness};
 use crate::jobs::{JobError, Latest, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::View;
@@ -42,10 +42,16 @@ fn gains_by_a_copy(numbers: usize, dtype: DType) -> bool {
 type ProjectionQuestion = (DocumentId, ProjectionChoice);
 type CloudQuestion = (ProjectionQuestion, [usize; 2]);
 type ClusterQuestion = (DocumentId, ClusterChoice);
-type ColoringQuestion = (DocumentId, Resolved, Option<ClusterQuestion>);
+type HonestyQuestion = (CloudQuestion, Metric, usize);
+type ColoringQuestion = (DocumentId, Resolved, Option<ClusterQuestion>, Option<HonestyQuestion>);
 type NeighborQuestion = (DocumentId, Metric, usize, Vec<u32>);
 type AnalogyKey = (DocumentId, AnalogyQuestion, usize, bool);
 type SearchQuestion = (DocumentId, SearchText);
+
+fn honesty_question(view: &View) -> HonestyQuestion {
+    let map = &view.map;
+    (((view.document, map.projection), map.axes), map.metric, map.neighbors)
+}
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +88,7 @@ impl Found {
 pub struct Derived {
     projection: Latest<ProjectionQuestion, Projection>,
     cloud: Latest<CloudQuestion, Cloud>,
+    honesty: Latest<HonestyQuestion, Faithfulness>,
     clustering: Latest<ClusterQuestion, Clustering>,
     coloring: Latest<ColoringQuestion, Coloring>,
     compact: Latest<DocumentId, Compact>,
@@ -97,6 +104,7 @@ impl Derived {
         Self {
             projection: Latest::new("Projection"),
             cloud: Latest::new("Arranging points"),
+            honesty: Latest::new("Comparing the map with all dimensions"),
             clustering: Latest::new("Clusters"),
             coloring: Latest::new("Coloring"),
             compact: Latest::new("Preparing quick answers"),
@@ -121,6 +129,7 @@ impl Derived {
         if let Some(names) = names {
             let table = names.table();
             self.ask_projection(view, table, wake);
+            self.ask_honesty(view, table, wake);
             self.ask_coloring(view, names, wake);
             self.ask_compact(view.document, table, wake);
             self.ask_neighbors(view, names, wake);
@@ -143,6 +152,17 @@ impl Derived {
         self.cloud.ask((question, axes), wake, move |_| Ok(Cloud::new(projection, rows, axes)));
     }
 
+    /// What the map keeps is measured once it is there, by the metric and the number of neighbors that are listed.
+    fn ask_honesty(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+        let question = honesty_question(view);
+        let (cloud, metric, k) = question;
+        let Some(arranged) = self.cloud.answer_to(&cloud) else { return };
+        let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
+        self.honesty.ask(question, wake, move |progress| {
+            faithfulness::measure(&table, &projection, cloud.1, k, metric, progress)
+        });
+    }
+
     fn ask_coloring(&mut self, view: &View, names: &RowNames, wake: &Wake) {
         let table = names.table();
         let resolved = coloring::resolve(&view.map.color, table);
@@ -158,12 +178,20 @@ impl Derived {
             None if by_cluster => return,
             _ => None,
         };
-        let question = (view.document, resolved.clone(), by_cluster.then_some(clusters));
+        let honesty = honesty_question(view);
+        let by_honesty = resolved == Resolved::Honesty;
+        let measured = self.honesty.answer_to(&honesty).filter(|_| by_honesty).cloned();
+        if by_honesty && measured.is_none() {
+            return;
+        }
+        let sources = (by_cluster.then_some(clusters), by_honesty.then_some(honesty));
+        let question = (view.document, resolved.clone(), sources.0, sources.1);
         let (table, names) = (Arc::clone(table), names.clone());
         self.coloring.ask(question, wake, move |_| {
-            Ok(match (resolved, clustering) {
-                (Resolved::Column(column), _) => Coloring::by_column(&table.columns()[column]),
-                (Resolved::Clusters, Some(clustering)) => Coloring::by_cluster(&clustering, &names),
+            Ok(match (resolved, clustering, measured) {
+                (Resolved::Column(column), ..) => Coloring::by_column(&table.columns()[column]),
+                (Resolved::Clusters, Some(clustering), _) => Coloring::by_cluster(&clustering, &names),
+                (Resolved::Honesty, _, Some(measured)) => Coloring::by_honesty(&measured, table.rows()),
                 _ => Coloring::plain(table.rows()),
             })
         });
@@ -240,6 +268,7 @@ impl Derived {
         let Self {
             projection,
             cloud,
+            honesty,
             clustering,
             coloring,
             compact,
@@ -249,8 +278,8 @@ impl Derived {
             tokens,
             counts,
         } = self;
-        let own: [&dyn Slot; 9] =
-            [projection, cloud, clustering, coloring, compact, neighbors, analogy, search, counts];
+        let own: [&dyn Slot; 10] =
+            [projection, cloud, honesty, clustering, coloring, compact, neighbors, analogy, search, counts];
         own.into_iter().chain(tokens.iter().map(TokenRow::slot))
     }
 
@@ -258,6 +287,7 @@ impl Derived {
         let Self {
             projection,
             cloud,
+            honesty,
             clustering,
             coloring,
             compact,
@@ -267,8 +297,8 @@ impl Derived {
             tokens,
             counts,
         } = self;
-        let own: [&mut dyn Slot; 9] =
-            [projection, cloud, clustering, coloring, compact, neighbors, analogy, search, counts];
+        let own: [&mut dyn Slot; 10] =
+            [projection, cloud, honesty, clustering, coloring, compact, neighbors, analogy, search, counts];
         own.into_iter().chain(tokens.iter_mut().map(TokenRow::slot_mut))
     }
 
@@ -281,6 +311,7 @@ impl Derived {
     pub(super) fn forget(&mut self, id: DocumentId) {
         self.projection.forget(|(known, _)| *known == id);
         self.cloud.forget(|((known, _), _)| *known == id);
+        self.honesty.forget(|(((known, _), _), ..)| *known == id);
         self.clustering.forget(|(known, _)| *known == id);
         self.coloring.forget(|(known, ..)| *known == id);
         self.compact.forget(|known| *known == id);
@@ -307,6 +338,11 @@ impl Derived {
     /// The newest arranged points.
     pub fn cloud(&self) -> Option<&Arc<Cloud>> {
         self.cloud.newest()
+    }
+
+    /// What the map that is shown keeps of the neighbors that are listed; nothing until that is measured.
+    pub fn honesty(&self, view: &View) -> Option<&Arc<Faithfulness>> {
+        self.honesty.answer_to(&honesty_question(view))
     }
 
     /// The clusters of the newest choice that was worked out for `document`.

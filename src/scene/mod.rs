@@ -6,6 +6,7 @@ pub mod coloring;
 pub mod command;
 pub mod document;
 pub mod drawing;
+pub mod honesty;
 pub mod model_name;
 pub mod names;
 pub mod numbers;

@@ -9,8 +9,9 @@ use super::drawing::{self, Chosen};
 use super::names::RowNames;
 use super::numbers;
 use super::palette::{self, Palette, Theme};
-use super::view::{Selection, View};
+use super::view::{MapView, Selection, View};
 use super::words::{AnalogyReport, NearestWords};
+use crate::geometry::faithfulness;
 use crate::geometry::projection::Projection;
 use crate::picture::figure::{Figure, LegendEntry, Line, Marks, Word};
 use crate::picture::fonts::{Fonts, Weight};
@@ -93,7 +94,7 @@ pub fn render(
     let view = &View { map: view.map.clone().sound(table.rows(), table.dims()), ..view.clone() };
     let map = &view.map;
     let projection = Arc::new(map.projection.project(table, COMPONENTS, &Part::new(progress, 0.0, 0.6))?);
-    let coloring = color(names, view, &Part::new(progress, 0.6, 0.8))?;
+    let coloring = color(names, view, &projection, &Part::new(progress, 0.6, 0.8))?;
     let centers = centers(&map.selection);
     let neighbors: Vec<NearestWords> = centers
         .iter()
@@ -118,12 +119,22 @@ pub fn render(
     }
 }
 
-fn color(names: &RowNames, view: &View, progress: &dyn Progress) -> Result<Coloring, Cancelled> {
-    let table = names.table();
-    Ok(match coloring::resolve(&view.map.color, table) {
+fn color(
+    names: &RowNames,
+    view: &View,
+    projection: &Projection,
+    progress: &dyn Progress,
+) -> Result<Coloring, Cancelled> {
+    let (table, map) = (names.table(), &view.map);
+    Ok(match coloring::resolve(&map.color, table) {
         Resolved::Plain => Coloring::plain(table.rows()),
         Resolved::Column(column) => Coloring::by_column(&table.columns()[column]),
-        Resolved::Clusters => Coloring::by_cluster(&view.map.clustering.find(table, progress)?, names),
+        Resolved::Clusters => Coloring::by_cluster(&map.clustering.find(table, progress)?, names),
+        Resolved::Honesty => {
+            let MapView { axes, neighbors, metric, .. } = *map;
+            let found = faithfulness::measure(table, projection, axes, neighbors, metric, progress)?;
+            Coloring::by_honesty(&found, table.rows())
+        }
     })
 }
 
@@ -178,10 +189,12 @@ impl Drawing<'_> {
     }
 
     fn legend(&self, palette: &Palette) -> Vec<LegendEntry> {
-        let color =
-            |category: Option<usize>| category.map_or(palette.neutral, |index| palette.categories[index]);
         let entries = self.coloring.legend.iter();
-        entries.map(|entry| LegendEntry { text: entry.name.clone(), color: color(entry.category) }).collect()
+        let entry = |entry: &coloring::LegendEntry| LegendEntry {
+            text: entry.name.clone(),
+            color: palette.class(entry.category),
+        };
+        entries.map(entry).collect()
     }
 
     /// What every map must say of itself: how many words, in how many dimensions, measured how.
