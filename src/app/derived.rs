@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::questions::Questions;
 use super::state::SearchText;
 use super::tokens::TokenRow;
-use crate::geometry::Metric;
 use crate::geometry::clusters::Clustering;
 use crate::geometry::neighbors::{Compact, nearest};
 use crate::geometry::projection::Projection;
+use crate::geometry::{Faithfulness, Metric, faithfulness};
 use crate::jobs::{JobError, Latest, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::View;
@@ -45,7 +45,8 @@ type ProjectionQuestion = (DocumentId, ProjectionChoice);
 /// A projection and two of its components, or axes with names instead.
 type CloudQuestion = (ProjectionQuestion, [usize; 2], Vec<NamedAxis>);
 type ClusterQuestion = (DocumentId, ClusterChoice);
-type ColoringQuestion = (DocumentId, Resolved, Option<ClusterQuestion>);
+type HonestyQuestion = (CloudQuestion, Metric, usize);
+type ColoringQuestion = (DocumentId, Resolved, Option<ClusterQuestion>, Option<HonestyQuestion>);
 type NeighborQuestion = (DocumentId, Metric, usize, Vec<u32>);
 type AnalogyKey = (DocumentId, AnalogyQuestion, usize, bool);
 type SearchQuestion = (DocumentId, SearchText);
@@ -85,6 +86,7 @@ impl Found {
 pub struct Derived {
     projection: Latest<ProjectionQuestion, Projection>,
     cloud: Latest<CloudQuestion, Cloud>,
+    honesty: Latest<HonestyQuestion, Faithfulness>,
     clustering: Latest<ClusterQuestion, Clustering>,
     coloring: Latest<ColoringQuestion, Coloring>,
     compact: Latest<DocumentId, Compact>,
@@ -102,6 +104,7 @@ impl Derived {
         Self {
             projection: Latest::new("Projection"),
             cloud: Latest::new("Arranging points"),
+            honesty: Latest::new("Comparing the map with all dimensions"),
             clustering: Latest::new("Clusters"),
             coloring: Latest::new("Coloring"),
             compact: Latest::new("Preparing quick answers"),
@@ -127,6 +130,7 @@ impl Derived {
         if let Some(names) = names {
             let table = names.table();
             self.ask_projection(view, table, wake);
+            self.ask_honesty(view, table, wake);
             self.ask_coloring(view, names, wake);
             self.ask_compact(view.document, table, wake);
             self.ask_neighbors(view, names, wake);
@@ -167,6 +171,27 @@ impl Derived {
         true
     }
 
+    /// What the map keeps is measured once it is there, by the metric and the number of neighbors that are listed.
+    fn ask_honesty(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+        let Some(question) = self.honesty_question(view) else { return };
+        let ((_, axes, _), metric, k) = question.clone();
+        let Some(arranged) = self.cloud.answer_to(&question.0) else { return };
+        let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
+        self.honesty.ask(question, wake, move |progress| {
+            faithfulness::measure(&table, &projection, axes, k, metric, progress)
+        });
+    }
+
+    /// What can be asked of the map that is there, if it is the one that the view wants: by components, or along named axes.
+    fn honesty_question(&self, view: &View) -> Option<HonestyQuestion> {
+        let map = &view.map;
+        let shown = self.cloud.answered()?;
+        let (projection, axes, named) = shown;
+        let wanted = if named.is_empty() { *axes == map.axes } else { *named == map.named.axes };
+        let current = wanted && *projection == (view.document, map.projection);
+        current.then(|| (shown.clone(), map.metric, map.neighbors))
+    }
+
     fn ask_coloring(&mut self, view: &View, names: &RowNames, wake: &Wake) {
         let table = names.table();
         let resolved = coloring::resolve(&view.map.color, table);
@@ -182,12 +207,20 @@ impl Derived {
             None if by_cluster => return,
             _ => None,
         };
-        let question = (view.document, resolved.clone(), by_cluster.then_some(clusters));
+        let by_honesty = resolved == Resolved::Honesty;
+        let honesty = self.honesty_question(view).filter(|_| by_honesty);
+        let measured = honesty.as_ref().and_then(|question| self.honesty.answer_to(question)).cloned();
+        if by_honesty && measured.is_none() {
+            return;
+        }
+        let sources = (by_cluster.then_some(clusters), honesty);
+        let question = (view.document, resolved.clone(), sources.0, sources.1);
         let (table, names) = (Arc::clone(table), names.clone());
         self.coloring.ask(question, wake, move |_| {
-            Ok(match (resolved, clustering) {
-                (Resolved::Column(column), _) => Coloring::by_column(&table.columns()[column]),
-                (Resolved::Clusters, Some(clustering)) => Coloring::by_cluster(&clustering, &names),
+            Ok(match (resolved, clustering, measured) {
+                (Resolved::Column(column), ..) => Coloring::by_column(&table.columns()[column]),
+                (Resolved::Clusters, Some(clustering), _) => Coloring::by_cluster(&clustering, &names),
+                (Resolved::Honesty, _, Some(measured)) => Coloring::by_honesty(&measured, table.rows()),
                 _ => Coloring::plain(table.rows()),
             })
         });
@@ -264,6 +297,7 @@ impl Derived {
         let Self {
             projection,
             cloud,
+            honesty,
             clustering,
             coloring,
             compact,
@@ -274,8 +308,8 @@ impl Derived {
             tokens,
             counts,
         } = self;
-        let own: [&dyn Slot; 9] =
-            [projection, cloud, clustering, coloring, compact, neighbors, analogy, search, counts];
+        let own: [&dyn Slot; 10] =
+            [projection, cloud, honesty, clustering, coloring, compact, neighbors, analogy, search, counts];
         own.into_iter().chain(questions.slots()).chain(tokens.iter().map(TokenRow::slot))
     }
 
@@ -283,6 +317,7 @@ impl Derived {
         let Self {
             projection,
             cloud,
+            honesty,
             clustering,
             coloring,
             compact,
@@ -293,8 +328,8 @@ impl Derived {
             tokens,
             counts,
         } = self;
-        let own: [&mut dyn Slot; 9] =
-            [projection, cloud, clustering, coloring, compact, neighbors, analogy, search, counts];
+        let own: [&mut dyn Slot; 10] =
+            [projection, cloud, honesty, clustering, coloring, compact, neighbors, analogy, search, counts];
         own.into_iter().chain(questions.slots_mut()).chain(tokens.iter_mut().map(TokenRow::slot_mut))
     }
 
@@ -307,6 +342,7 @@ impl Derived {
     pub(super) fn forget(&mut self, id: DocumentId) {
         self.projection.forget(|(known, _)| *known == id);
         self.cloud.forget(|((known, ..), ..)| *known == id);
+        self.honesty.forget(|(((known, _), ..), ..)| *known == id);
         self.clustering.forget(|(known, _)| *known == id);
         self.coloring.forget(|(known, ..)| *known == id);
         self.compact.forget(|known| *known == id);
@@ -334,6 +370,11 @@ impl Derived {
     /// The newest arranged points.
     pub fn cloud(&self) -> Option<&Arc<Cloud>> {
         self.cloud.newest()
+    }
+
+    /// What the map that is shown keeps of the neighbors that are listed; nothing until that is measured.
+    pub fn honesty(&self, view: &View) -> Option<&Arc<Faithfulness>> {
+        self.honesty.answer_to(&self.honesty_question(view)?)
     }
 
     /// The clusters of the newest choice that was worked out for `document`.

@@ -40,6 +40,32 @@ fn a_first_start_shows_the_starter_with_its_groups() {
     assert!(state.notices().all().is_empty());
 }
 
+#[test]
+fn what_the_map_keeps_is_measured_anew_when_the_map_or_the_metric_changes() {
+    let mut state = started();
+    let measured = |state: &State| state.derived().honesty(state.view()).cloned();
+    let mut before = measured(&state).expect("it is measured");
+    assert_eq!((before.k, before.measured), (10, state.table().unwrap().rows()));
+    let random = ProjectionChoice { method: Method::Random, ..ProjectionChoice::default() };
+    for command in [
+        Command::SetNeighbors(4),
+        Command::SetMetric(Metric::Euclidean),
+        Command::SetAxes([2, 1]),
+        Command::SetProjection(random),
+    ] {
+        state.update(command);
+        assert_eq!(measured(&state), None, "the old figure is not shown for the new map");
+        state.settle();
+        let now = measured(&state).expect("it is measured anew");
+        assert_ne!(now, before);
+        before = now;
+    }
+    state.update(Command::SetColor(ColorBy::Honesty));
+    state.settle();
+    let coloring = state.derived().coloring(state.view().document).expect("it is colored");
+    assert!(coloring.legend.iter().all(|entry| entry.name.ends_with(" of 4 near")), "{:?}", coloring.legend);
+}
+
 /// Every change of the view, each from the view after the one before.
 fn changes(state: &State) -> Vec<Command> {
     let king = row(state, "king");

@@ -10,10 +10,11 @@ use super::columns::{Side, aligned};
 use super::input::{Input, say_warnings};
 use super::output::{self, finite};
 use super::{Failure, csv, say};
+use crate::geometry::faithfulness;
 use crate::geometry::projection::{Method, Projection};
 use crate::progress::Unwatched;
-use crate::scene::numbers;
-use crate::scene::view::ProjectionChoice;
+use crate::scene::view::{MapView, ProjectionChoice};
+use crate::scene::{honesty, numbers};
 use crate::vectors::Table;
 
 /// Place the words on a map, and write where they lie
@@ -30,6 +31,9 @@ pub struct Project {
     /// What random methods start from; the same seed gives the same points
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Say on standard error what the map keeps of the ten nearest words of each word
+    #[arg(long)]
+    honesty: bool,
     /// Write the points to a file: .csv (word,x,y) or .npy (f32, a row a point)
     #[arg(short, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -118,6 +122,9 @@ impl Project {
                 "note: only a sample of {placed} of the {all} rows was placed: this method cannot do more"
             ));
         }
+        if self.honesty {
+            self.say_honesty(&table, &projection)?;
+        }
         let report = self.report(&table, &projection);
         match target {
             Some((path, Kind::Csv)) => output::file(path, |out| report.write_csv(self.dims, out))?,
@@ -131,6 +138,17 @@ impl Project {
         }
         timings.end("write");
         timings.report();
+        Ok(())
+    }
+
+    fn say_honesty(&self, table: &Table, projection: &Projection) -> Result<(), Failure> {
+        let MapView { axes, neighbors, metric, .. } = MapView::default();
+        let found = faithfulness::measure(table, projection, axes, neighbors, metric, &Unwatched)?;
+        say(&format!("note: {}", honesty::figure(&found, table.noun())));
+        if let Some(measures) = honesty::measures(&found) {
+            say(&format!("note: {measures}"));
+        }
+        say(&format!("note: {}", honesty::explanation(&found)));
         Ok(())
     }
 

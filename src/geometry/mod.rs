@@ -5,15 +5,18 @@ pub mod arithmetic;
 pub mod axes;
 pub mod clusters;
 pub mod evaluation;
+pub mod faithfulness;
 pub mod formula;
 pub mod knn;
 pub mod metric;
 pub mod neighbors;
+mod plane;
 pub mod projection;
 mod ranking;
 pub mod relations;
 mod rows;
 
+pub use faithfulness::Faithfulness;
 pub use knn::{KnnGraph, knn_graph};
 pub use metric::Metric;
 pub use neighbors::Neighbor;

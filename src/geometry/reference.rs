@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::arithmetic::squared_distance;
 use super::clusters::kmeans;
 use super::projection::pca;
-use super::{Metric, analogy, neighbors};
+use super::{Metric, analogy, faithfulness, neighbors};
 use crate::progress::Unwatched;
 use crate::vectors::Table;
 
@@ -98,6 +98,24 @@ fn neighbors_and_analogies_are_those_of_gensim() {
         let k = expected["answers"].as_array().unwrap().len();
         let found = analogy::Question { a, b, c }.answer(&table, k, &Unwatched).unwrap();
         assert_ranking(&table, &found.without_inputs, &expected["answers"]);
+    }
+}
+
+#[test]
+fn what_a_map_keeps_is_what_scikit_learn_finds() {
+    // All ranks of the starter are looked at, and of a sample of the other.
+    for (name, table, close) in [("starter", starter(), 1e-4), ("glove-6b-100d", glove(), 0.01)] {
+        let expected = &reference()[name]["faithfulness"];
+        let map = pca::project(&table, pca::Options::default(), &Unwatched).unwrap();
+        let k = expected["k"].as_u64().unwrap() as usize;
+        let found = faithfulness::measure(&table, &map, [0, 1], k, Metric::Euclidean, &Unwatched).unwrap();
+        let near = |found: f64, name: &str, close: f64| {
+            let expected = expected[name].as_f64().unwrap();
+            assert!((found - expected).abs() < close, "{name}: {found} and not {expected}");
+        };
+        near(found.mean, "mean_kept", 1e-3);
+        near(found.trustworthiness.unwrap(), "trustworthiness", close);
+        near(found.continuity.unwrap(), "continuity", close);
     }
 }
 

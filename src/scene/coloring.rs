@@ -1,12 +1,13 @@
 //! What the points' colors stand for: a class for each row, and the legend.
 
+use crate::geometry::Faithfulness;
 use crate::geometry::clusters::Clustering;
 use crate::scene::names::RowNames;
-use crate::scene::palette::CATEGORIES;
+use crate::scene::palette::{CATEGORIES, STEPS};
 use crate::scene::view::ColorBy;
 use crate::vectors::{Column, ColumnValues, Table};
 
-/// The class of rows without a category; the classes before it are categories.
+/// The class of rows without a category; the classes before it are categories, those after it the steps of a scale.
 pub const OTHER: u8 = CATEGORIES as u8;
 
 /// The class of each row and what the classes are called.
@@ -14,9 +15,9 @@ pub const OTHER: u8 = CATEGORIES as u8;
 pub struct Coloring {
     /// What the colors show ("group", "cluster"); `None` where all points are alike.
     pub title: Option<String>,
-    /// The class of each row, at most [`OTHER`].
+    /// The class of each row: a category, [`OTHER`], or a step of a scale.
     pub classes: Vec<u8>,
-    /// The categories, the largest first, and last the rest in grey, where there is any.
+    /// The categories, the largest first, or the steps of the scale, and last the rest in grey, where there is any.
     pub legend: Vec<LegendEntry>,
 }
 
@@ -24,7 +25,7 @@ pub struct Coloring {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegendEntry {
     pub name: String,
-    /// The category's color, or `None` for grey.
+    /// The class of the category or step, or `None` for grey.
     pub category: Option<usize>,
     pub rows: usize,
 }
@@ -34,6 +35,7 @@ pub struct LegendEntry {
 pub enum Resolved {
     Plain,
     Clusters,
+    Honesty,
     Column(usize),
 }
 
@@ -44,6 +46,7 @@ pub fn resolve(choice: &ColorBy, table: &Table) -> Resolved {
     let column = match choice {
         ColorBy::Plain => None,
         ColorBy::Clusters => return Resolved::Clusters,
+        ColorBy::Honesty => return Resolved::Honesty,
         ColorBy::Automatic => table.columns().iter().position(categories),
         ColorBy::Column(name) => table.columns().iter().position(|column| column.name == *name),
     };
@@ -76,6 +79,34 @@ impl Coloring {
         let names = names.of_clusters(clustering);
         let of_row = clustering.labels.iter().map(|&label| usize::try_from(label).ok());
         Self::by_category("Clusters", &names, &of_row.collect::<Vec<_>>())
+    }
+
+    /// By how many of their nearest rows are near on the map, in steps from few to all.
+    #[must_use]
+    pub fn by_honesty(found: &Faithfulness, rows: usize) -> Self {
+        let k = found.k.max(1);
+        let step = |kept: usize| (kept * STEPS / k).min(STEPS - 1);
+        let mut counts = [0_usize; STEPS];
+        let mut class = |row: usize| {
+            found.kept(row).map_or(OTHER, |kept| {
+                counts[step(kept)] += 1;
+                OTHER + 1 + step(kept) as u8
+            })
+        };
+        let classes: Vec<u8> = (0..rows).map(&mut class).collect();
+        let mut legend = Vec::new();
+        for (at, &rows) in counts.iter().enumerate() {
+            let mut inside = (0..=k).filter(|&kept| step(kept) == at);
+            let (Some(first), last) = (inside.next(), inside.next_back()) else { continue };
+            let range = last.map_or_else(|| first.to_string(), |last| format!("{first}–{last}"));
+            let name = format!("{range} of {k} near");
+            legend.push(LegendEntry { name, category: Some(usize::from(OTHER) + 1 + at), rows });
+        }
+        let rest = rows - counts.iter().sum::<usize>();
+        if rest > 0 {
+            legend.push(LegendEntry { name: "not measured".to_owned(), category: None, rows: rest });
+        }
+        Self { title: Some("Nearest words that are near on the map".to_owned()), classes, legend }
     }
 
     fn by_category(title: &str, names: &[String], of_row: &[Option<usize>]) -> Self {

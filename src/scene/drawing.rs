@@ -75,10 +75,10 @@ impl Chosen<'_> {
     }
 }
 
-/// The colors of all classes of points, with grey for the rest.
+/// The colors of all classes of points: categories, grey for the rest, the steps of a scale.
 #[must_use]
 pub fn class_colors(palette: &Palette) -> Vec<Rgba> {
-    palette.categories.iter().copied().chain([palette.neutral]).collect()
+    palette.categories.iter().copied().chain([palette.neutral]).chain(palette.scale).collect()
 }
 
 /// How points of `diameter` look at `scale` pixels a point of the screen.

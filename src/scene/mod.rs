@@ -9,6 +9,7 @@ pub mod document;
 pub mod drawing;
 pub mod evaluation;
 pub mod formula;
+pub mod honesty;
 pub mod model_name;
 pub mod names;
 pub mod numbers;

@@ -21,6 +21,9 @@ pub enum Theme {
 /// How many categories have a color of their own.
 pub const CATEGORIES: usize = 12;
 
+/// How many steps a scale has.
+pub const STEPS: usize = 5;
+
 /// The colors of a map in one theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
@@ -36,6 +39,19 @@ pub struct Palette {
     /// Points without a category, and those not selected.
     pub neutral: Rgba,
     pub categories: [Rgba; CATEGORIES],
+    /// From little to much, of one hue, evenly away from the background: it reads in gray.
+    pub scale: [Rgba; STEPS],
+}
+
+impl Palette {
+    /// The color of a class of points: of a category, or of a step of the scale, which come after the class without color;
+    /// `None` is grey.
+    #[must_use]
+    pub fn class(&self, class: Option<usize>) -> Rgba {
+        let Some(class) = class else { return self.neutral };
+        let step = || class.checked_sub(CATEGORIES + 1).and_then(|step| self.scale.get(step));
+        self.categories.get(class).or_else(step).copied().unwrap_or(self.neutral)
+    }
 }
 
 /// The palette of a theme.
@@ -72,6 +88,7 @@ const LIGHT: Palette = Palette {
         rgb(0x0005_78DC),
         rgb(0x0077_5CB7),
     ],
+    scale: [rgb(0x009A_D3C4), rgb(0x005F_B7A3), rgb(0x002F_9580), rgb(0x0012_6E5E), rgb(0x0004_443B)],
 };
 
 const DARK: Palette = Palette {
@@ -95,6 +112,7 @@ const DARK: Palette = Palette {
         rgb(0x005C_9FFE),
         rgb(0x0092_7EE1),
     ],
+    scale: [rgb(0x001D_5B50), rgb(0x002A_8573), rgb(0x0045_B09A), rgb(0x0085_D3C1), rgb(0x00D4_F3EA)],
 };
 
 #[cfg(test)]
@@ -179,6 +197,24 @@ mod tests {
             let between = (hue(light) - hue(dark)).rem_euclid(360.0);
             let between = between.min(360.0 - between);
             assert!(between < 10.0, "{light:?} and {dark:?} are {between:.0}° apart");
+        }
+    }
+
+    #[test]
+    fn a_scale_reads_in_gray_and_steps_away_from_the_background() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let palette = of(theme);
+            let lightness = |color: Rgba| oklab(linear(color))[0];
+            let away = |color: Rgba| (lightness(color) - lightness(palette.background)).abs();
+            assert!(away(palette.scale[0]) > 0.15, "{theme:?}: the first step is seen");
+            for pair in palette.scale.windows(2) {
+                assert!(away(pair[1]) - away(pair[0]) > 0.08, "{theme:?}: {pair:?}");
+            }
+            assert_eq!(palette.class(Some(CATEGORIES + 1)), palette.scale[0]);
+            assert_eq!(
+                (palette.class(Some(3)), palette.class(None)),
+                (palette.categories[3], palette.neutral)
+            );
         }
     }
 

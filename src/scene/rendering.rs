@@ -13,6 +13,7 @@ use super::numbers;
 use super::palette::{self, Palette, Theme};
 use super::view::{MapView, Selection, View};
 use super::words::{AnalogyReport, NearestWords};
+use crate::geometry::faithfulness;
 use crate::geometry::projection::Projection;
 use crate::picture::figure::{Figure, LegendEntry, Line, Marks, Word};
 use crate::picture::fonts::{Fonts, Weight};
@@ -105,7 +106,7 @@ pub fn render(
         Some((_, titles)) => cloud.named(titles),
         None => cloud,
     };
-    let coloring = color(names, view, &Part::new(progress, 0.6, 0.8))?;
+    let coloring = color(names, view, (&projection, axes), &Part::new(progress, 0.6, 0.8))?;
     let centers = centers(&map.selection);
     let neighbors: Vec<NearestWords> = centers
         .iter()
@@ -155,12 +156,22 @@ fn named_map(
     Ok(report.projection.map(|projection| (projection, titles)))
 }
 
-fn color(names: &RowNames, view: &View, progress: &dyn Progress) -> Result<Coloring, Cancelled> {
-    let table = names.table();
-    Ok(match coloring::resolve(&view.map.color, table) {
+fn color(
+    names: &RowNames,
+    view: &View,
+    (projection, axes): (&Projection, [usize; 2]),
+    progress: &dyn Progress,
+) -> Result<Coloring, Cancelled> {
+    let (table, map) = (names.table(), &view.map);
+    Ok(match coloring::resolve(&map.color, table) {
         Resolved::Plain => Coloring::plain(table.rows()),
         Resolved::Column(column) => Coloring::by_column(&table.columns()[column]),
-        Resolved::Clusters => Coloring::by_cluster(&view.map.clustering.find(table, progress)?, names),
+        Resolved::Clusters => Coloring::by_cluster(&map.clustering.find(table, progress)?, names),
+        Resolved::Honesty => {
+            let MapView { neighbors, metric, .. } = *map;
+            let found = faithfulness::measure(table, projection, axes, neighbors, metric, progress)?;
+            Coloring::by_honesty(&found, table.rows())
+        }
     })
 }
 
@@ -217,10 +228,12 @@ impl Drawing<'_> {
     }
 
     fn legend(&self, palette: &Palette) -> Vec<LegendEntry> {
-        let color =
-            |category: Option<usize>| category.map_or(palette.neutral, |index| palette.categories[index]);
         let entries = self.coloring.legend.iter();
-        entries.map(|entry| LegendEntry { text: entry.name.clone(), color: color(entry.category) }).collect()
+        let entry = |entry: &coloring::LegendEntry| LegendEntry {
+            text: entry.name.clone(),
+            color: palette.class(entry.category),
+        };
+        entries.map(entry).collect()
     }
 
     /// What every map must say of itself: how many words, in how many dimensions, measured how.

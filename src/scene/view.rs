@@ -169,6 +169,8 @@ pub enum ColorBy {
     Automatic,
     Plain,
     Clusters,
+    /// How many of a word's nearest words are near it on the map.
+    Honesty,
     /// A metadata column, by its name.
     Column(String),
 }

@@ -13,6 +13,7 @@ use crate::geometry::projection::Method;
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{Document, DocumentSource};
+use crate::scene::honesty;
 use crate::scene::numbers::percent;
 use crate::scene::view::ColorBy;
 use crate::vectors::Table;
@@ -162,6 +163,25 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     if choice.method == Method::Pca {
         explained(ui, state);
     }
+    honesty(ui, state, table);
+}
+
+/// What the map keeps of the neighbors in all dimensions.
+fn honesty(ui: &mut Ui, state: &State, table: &Table) {
+    widgets::term(
+        ui,
+        "Faithfulness",
+        "No flat map keeps all that is near in many dimensions. This tells how much of it this one keeps.",
+    );
+    let Some(found) = state.derived().honesty(state.view()).filter(|found| found.k > 0) else {
+        widgets::hint(ui, "…");
+        return;
+    };
+    let about = honesty::explanation(found);
+    widgets::hint(ui, &honesty::figure(found, table.noun())).on_hover_text(&about);
+    if let Some(measures) = honesty::measures(found) {
+        widgets::hint(ui, &measures).on_hover_text(&about);
+    }
 }
 
 /// The two components on the axes.
@@ -266,11 +286,14 @@ fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
         ColorBy::Automatic => "Automatic".to_owned(),
         ColorBy::Plain => "One color".to_owned(),
         ColorBy::Clusters => "Clusters".to_owned(),
+        ColorBy::Honesty => "Faithfulness".to_owned(),
         ColorBy::Column(column) => column.clone(),
     };
     let columns = table.columns().iter().map(|column| ColorBy::Column(column.name.clone()));
-    let choices: Vec<ColorBy> =
-        [ColorBy::Automatic, ColorBy::Plain, ColorBy::Clusters].into_iter().chain(columns).collect();
+    let choices: Vec<ColorBy> = [ColorBy::Automatic, ColorBy::Plain, ColorBy::Clusters, ColorBy::Honesty]
+        .into_iter()
+        .chain(columns)
+        .collect();
     let names: Vec<String> = choices.iter().map(name).collect();
     let lines: Vec<Line<'_>> = names.iter().map(|title| Line { title, about: "", proposed: None }).collect();
     let chosen = choices.iter().position(|choice| choice == color).unwrap_or(usize::MAX);

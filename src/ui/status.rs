@@ -6,6 +6,7 @@ use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::{Severity, State};
 use crate::scene::Command;
+use crate::scene::honesty;
 use crate::scene::numbers::percent;
 
 /// Shows the line, and above it what must be told.
@@ -70,6 +71,18 @@ fn facts(ui: &mut Ui, state: &State) {
         };
         let about = "The share of the total variance of all dimensions that each axis of the map shows.";
         fact(ui, &text, about);
+        if state.view().map.projection.normalize {
+            dot(ui);
+            fact(ui, "unit-length rows", "Every row was scaled to length 1 before it was placed.");
+        }
+        if let Some(found) = state.derived().honesty(state.view()).filter(|found| found.k > 0) {
+            dot(ui);
+            fact(
+                ui,
+                &format!("{:.1} of {} neighbors kept", found.mean, found.k),
+                &honesty::figure(found, table.noun()),
+            );
+        }
         if let Some(sampled) = &projection.sampled_rows {
             dot(ui);
             let text = format!("a sample of {} words", widgets::thousands(sampled.len() as u64));

@@ -13,6 +13,8 @@ import gensim
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
+from sklearn.manifold import trustworthiness
+from sklearn.neighbors import NearestNeighbors
 
 PCA_WORDS = {
     "starter.vectors.tsv": ["king", "queen", "dog", "france", "monday"],
@@ -42,6 +44,20 @@ def pca(words, rows, shown):
     }
 
 
+def faithfulness(rows, k):
+    """What the first two components keep of the k nearest rows by Euclidean distance. Continuity is trustworthiness with the
+    two spaces changed for each other."""
+    places = PCA(n_components=2, svd_solver="full").fit_transform(rows)
+    near = [NearestNeighbors(n_neighbors=k).fit(x).kneighbors(return_distance=False) for x in (rows, places)]
+    kept = [len(set(a) & set(b)) for a, b in zip(*near)]
+    return {
+        "k": k,
+        "mean_kept": round(float(np.mean(kept)), 6),
+        "trustworthiness": round(float(trustworthiness(rows, places, n_neighbors=k)), 6),
+        "continuity": round(float(trustworthiness(places, rows, n_neighbors=k)), 6),
+    }
+
+
 def answers(found):
     return [{"word": word, "score": round(float(score), 6)} for word, score in found]
 
@@ -63,6 +79,7 @@ def main():
         "made_with": {name: importlib.metadata.version(name) for name in ("scikit-learn", "gensim", "numpy")},
         "starter": {
             "pca": pca(starter_words, starter, PCA_WORDS["starter.vectors.tsv"]),
+            "faithfulness": faithfulness(starter, 10),
             "kmeans": {
                 "k": 8,
                 "best_inertia_of_10": round(KMeans(8, n_init=10, random_state=0).fit(starter).inertia_, 6),
@@ -71,6 +88,7 @@ def main():
         },
         "glove-6b-100d": {
             "pca": pca(glove.index_to_key, glove_rows, PCA_WORDS["glove-6b-100d.bin"]),
+            "faithfulness": faithfulness(glove_rows, 15),
             "neighbors": [{"query": q, "neighbors": answers(glove.most_similar(q, topn=10))} for q in QUERIES],
             "analogies": analogies,
         },

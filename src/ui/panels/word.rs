@@ -6,6 +6,7 @@ use roaring::RoaringBitmap;
 use crate::app::State;
 use crate::geometry::Metric;
 use crate::scene::coloring::OTHER;
+use crate::scene::honesty;
 use crate::scene::view::SelectHow;
 use crate::scene::{Command, RowNames};
 use crate::ui::theme::{self, size, space};
@@ -134,6 +135,12 @@ fn neighbors(ui: &mut Ui, state: &State, names: &RowNames, focus: u32, out: &mut
     };
     if list.neighbors.is_empty() {
         widgets::hint(ui, "This is the only row of the file.");
+    }
+    let found = state.derived().honesty(state.view());
+    if let Some((found, said)) =
+        found.and_then(|found| Some((found, honesty::sentence(found, focus, names.table().noun())?)))
+    {
+        widgets::hint(ui, &said).on_hover_text(honesty::explanation(found));
     }
     let scores = list.neighbors.iter().map(|neighbor| neighbor.score);
     let (least, most) =

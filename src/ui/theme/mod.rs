@@ -101,10 +101,10 @@ impl Tones {
         }
     }
 
-    /// The color of a category; `None` is grey.
+    /// The color of a category or of a step of a scale; `None` is grey.
     #[must_use]
     pub fn category(&self, index: Option<usize>) -> Color32 {
-        color(index.map_or(self.map.neutral, |index| self.map.categories[index % palette::CATEGORIES]))
+        color(self.map.class(index))
     }
 }
 

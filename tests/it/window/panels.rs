@@ -1,6 +1,7 @@
 //! Analogies, the row, and what panels do when they are hidden or shown.
 
 use egui::Key;
+use lexiscope::scene::Command;
 use lexiscope::scene::view::Tab;
 
 use super::Person;
@@ -119,4 +120,13 @@ fn presentation_leaves_only_the_map_and_the_page_in_large_type() {
     person.key(Key::Escape);
     person.must_see("Projection");
     assert_eq!(person.harness.ctx.zoom_factor(), scale);
+}
+
+#[test]
+fn the_window_says_what_the_map_hides() {
+    let mut person = Person::new();
+    person.must_see("On average 5.5 of 10 nearest words are near on this map (cosine).");
+    person.must_see("5.5 of 10 neighbors kept");
+    person.command(Command::SelectWords(vec!["king".to_owned()]));
+    person.must_see("of its 10 nearest words");
 }
