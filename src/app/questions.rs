@@ -165,8 +165,14 @@ impl State {
                     self.show_tab(Tab::Evaluate);
                 }
             }
-            Command::UseAnalogies(path) => map.evaluation.analogies.clone_from(path),
-            Command::UsePairs(path) => map.evaluation.pairs.clone_from(path),
+            Command::UseAnalogies(path) => {
+                map.evaluation.analogies.clone_from(path);
+                self.show_tab(Tab::Evaluate);
+            }
+            Command::UsePairs(path) => {
+                map.evaluation.pairs.clone_from(path);
+                self.show_tab(Tab::Evaluate);
+            }
             _ => {}
         }
     }

@@ -13,7 +13,7 @@ use crate::progress::Unwatched;
 use crate::scene::evaluation::EvaluationChoice;
 use crate::scene::numbers::{percent, thousands};
 
-/// Score vectors on analogy questions, section by section, and on pairs of words that people judged
+/// Score vectors on analogy questions and on pairs of words that people judged
 ///
 /// Questions and pairs with a word that FILE lacks are left out and counted. The usual settings are those of gensim.
 #[derive(Debug, Args)]

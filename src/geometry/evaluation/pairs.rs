@@ -107,7 +107,7 @@ mod tests {
         assert!(ranks(&[]).is_empty());
     }
 
-    /// SciPy 1.16: `spearmanr([1, 2, 2, 4], [0.1, 0.4, 0.2, 0.3])`.
+    /// `SciPy` 1.17: `spearmanr([1, 2, 2, 4], [0.1, 0.4, 0.2, 0.3])`.
     #[test]
     fn the_correlation_is_that_of_mid_ranks() {
         let (x, y) = (ranks(&[1.0, 2.0, 2.0, 4.0]), ranks(&[0.1, 0.4, 0.2, 0.3]));

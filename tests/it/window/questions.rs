@@ -89,8 +89,8 @@ fn vectors_are_scored_when_somebody_asks_and_the_errors_are_looked_at() {
         file(folder.path(), "mine.txt", ": family\nman woman king queen\n: nonsense\nking man dog woman\n");
     let pairs = file(folder.path(), "mine.csv", "king,queen,9\nking,cheese,1\nking,nobodyknows,5\n");
     let mut person = Person::new();
-    person.ctrl(Key::Num8);
     person.command(Command::UseAnalogies(Some(questions)));
+    assert_eq!(person.view().panels.tab, Tab::Evaluate);
     person.command(Command::UsePairs(Some(pairs)));
     assert!(person.state().derived().questions().evaluation(person.view()).is_none(), "nobody asked yet");
     person.click_button("Score these vectors");
