@@ -123,7 +123,7 @@ impl Project {
             ));
         }
         if self.honesty {
-            self.say_honesty(&table, &projection)?;
+            Self::say_honesty(&table, &projection)?;
         }
         let report = self.report(&table, &projection);
         match target {
@@ -141,7 +141,7 @@ impl Project {
         Ok(())
     }
 
-    fn say_honesty(&self, table: &Table, projection: &Projection) -> Result<(), Failure> {
+    fn say_honesty(table: &Table, projection: &Projection) -> Result<(), Failure> {
         let MapView { axes, neighbors, metric, .. } = MapView::default();
         let found = faithfulness::measure(table, projection, axes, neighbors, metric, &Unwatched)?;
         say(&format!("note: {}", honesty::figure(&found, table.noun())));

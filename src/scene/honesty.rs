@@ -36,7 +36,7 @@ pub fn explanation(found: &Faithfulness) -> String {
     if found.trustworthiness.is_some() {
         text += " Trustworthiness is 1 if all that is near on the map is near in truth, continuity is 1 if all that is near in truth is \
                  near on the map";
-        text += &format!(" (Venna and Kaski 2001; measured on {}).", share(found.ranked));
+        text = format!("{text} (Venna and Kaski 2001; measured on {}).", share(found.ranked));
     }
     text
 }

@@ -163,7 +163,7 @@ impl Table {
 /// A query made ready to be compared with many words.
 #[derive(Clone)]
 enum Matcher {
-    Prefix(FoldedPrefix),
+    Prefix(Box<FoldedPrefix>),
     Pattern(Regex),
 }
 
@@ -177,7 +177,7 @@ impl Matcher {
             if query.len() > LONGEST_PREFIX {
                 return Err(PatternError { reason: TOO_LARGE.to_owned() });
             }
-            return Ok(Some(Self::Prefix(FoldedPrefix::new(query))));
+            return Ok(Some(Self::Prefix(Box::new(FoldedPrefix::new(query)))));
         }
         pattern(query, mode).map(Self::Pattern).map(Some)
     }

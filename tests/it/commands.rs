@@ -218,6 +218,17 @@ fn projections_by_chance_depend_on_the_seed_alone() {
 }
 
 #[test]
+fn what_a_map_keeps_is_said_on_standard_error() {
+    let answer = run(["project", "sample:starter", "--honesty", "--json"]);
+    assert_eq!(list(&answer.json()["points"]).len(), 190);
+    for said in
+        ["note: On average 5.5 of 10 nearest words are near on this map (cosine).", "Trustworthiness 0.957"]
+    {
+        assert!(answer.err.contains(said), "{}", answer.err);
+    }
+}
+
+#[test]
 fn points_are_written_as_csv_with_quotes_where_needed_and_as_npy() {
     let folder = tempfile::tempdir().unwrap();
     let vectors = write(folder.path(), "v.txt", "a,b 1 0\n\"hi\" 0 1\nplain -1 0\n");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
+use lexiscope::app::tokens::TokenRow;
 use lexiscope::scene::Command;
 use lexiscope::scene::view::ChosenToken;
 
@@ -98,8 +99,7 @@ fn a_tokenizer_is_called_by_its_model_and_told_from_one_of_the_same_name() {
         person.open(&folder);
     }
     person.ctrl(Key::Num4);
-    let titles: Vec<&str> =
-        person.state().derived().tokens().iter().skip(11).map(|row| row.title()).collect();
+    let titles: Vec<&str> = person.state().derived().tokens().iter().skip(11).map(TokenRow::title).collect();
     assert_eq!(titles, ["small", "small (2)", "Their-Model-1B"]);
     for title in ["small", "small (2)", "Their-Model-1B"] {
         assert!(person.harness.get_all_by_role_and_label(Role::Label, title).next().is_some(), "{title}");
