@@ -20,7 +20,7 @@ use crate::scene::cloud::{COMPONENTS, Cloud};
 use crate::scene::coloring::{self, Coloring, Resolved};
 use crate::scene::names::RowNames;
 use crate::scene::rendering;
-use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, ProjectionChoice, Tab};
+use crate::scene::view::{AnalogyQuestion, ClusterChoice, ColorBy, DocumentId, ProjectionChoice, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
 use crate::vectors::{DType, PatternError, SearchMode, Table};
@@ -174,6 +174,9 @@ impl Derived {
     /// What the map keeps is measured once it is there, by the metric and the number of neighbors that are listed.
     fn ask_honesty(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
         let Some(question) = self.honesty_question(view) else { return };
+        if view.map.color != ColorBy::Honesty && !faithfulness::is_quick(table) {
+            return;
+        }
         let ((_, axes, _), metric, k) = question.clone();
         let Some(arranged) = self.cloud.answer_to(&question.0) else { return };
         let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
@@ -184,11 +187,9 @@ impl Derived {
 
     /// What can be asked of the map that is there, if it is the one that the view wants: by components, or along named axes.
     fn honesty_question(&self, view: &View) -> Option<HonestyQuestion> {
-        let map = &view.map;
-        let shown = self.cloud.answered()?;
-        let (projection, axes, named) = shown;
-        let wanted = if named.is_empty() { *axes == map.axes } else { *named == map.named.axes };
-        let current = wanted && *projection == (view.document, map.projection);
+        let (map, shown) = (&view.map, self.cloud.answered()?);
+        let wanted = if shown.2.is_empty() { shown.1 == map.axes } else { shown.2 == map.named.axes };
+        let current = wanted && shown.0 == (view.document, map.projection);
         current.then(|| (shown.clone(), map.metric, map.neighbors))
     }
 

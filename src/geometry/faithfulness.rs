@@ -23,6 +23,9 @@ use crate::vectors::Table;
 /// take more, a sample of them is measured, each against all others.
 const MOST_PRODUCTS: usize = 1 << 38;
 
+/// What takes no more products than this is measured in a moment.
+const QUICK: usize = 1 << 35;
+
 /// The fewest rows that are measured, however large the table.
 const FEWEST_ROWS: usize = 500;
 
@@ -38,6 +41,13 @@ const SEED: u64 = 0;
 
 /// Marks a row that was not measured.
 const UNKNOWN: u16 = u16::MAX;
+
+/// Whether a table is so small that its maps are measured in a moment. Others are measured when somebody asks: while all cores
+/// are at that, whatever else is asked has to wait.
+#[must_use]
+pub fn is_quick(table: &Table) -> bool {
+    table.rows().saturating_mul(table.rows()).saturating_mul(table.dims()) <= QUICK
+}
 
 /// What a map keeps of the neighborhoods of all dimensions.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,8 +8,8 @@ use super::widgets::chooser::{self, Line};
 use super::{Outbox, focus, widgets};
 use crate::app::State;
 use crate::files::Choosable;
-use crate::geometry::Metric;
 use crate::geometry::projection::Method;
+use crate::geometry::{Metric, faithfulness};
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{Document, DocumentSource};
@@ -163,18 +163,22 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     if choice.method == Method::Pca {
         explained(ui, state);
     }
-    honesty(ui, state, table);
+    honesty(ui, state, table, out);
 }
 
 /// What the map keeps of the neighbors in all dimensions.
-fn honesty(ui: &mut Ui, state: &State, table: &Table) {
+fn honesty(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     widgets::term(
         ui,
         "Faithfulness",
         "No flat map keeps all that is near in many dimensions. This tells how much of it this one keeps.",
     );
     let Some(found) = state.derived().honesty(state.view()).filter(|found| found.k > 0) else {
-        widgets::hint(ui, "…");
+        if faithfulness::is_quick(table) || state.view().map.color == ColorBy::Honesty {
+            widgets::hint(ui, "…");
+        } else if ui.button("Measure it").on_hover_text("Some seconds for this many words.").clicked() {
+            out.send(Command::SetColor(ColorBy::Honesty));
+        }
         return;
     };
     let about = honesty::explanation(found);

@@ -115,3 +115,11 @@ fn cancelled_work_says_so() {
     let (table, map) = (table(100, 3), flat(vec![0.0; 200], None));
     assert_eq!(measure(&table, &map, [0, 1], 5, Metric::Cosine, &Unwanted), Err(Cancelled));
 }
+
+#[test]
+fn large_tables_wait_until_somebody_asks() {
+    let table = |rows: usize, dims| {
+        Table::from_f32((0..rows).map(|row| row.to_string()).collect(), vec![0.0; rows * dims], dims)
+    };
+    assert!(is_quick(&table(10_000, 50)) && !is_quick(&table(49_152, 16)));
+}
