@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`files`] | files whatever they hold: mapped bytes, packings, archives, folders, what can be wrong, saving whole |
 //! | [`vectors`] | tables of named rows: the formats they come in, samples, searching words |
-//! | [`geometry`] | what rows mean to each other: metrics, neighbors, analogies, formulas, axes, projections, clusters, evaluation |
+//! | [`geometry`] | what rows mean to each other: metrics, neighbors, analogies, formulas, axes, projections and what they keep, clusters, evaluation |
 //! | [`tokens`] | text to IDs and back: the built-in tokenizers, opened ones, one text under many |
 //! | [`picture`] | points become images: camera, raster, label placement, PNG and SVG |
 //! | [`progress`] | how long work tells where it stands and learns that it should stop |

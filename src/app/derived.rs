@@ -174,11 +174,9 @@ impl Derived {
     /// What the map keeps is measured once it is there, by the metric and the number of neighbors that are listed.
     fn ask_honesty(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
         let Some(question) = self.honesty_question(view) else { return };
-        if view.map.color != ColorBy::Honesty && !faithfulness::is_quick(table) {
-            return;
-        }
+        let wanted = view.map.color == ColorBy::Honesty || faithfulness::is_quick(table);
         let ((_, axes, _), metric, k) = question.clone();
-        let Some(arranged) = self.cloud.answer_to(&question.0) else { return };
+        let Some(arranged) = self.cloud.answer_to(&question.0).filter(|_| wanted) else { return };
         let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
         self.honesty.ask(question, wake, move |progress| {
             faithfulness::measure(&table, &projection, axes, k, metric, progress)
@@ -188,7 +186,8 @@ impl Derived {
     /// What can be asked of the map that is there, if it is the one that the view wants: by components, or along named axes.
     fn honesty_question(&self, view: &View) -> Option<HonestyQuestion> {
         let (map, shown) = (&view.map, self.cloud.answered()?);
-        let wanted = if shown.2.is_empty() { shown.1 == map.axes } else { shown.2 == map.named.axes };
+        let named = map.named.on_map && shown.2 == map.named.axes;
+        let wanted = if shown.2.is_empty() { shown.1 == map.axes } else { named };
         let current = wanted && shown.0 == (view.document, map.projection);
         current.then(|| (shown.clone(), map.metric, map.neighbors))
     }

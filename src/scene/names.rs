@@ -57,8 +57,8 @@ impl RowNames {
             return cluster.name.clone();
         }
         let words = cluster.named_after.iter().map(|&row| self.shown(row));
-        // Where a word begins says nothing about the cluster.
-        words.map(|word| word.trim_start_matches('·').to_owned()).collect::<Vec<_>>().join(", ")
+        // Where a word begins or ends says nothing about the cluster.
+        words.map(|word| word.trim_matches('·').to_owned()).collect::<Vec<_>>().join(", ")
     }
 
     /// The names of all clusters, in their order.
@@ -86,14 +86,15 @@ impl RowNames {
         row.or_else(|| find_in(&self.table, typed.trim()).filter(is_read_so))
     }
 
-    /// The row of a word in just this spelling: of tokens, the one that begins a word, if there is one.
+    /// The row of a word in just this spelling: of tokens, the one that is the whole word, or its beginning,
+    /// if there is one.
     #[must_use]
     pub fn find_exactly(&self, word: &str) -> Option<u32> {
         let row = match &self.tokenizer {
             None => self.table.find(word),
             Some(tokenizer) => {
-                let find = |text: &str| self.table.find(&tokenizer.spell(text));
-                find(&format!(" {word}")).or_else(|| find(word))
+                let whole = self.table.find(&tokenizer.spell_word(word));
+                whole.or_else(|| self.table.find(&tokenizer.spell(word)))
             }
         };
         row.map(|row| row as u32)
@@ -111,7 +112,7 @@ impl RowNames {
     /// At most `n` names that are spelled nearly like `typed`, as they are shown.
     #[must_use]
     pub fn near(&self, typed: &str, n: usize) -> Vec<String> {
-        let spelled = self.tokenizer.as_ref().map(|tokenizer| tokenizer.spell(&format!(" {typed}")));
+        let spelled = self.tokenizer.as_ref().map(|tokenizer| tokenizer.spell_word(typed));
         let near = self.table.near_spellings(spelled.as_deref().unwrap_or(typed), n);
         near.into_iter().map(|word| self.shown_word(word)).collect()
     }

@@ -86,7 +86,12 @@ impl Spelling {
 
     /// Whether a piece says by itself that a word ends with it.
     pub(super) fn ends_word(self, piece: &str) -> bool {
-        matches!(self, Self::ByteLevelWordEnd | Self::WordEnd) && piece.ends_with(WORD_END)
+        self.marks_ends() && piece.ends_with(WORD_END)
+    }
+
+    /// Whether pieces say where words end, and not where they begin.
+    pub(super) fn marks_ends(self) -> bool {
+        matches!(self, Self::ByteLevelWordEnd | Self::WordEnd)
     }
 }
 

@@ -316,6 +316,12 @@ impl Tokenizer {
         self.spelling().write(text)
     }
 
+    /// How the vocabulary would spell a whole word: `the` is `Ġthe`, `▁the`, `the</w>` or `the`.
+    pub fn spell_word(&self, word: &str) -> String {
+        let spelling = self.spelling();
+        spelling.write(&if spelling.marks_ends() { format!("{word} ") } else { format!(" {word}") })
+    }
+
     /// The ID of a piece that is spelled exactly so.
     pub fn id(&self, piece: &str) -> Option<u32> {
         if let Some(&id) = self.specials.ids.get(piece) {

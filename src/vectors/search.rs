@@ -84,7 +84,7 @@ impl Table {
         let Some(matcher) = Matcher::new(query, mode)? else { return Ok(SearchHits::default()) };
         let matches = |matcher: &mut Matcher, row: usize| {
             let text = read(self.word(row));
-            let bare = text.strip_prefix(' ');
+            let bare = text.strip_prefix(' ').or_else(|| text.strip_suffix(' '));
             matcher.matches(&text) || bare.is_some_and(|bare| matcher.matches(bare))
         };
         Ok(self.scan(limit, || matcher.clone(), matches))

@@ -200,8 +200,8 @@ fn wrong_answers(ui: &mut Ui, names: &RowNames, section: &SectionScore, out: &mu
             let mut job = egui::text::LayoutJob::default();
             let parts = [
                 quiet(&format!("{a} → {b}, {c} → ")),
-                quiet(&d).strikethrough(),
-                RichText::new(format!(" {found}")).color(tones.text),
+                quiet(&found).strikethrough(),
+                RichText::new(format!(" {d}")).color(tones.text),
             ];
             for part in parts {
                 part.append_to(&mut job, ui.style(), egui::FontSelection::Default, egui::Align::Center);
@@ -211,7 +211,11 @@ fn wrong_answers(ui: &mut Ui, names: &RowNames, section: &SectionScore, out: &mu
                 let said = format!("{a} is to {b} as {c} is to {found}, not {d}");
                 egui::WidgetInfo::labeled(egui::Role::Button, true, said)
             });
-            if button.on_hover_text(format!("{d} was expected. Click to see the words on the map")).clicked()
+            if button
+                .on_hover_text(format!(
+                    "{found} was nearest, {d} expected. Click to see the words on the map"
+                ))
+                .clicked()
             {
                 out.send(Command::GoTo(wrong.question.into_iter().chain(wrong.found).collect()));
             }

@@ -15,7 +15,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use super::super::super::dtype::DType;
 use super::super::super::floret::Floret;
 use super::super::super::rows::Rows;
-use super::super::super::subwords::{Matrix, Subwords, divide, keep};
+use super::super::super::subwords::{LONGEST_WORD, Matrix, Subwords, divide, keep};
 use super::super::super::warning::Warning;
 use super::super::super::words::Words;
 use super::super::npy_array::Array;
@@ -135,6 +135,10 @@ fn words(source: &Source) -> Result<Option<Words>, Problem> {
         fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut fits = Ok(());
             while let Some(word) = list.next_element::<Cow<'_, str>>()? {
+                if word.len() > LONGEST_WORD {
+                    let long = format!("a word of {} bytes, where {LONGEST_WORD} are the most", word.len());
+                    return Err(serde::de::Error::custom(long));
+                }
                 // The empty word has no parts.
                 if !word.is_empty() && fits.is_ok() {
                     fits = self.0.push(&word);
