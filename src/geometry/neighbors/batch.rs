@@ -49,11 +49,7 @@ pub fn nearest_batch_with(
     exclude: &[Vec<u32>],
     progress: &dyn Progress,
 ) -> Result<Vec<Vec<Neighbor>>, Cancelled> {
-    let dims = table.dims().max(1);
-    assert_eq!(queries.len() % dims, 0, "queries have as many numbers as a row");
-    let count = queries.len() / dims;
-    assert!(exclude.is_empty() || exclude.len() == count, "a list of rows to leave out for each query");
-    let products = Products::new(table, compact, count);
+    let products = Products::new(table, compact, queries.len() / table.dims().max(1));
     batch_by(&products, First { rows: table.rows(), of: table }, queries, k, metric, exclude, progress)
 }
 
@@ -73,8 +69,7 @@ pub fn nearest_batch_among(
     exclude: &[Vec<u32>],
     progress: &dyn Progress,
 ) -> Result<Vec<Vec<Neighbor>>, Cancelled> {
-    let count = queries.len() / table.dims().max(1);
-    let products = Products::new(table, None, count);
+    let products = Products::new(table, None, queries.len() / table.dims().max(1));
     batch_by(&products, First { rows, of: table }, queries, k, metric, exclude, progress)
 }
 
@@ -96,7 +91,9 @@ pub(super) fn batch_by(
     progress: &dyn Progress,
 ) -> Result<Vec<Vec<Neighbor>>, Cancelled> {
     let dims = table.dims().max(1);
+    assert_eq!(queries.len() % dims, 0, "queries have as many numbers as a row");
     let count = queries.len() / dims;
+    assert!(exclude.is_empty() || exclude.len() == count, "a list of rows to leave out for each query");
     let rows = rows.min(table.rows());
     if k == 0 || rows == 0 {
         return Ok(vec![Vec::new(); count]);

@@ -2,8 +2,8 @@
 //!
 //! One query is a scan at the speed of memory, and of a quarter of the memory where there is a [`Compact`] copy of the
 //! rows to tell which of them are worth looking at. Many queries are first scored together as matrix products, of 8-bit
-//! numbers where the processor has instructions for these. In every way a row that might be among the best is scored in just the
-//! way of the plain scan, so that all give the very same answers.
+//! numbers where the processor has instructions for these. In every way a row that might be among the best is scored in
+//! just the way of the plain scan, so that all give the very same answers.
 //!
 //! Rows that hold numbers which are not finite are never among the nearest.
 
