@@ -82,10 +82,15 @@ impl Default for Floor {
 
 impl Floor {
     /// Says that k rows reach `key`.
+    #[inline]
     pub fn raise(&self, key: f32) {
-        self.0.fetch_max(ordered(key), atomic::Ordering::Relaxed);
+        // Asked first, because it is hardly ever so, and writing what others read costs a hundred times as much.
+        if self.key() < key {
+            self.0.fetch_max(ordered(key), atomic::Ordering::Relaxed);
+        }
     }
 
+    #[inline]
     pub fn key(&self) -> f32 {
         let bits = self.0.load(atomic::Ordering::Relaxed);
         f32::from_bits((bits ^ ((bits >> 31) & i32::MAX)) as u32)

@@ -13,7 +13,8 @@
 //!
 //! > q·x ≤ q·c + s·t·(v·u) + |q − t·v| a + |q| e
 //!
-//! where everything on the right is known without x. If even this is less than what q·x would have to be for the row to
+//! where everything on the right is known without x; where several queries are compared at once, the largest of their
+//! |q − t·v| / |q| stands for all. If even this is less than what q·x would have to be for the row to
 //! enter the best k found so far ([`Limit`](super::query::Limit)), the row is passed over; otherwise it is read and
 //! scored in the way of the plain scan. A row that ties with the worst of the best is never passed over, so ties are
 //! broken by row as ever. What all this rounds away in `f32` is added to e. A row so long or so short that bounds mean
@@ -228,52 +229,64 @@ fn encode(row: &[f32], row_norm: f32, center: &Center, codes: &mut [i8]) -> Step
 /// The largest |x − c| of all numbers.
 #[inline(always)]
 fn largest_distance(row: &[f32], center: &[f32]) -> f32 {
-    let larger = |most: f32, x: f32, c: f32| {
-        let distance = (x - c).abs();
-        if distance > most { distance } else { most }
-    };
-    let (chunks, rest) = row.as_chunks::<LANES>();
-    let (centers, center_rest) = center.as_chunks::<LANES>();
     let mut most = [0.0_f32; LANES];
-    for (x, c) in chunks.iter().zip(centers) {
+    let mut look = |row: &[f32; LANES], center: &[f32; LANES]| {
         for lane in 0..LANES {
-            most[lane] = larger(most[lane], x[lane], c[lane]);
+            let distance = (row[lane] - center[lane]).abs();
+            most[lane] = if distance > most[lane] { distance } else { most[lane] };
         }
+    };
+    let ((chunks, rest), (centers, center_rest)) = (row.as_chunks(), center.as_chunks());
+    for (row, center) in chunks.iter().zip(centers) {
+        look(row, center);
     }
-    let last = rest.iter().zip(center_rest).fold(0.0, |most, (&x, &c)| larger(most, x, c));
-    most.into_iter().fold(last, |most, lane| larger(most, lane, 0.0))
+    look(&filled_up(rest), &filled_up(center_rest));
+    let mut all = 0.0;
+    for lane in most {
+        all = if lane > all { lane } else { all };
+    }
+    all
 }
 
 /// Writes the codes and returns |x − x̂|², |s·u|² and Σ u.
 #[inline(always)]
 fn write_codes(row: &[f32], center: &[f32], scale: f32, inverse: f32, codes: &mut [i8]) -> [f32; 3] {
-    let round = |x: f32, c: f32| {
-        let distance = x - c;
-        let shifted = distance * inverse + ROUNDING;
-        let whole = shifted - ROUNDING;
-        let kept = scale * whole;
-        (shifted.to_bits() as u8 as i8, [(distance - kept) * (distance - kept), kept * kept, whole])
-    };
-    let (chunks, rest) = row.as_chunks::<LANES>();
-    let (centers, center_rest) = center.as_chunks::<LANES>();
-    let (code_chunks, code_rest) = codes[..row.len()].as_chunks_mut::<LANES>();
     let mut sums = [[0.0_f32; LANES]; 3];
-    for ((x, c), codes) in chunks.iter().zip(centers).zip(code_chunks) {
+    let mut write = |row: &[f32; LANES], center: &[f32; LANES], codes: &mut [i8; LANES]| {
         for lane in 0..LANES {
-            let (code, terms) = round(x[lane], c[lane]);
-            codes[lane] = code;
-            sums[0][lane] += terms[0];
-            sums[1][lane] += terms[1];
-            sums[2][lane] += terms[2];
+            let distance = row[lane] - center[lane];
+            let shifted = distance * inverse + ROUNDING;
+            let whole = shifted - ROUNDING;
+            let kept = scale * whole;
+            codes[lane] = shifted.to_bits() as u8 as i8;
+            sums[0][lane] += (distance - kept) * (distance - kept);
+            sums[1][lane] += kept * kept;
+            sums[2][lane] += whole;
+        }
+    };
+    let ((chunks, rest), (centers, center_rest)) = (row.as_chunks(), center.as_chunks());
+    let (code_chunks, code_rest) = codes[..row.len()].as_chunks_mut();
+    for ((row, center), codes) in chunks.iter().zip(centers).zip(code_chunks) {
+        write(row, center, codes);
+    }
+    let mut last = [0; LANES];
+    write(&filled_up(rest), &filled_up(center_rest), &mut last);
+    code_rest.copy_from_slice(&last[..rest.len()]);
+    let mut totals = [0.0; 3];
+    for (total, lanes) in totals.iter_mut().zip(&sums) {
+        for lane in lanes {
+            *total += lane;
         }
     }
-    let mut totals = sums.map(|lanes| lanes.iter().sum::<f32>());
-    for ((&x, &c), last) in rest.iter().zip(center_rest).zip(code_rest) {
-        let (code, terms) = round(x, c);
-        *last = code;
-        totals.iter_mut().zip(terms).for_each(|(total, term)| *total += term);
-    }
     totals
+}
+
+/// Numbers that are fewer than others side by side, and zeros: one by one they would take as long as all the others.
+#[inline(always)]
+fn filled_up(rest: &[f32]) -> [f32; LANES] {
+    let mut all = [0.0; LANES];
+    all[..rest.len()].copy_from_slice(rest);
+    all
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 mod batch;
 mod codes;
 mod compact;
+mod look;
 mod query;
 mod scan;
 mod tiles;

@@ -78,7 +78,7 @@ pub(super) fn is_tame(norm: f32) -> bool {
 }
 
 /// A bound on products that depends on the length of the row.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(in crate::geometry) struct Limit {
     constant: f32,
     per_norm: f32,
@@ -97,5 +97,11 @@ impl Limit {
     #[inline(always)]
     pub fn least(self, norm: f32) -> f32 {
         self.constant + norm * (self.per_norm + norm * self.per_square)
+    }
+
+    /// [`least`](Self::least) where the processor fuses products with sums, and nothing else should be called.
+    #[inline(always)]
+    pub fn least_fused(self, norm: f32) -> f32 {
+        norm.mul_add(norm.mul_add(self.per_square, self.per_norm), self.constant)
     }
 }

@@ -8,21 +8,22 @@ use std::ops::Range;
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use pulp::{Arch, NullaryFnOnce};
-use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedAMatrix};
+use pulp::Arch;
+use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedAMatrix, PackedBMatrix};
 use rten_tensor::NdTensorView;
 
 use super::codes::{Center, Coded, CodedRows, MOST};
 use super::compact::Compact;
-use super::query::{Limit, Query, is_tame, slack};
+use super::look::{CodesBelow, Look, NumbersBelow};
+use super::query::{Query, is_tame, slack};
 use crate::geometry::arithmetic::norm;
 use crate::geometry::metric::Metric;
 use crate::geometry::ranking::{Best, Floor};
 use crate::geometry::rows::sample_mean;
 use crate::vectors::Table;
 
-/// How many products are looked at together, and how many of these again where something is in sight.
-const LOOK: [usize; 2] = [256, 32];
+/// Queries whose products with the rows of a tile are made and looked at together: what these take stays near the core.
+const QUERIES_PER_PRODUCT: usize = 256;
 
 /// The queries of one matrix product, at most.
 pub(in crate::geometry) const QUERIES_PER_TILE: usize = 1_024;
@@ -34,7 +35,7 @@ pub(in crate::geometry) const ROWS_PER_TILE: usize = 256;
 const FEWEST_CODED: usize = 48;
 
 /// What query codes are too large by where they must not be negative.
-const OFFSET: i16 = 128;
+pub(super) const OFFSET: u8 = 128;
 
 /// How products are made.
 pub(in crate::geometry) enum Products<'a> {
@@ -90,27 +91,27 @@ pub(in crate::geometry) struct Group<'a> {
     queries: Vec<Query<'a>>,
     /// The queries' numbers, one after another.
     numbers: &'a [f32],
-    coded: Option<CodedQueries>,
+    /// [`QUERIES_PER_PRODUCT`] after another, where products are made of codes.
+    coded: Vec<CodedQueries>,
 }
 
 /// Queries rounded to 8 bits, and what the bounds on their products need.
-struct CodedQueries {
+pub(super) struct CodedQueries {
     codes: PackedAMatrix<u8>,
-    bounds: Vec<Bound>,
-    dims: usize,
+    pub bounds: Vec<Bound>,
 }
 
 /// What is known of a query beside its codes v.
 #[derive(Clone, Copy)]
-struct Bound {
+pub(super) struct Bound {
     /// t.
-    scale: f32,
+    pub scale: f32,
     /// q·c.
-    at_center: f32,
+    pub at_center: f32,
     /// |q|.
-    norm: f32,
-    /// |q − t·v|.
-    rounding: f32,
+    pub norm: f32,
+    /// |q − t·v| / |q|.
+    pub rounding: f32,
 }
 
 impl<'a> Group<'a> {
@@ -125,10 +126,11 @@ impl<'a> Group<'a> {
         let each = numbers.chunks_exact(dims).enumerate();
         let queries: Vec<Query> = each.map(|(i, query)| Query::new(query, metric, exclude(i))).collect();
         let coded = match products {
-            Products::Exact => None,
-            Products::Coded(executor, rounded) => {
-                Some(CodedQueries::new(executor, rounded.center(), numbers, dims))
-            }
+            Products::Exact => Vec::new(),
+            Products::Coded(executor, rounded) => numbers
+                .chunks(QUERIES_PER_PRODUCT * dims)
+                .map(|numbers| CodedQueries::new(executor, rounded.center(), numbers, dims))
+                .collect(),
         };
         Self { queries, numbers, coded }
     }
@@ -148,20 +150,22 @@ impl<'a> Group<'a> {
         floors: &[Floor],
     ) {
         let rows = tile.range.len();
-        match (products, &self.coded, tile.coded) {
-            (Products::Coded(executor, _), Some(queries), Some(coded)) => {
-                space.whole.resize(self.len() * rows, 0);
-                multiply_codes(executor, queries, coded, &mut space.whole);
-                let below = CodesBelow { products: &space.whole, queries, rows: coded, norms: tile.norms };
-                Arch::new().dispatch(Look { group: self, tile, below, best, floors });
-            }
-            _ => {
-                let values = tile.values.expect("read where there are no codes to go by");
-                space.exact.resize(self.len() * rows, 0.0);
-                self.multiply(values, rows, &mut space.exact);
-                let below = NumbersBelow { products: &space.exact, norms: tile.norms };
-                Arch::new().dispatch(Look { group: self, tile, below, best, floors });
-            }
+        let slack = slack(tile.table.dims());
+        let (Products::Coded(executor, _), Some(coded)) = (products, &tile.coded) else {
+            let values = tile.values.expect("read where there are no codes to go by");
+            space.exact.resize(self.len() * rows, 0.0);
+            self.multiply(values, rows, &mut space.exact);
+            let below = NumbersBelow { products: &space.exact, norms: tile.norms };
+            return Arch::new().dispatch(Look { queries: &self.queries, slack, tile, below, best, floors });
+        };
+        let each = best.chunks_mut(QUERIES_PER_PRODUCT).zip(floors.chunks(QUERIES_PER_PRODUCT));
+        let each = self.queries.chunks(QUERIES_PER_PRODUCT).zip(&self.coded).zip(each);
+        for ((queries, codes), (best, floors)) in each {
+            space.whole.resize(queries.len() * rows, 0);
+            multiply_codes(executor, codes, coded, &mut space.whole);
+            let below =
+                CodesBelow { products: &space.whole, queries: codes, rows: coded.rows, norms: tile.norms };
+            Arch::new().dispatch(Look { queries, slack, tile, below, best, floors });
         }
     }
 
@@ -178,127 +182,15 @@ impl<'a> Group<'a> {
     }
 }
 
-/// What products say of a query and some rows of a tile.
-trait Below {
-    /// Whether the products of a query with the rows `chunk` are all below the limit. What is not a number is not below.
-    fn below(&self, query: usize, chunk: Range<usize>, limit: Limit) -> bool;
-}
-
-/// Products of the numbers themselves.
-struct NumbersBelow<'a> {
-    products: &'a [f32],
-    norms: &'a [f32],
-}
-
-impl Below for NumbersBelow<'_> {
-    #[inline(always)]
-    fn below(&self, query: usize, chunk: Range<usize>, limit: Limit) -> bool {
-        let products = &self.products[query * self.norms.len()..][chunk.clone()];
-        let pairs = products.iter().zip(&self.norms[chunk]);
-        pairs.fold(true, |below, (&product, &norm)| below & (product < limit.least(norm)))
-    }
-}
-
-/// Products of codes.
-struct CodesBelow<'a> {
-    products: &'a [i32],
-    queries: &'a CodedQueries,
-    rows: Coded<'a>,
-    norms: &'a [f32],
-}
-
-impl Below for CodesBelow<'_> {
-    #[inline(always)]
-    fn below(&self, query: usize, chunk: Range<usize>, limit: Limit) -> bool {
-        let bound = self.queries.bounds[query];
-        let products = &self.products[query * self.norms.len()..][chunk.clone()];
-        let count = products.len();
-        let Self { rows, .. } = self;
-        let (scales, errors) = (&rows.scales[chunk.clone()], &rows.errors[chunk.clone()]);
-        let (reaches, sums) = (&rows.reaches[chunk.clone()], &rows.sums[chunk.clone()]);
-        // Said again, so that no index below has to be checked.
-        let (scales, errors, reaches) = (&scales[..count], &errors[..count], &reaches[..count]);
-        let (sums, norms) = (&sums[..count], &self.norms[chunk][..count]);
-        let mut below = true;
-        for i in 0..count {
-            let product = (products[i] - i32::from(OFFSET) * sums[i]) as f32;
-            let most = bound.at_center
-                + scales[i] * (bound.scale * product)
-                + (bound.norm * errors[i] + bound.rounding * reaches[i]);
-            below &= most < limit.least(norms[i]);
-        }
-        below
-    }
-}
-
-/// Looks at all rows of a tile of which `below` does not say that they are none of the best.
-struct Look<'a, B> {
-    group: &'a Group<'a>,
-    tile: &'a Tile<'a>,
-    below: B,
-    best: &'a mut [Best],
-    floors: &'a [Floor],
-}
-
-impl<B: Below> NullaryFnOnce for Look<'_, B> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let Self { group, tile, below, .. } = self;
-        let dims = group.numbers.len() / group.len();
-        let slack = slack(dims);
-        let each = group.queries.iter().zip(self.best).zip(self.floors).enumerate();
-        for (number, ((query, best), floor)) in each {
-            let trusted = tile.trusted && query.is_tame();
-            let mut limit = query.limit(best.threshold.max(floor.key()), slack);
-            for chunk in chunks(0..tile.range.len(), LOOK[0]) {
-                // Nearly always nothing in sight is good enough.
-                if trusted && below.below(number, chunk.clone(), limit) {
-                    continue;
-                }
-                for chunk in chunks(chunk, LOOK[1]) {
-                    if trusted && below.below(number, chunk.clone(), limit) {
-                        continue;
-                    }
-                    for i in chunk {
-                        let norm = tile.norms[i];
-                        if norm.is_finite() && !(trusted && below.below(number, i..i + 1, limit)) {
-                            let key = query.key(&tile.row(i), norm);
-                            best.offer((tile.range.start + i) as u32, key, query.exclude());
-                            floor.raise(best.threshold);
-                            limit = query.limit(best.threshold.max(floor.key()), slack);
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A range in stretches of `size`, and what is left over.
-#[inline(always)]
-fn chunks(range: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
-    let end = range.end;
-    range.step_by(size).map(move |first| first..(first + size).min(end))
-}
-
 /// Products of the codes, query after query, row after row.
 fn multiply_codes(
     executor: &GemmExecutor<u8, i8, i32>,
     queries: &CodedQueries,
-    rows: Coded,
+    rows: &CodedTile,
     products: &mut [i32],
 ) {
-    let shape = [rows.scales.len(), queries.dims];
-    let rows = NdTensorView::from_slice_with_strides(shape, rows.codes, [rows.stride, 1]);
-    let product = executor.gemm(
-        products,
-        GemmInputA::Packed(&queries.codes),
-        GemmInputB::Unpacked(rows.expect("rows of codes").transposed()),
-        GemmOptions::default(),
-    );
-    product.expect("shapes that fit each other");
+    let (codes, rows) = (GemmInputA::Packed(&queries.codes), GemmInputB::Packed(&rows.packed));
+    executor.gemm(products, codes, rows, GemmOptions::default()).expect("shapes that fit each other");
 }
 
 impl CodedQueries {
@@ -307,7 +199,7 @@ impl CodedQueries {
         let each = numbers.chunks_exact(dims).zip(codes.chunks_exact_mut(dims));
         let bounds = each.map(|(values, codes)| Bound::new(values, center, codes)).collect();
         let matrix = NdTensorView::from_data([numbers.len() / dims, dims], codes.as_slice());
-        Self { codes: executor.prepack_a(matrix), bounds, dims }
+        Self { codes: executor.prepack_a(matrix), bounds }
     }
 }
 
@@ -315,18 +207,18 @@ impl Bound {
     /// Rounds a query and writes its codes, each [`OFFSET`] too large.
     fn new(values: &[f32], center: &Center, codes: &mut [u8]) -> Self {
         let largest = values.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-        let scale = largest / MOST;
+        let (length, scale) = (norm(values), largest / MOST);
         let mut squares = 0.0;
         for (&x, code) in values.iter().zip(codes) {
             let whole = if scale.is_normal() { (x / scale).round().clamp(-MOST, MOST) } else { 0.0 };
-            *code = (whole as i16 + OFFSET) as u8;
+            *code = (whole as i16 + i16::from(OFFSET)) as u8;
             squares += (f64::from(x) - f64::from(scale) * f64::from(whole)).powi(2);
         }
         Self {
             scale,
             at_center: center.product(values) as f32,
-            norm: norm(values) as f32,
-            rounding: (squares.sqrt() * (1.0 + 1e-6)) as f32,
+            norm: length as f32,
+            rounding: if length > 0.0 { (squares.sqrt() / length * (1.0 + 1e-6)) as f32 } else { 0.0 },
         }
     }
 }
@@ -334,14 +226,29 @@ impl Bound {
 /// Some rows of a table.
 pub(in crate::geometry) struct Tile<'a> {
     table: &'a Table,
-    range: Range<usize>,
+    pub(super) range: Range<usize>,
     /// Their numbers, one after another, where they were read.
     values: Option<&'a [f32]>,
     /// Their lengths.
-    norms: &'a [f32],
-    coded: Option<Coded<'a>>,
-    /// Where anything may have overflowed or vanished, bounds mean nothing and every row is scored exactly.
-    trusted: bool,
+    pub(super) norms: &'a [f32],
+    coded: Option<CodedTile<'a>>,
+    /// Where products may have overflowed or vanished, bounds mean nothing and every row is scored exactly. Codes do
+    /// neither: what is said of the row that they are of has no bound then.
+    pub(super) trusted: bool,
+}
+
+/// The codes of a tile's rows, and once more in the order in which they are multiplied.
+struct CodedTile<'a> {
+    rows: Coded<'a>,
+    packed: PackedBMatrix<i8>,
+}
+
+impl<'a> CodedTile<'a> {
+    fn new(executor: &GemmExecutor<u8, i8, i32>, rows: Coded<'a>, dims: usize) -> Self {
+        let shape = [rows.scales.len(), dims];
+        let codes = NdTensorView::from_slice_with_strides(shape, rows.codes, [rows.stride, 1]);
+        Self { rows, packed: executor.prepack_b(codes.expect("rows of codes").transposed()) }
+    }
 }
 
 /// Working space for the rows of a tile.
@@ -367,24 +274,26 @@ impl<'a> Tile<'a> {
         space: &'a mut RowSpace,
     ) -> Self {
         let norms = &table.norms()[range.clone()];
-        let trusted = norms.iter().all(|&norm| is_tame(norm));
-        let mut tile = Tile { table, range: range.clone(), values: None, norms, coded: None, trusted };
-        if let (Products::Coded(_, Rounded::Copy(compact)), true) = (products, trusted) {
-            tile.coded = Some(compact.slice(range));
+        let mut tile = Tile { table, range: range.clone(), values: None, norms, coded: None, trusted: true };
+        if let Products::Coded(executor, Rounded::Copy(compact)) = products {
+            tile.coded = Some(CodedTile::new(executor, compact.slice(range), table.dims()));
             return tile;
         }
         let values = table.block(range.clone(), &mut space.raw);
         tile.values = Some(values);
-        if let (Products::Coded(_, Rounded::Here(center)), true) = (products, trusted) {
+        if let Products::Coded(executor, Rounded::Here(center)) = products {
             space.coded.resize(range.len(), table.dims());
             space.coded.whole_mut().encode(values, norms, center);
-            tile.coded = Some(space.coded.slice(0..range.len()));
+            let coded = space.coded.slice(0..range.len());
+            tile.coded = Some(CodedTile::new(executor, coded, table.dims()));
+        } else {
+            tile.trusted = norms.iter().all(|&norm| is_tame(norm));
         }
         tile
     }
 
     /// A row of the tile.
-    fn row(&self, i: usize) -> Cow<'_, [f32]> {
+    pub(super) fn row(&self, i: usize) -> Cow<'_, [f32]> {
         let dims = self.table.dims();
         match self.values {
             Some(values) => Cow::Borrowed(&values[i * dims..(i + 1) * dims]),
