@@ -83,7 +83,9 @@ impl RowNames {
             let word = self.table.word(*row as usize);
             typed.is_ascii() || *tokenizer.read(word) == *word.as_bytes()
         };
-        row.or_else(|| find_in(&self.table, typed.trim()).filter(is_read_so))
+        let whole = || self.table.find_folded(&tokenizer.spell_word(text.trim())).map(|row| row as u32);
+        let exact = || self.table.find(typed.trim()).map(|row| row as u32).filter(is_read_so);
+        row.or_else(exact).or_else(whole).or_else(|| find_in(&self.table, typed.trim()).filter(is_read_so))
     }
 
     /// The row of a word in just this spelling: of tokens, the one that is the whole word, or its beginning,
@@ -183,7 +185,8 @@ pub fn are_tokens(table: &Table, tokenizer: &Tokenizer) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::catalog;
+    use crate::files::{Bytes, Source};
+    use crate::tokens::{self, catalog};
 
     fn names(tokenizer: &str, words: &[&str]) -> RowNames {
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
@@ -230,6 +233,7 @@ mod tests {
             ("cafÃ©", 3),
             ("é", 4),
             ("Ing", 2),
+            ("THE", 1),
         ] {
             assert_eq!(names.find(typed), Some(row), "{typed:?}");
         }
@@ -240,6 +244,36 @@ mod tests {
         assert_eq!(
             (plain.find("the"), plain.find(" the "), plain.shown(1)),
             (Some(0), Some(0), "Ġthe".into())
+        );
+    }
+
+    /// CLIP's vocabulary has both `the</w>`, a word, and `the`, the beginning of others.
+    #[test]
+    fn a_typed_word_is_the_token_that_ends_a_word_where_ends_are_marked() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/tokenizer_files");
+        let file = |name: &str| std::fs::read(format!("{folder}/clip-{name}")).unwrap();
+        let merges = ("merges.txt".to_owned(), Bytes::from(file("merges.txt")));
+        let source = Source::from_memory("vocab.json", file("vocab.json"), vec![merges]).unwrap();
+        let tokenizer = Arc::new(tokens::files::open(&source).unwrap().tokenizer);
+        assert_eq!((tokenizer.spell_word("the"), tokenizer.spell("the")), ("the</w>".into(), "the".into()));
+        let words = ["the", "the</w>", "ing</w>", "contribu", "caf", "cafÃ©</w>"].map(String::from).to_vec();
+        let table = Arc::new(Table::from_f32(words, vec![1.0; 6], 1));
+        let names = RowNames::new(table, Some(tokenizer));
+        for (typed, row) in [
+            ("the", Some(1)),
+            ("THE", Some(1)),
+            ("the</w>", Some(1)),
+            ("ing", Some(2)),
+            ("contribu", Some(3)),
+            ("caf", Some(4)),
+            ("café", Some(5)),
+            ("th", None),
+        ] {
+            assert_eq!(names.find(typed), row, "{typed:?}");
+        }
+        assert_eq!(
+            (names.shown(0), names.shown(1), names.shown(5)),
+            ("the".into(), "the·".into(), "café·".into())
         );
     }
 

@@ -9,6 +9,7 @@ use roaring::RoaringBitmap;
 use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::{SearchText, State};
+use crate::scene::view::Tab;
 use crate::scene::{Command, RowNames};
 use crate::vectors::SearchMode;
 
@@ -123,7 +124,7 @@ impl SearchBox {
                 if !hits.near.is_empty() {
                     widgets::hint(ui, &format!("Near spellings: {}.", hits.near.join(", ")));
                 }
-                self.by_parts(ui, &names, &hits.by_parts, out);
+                self.by_parts(ui, state, &names, &hits.by_parts, out);
                 return;
             }
             Some(Ok(hits)) => {
@@ -143,7 +144,7 @@ impl SearchBox {
             for index in range {
                 let hit = ui.selectable_label(index == self.chosen, names.shown(rows[index]));
                 if hit.clicked() {
-                    self.go_to(rows[index], out);
+                    self.go_to(rows[index], state, out);
                 }
             }
         });
@@ -151,7 +152,7 @@ impl SearchBox {
     }
 
     /// The words nearest to one that was never read, where the file makes a vector of its parts.
-    fn by_parts(&mut self, ui: &mut Ui, names: &RowNames, rows: &[u32], out: &mut Outbox) {
+    fn by_parts(&mut self, ui: &mut Ui, state: &State, names: &RowNames, rows: &[u32], out: &mut Outbox) {
         if rows.is_empty() {
             return;
         }
@@ -159,7 +160,7 @@ impl SearchBox {
         widgets::hint(ui, "Its parts have a vector all the same. Nearest to it:");
         for &row in rows {
             if ui.selectable_label(false, names.shown(row)).clicked() {
-                self.go_to(row, out);
+                self.go_to(row, state, out);
             }
         }
         ui.add_space(space::XS);
@@ -179,16 +180,21 @@ impl SearchBox {
             // A word that was typed out is meant, unless another hit was chosen.
             let row = exact.filter(|_| self.chosen == 0).or_else(|| rows.get(self.chosen).copied());
             if let Some(row) = row {
-                self.go_to(row, out);
+                self.go_to(row, state, out);
             } else {
                 response.request_focus();
             }
         }
     }
 
-    fn go_to(&mut self, row: u32, out: &mut Outbox) {
+    fn go_to(&mut self, row: u32, state: &State, out: &mut Outbox) {
         let rows = RoaringBitmap::from_iter([row]);
         out.send(Command::GoTo(rows));
+        // Whoever looks a word up wants to be told of it; the page of its row does so too.
+        let panels = state.view().panels;
+        if panels.right && !matches!(panels.tab, Tab::Word | Tab::Row) {
+            out.send(Command::ShowTab(Tab::Word));
+        }
         self.text.clear();
         self.open = false;
     }

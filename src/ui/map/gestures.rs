@@ -21,6 +21,8 @@ const REACH: f32 = 14.0;
 pub struct Gestures {
     drawing: Option<Drawing>,
     lasso: bool,
+    /// Whether the map was last pressed with the mouse.
+    pressed: bool,
 }
 
 enum Drawing {
@@ -40,6 +42,7 @@ impl Gestures {
     ) -> Option<u32> {
         self.drag(ui, response, stage, glide, out);
         wheel(ui, response, stage, glide, out);
+        self.pressed = response.has_focus() && (self.pressed || response.is_pointer_button_down_on());
         if response.has_focus() {
             keys(ui, stage, out);
         }
@@ -47,6 +50,7 @@ impl Gestures {
             out.send(Command::SetFraming(None));
         } else if response.clicked() {
             response.request_focus();
+            self.pressed = true;
             click(ui, response, stage, out);
         }
         let still = !response.dragged() && self.drawing.is_none() && !glide.is_flying();
@@ -95,6 +99,11 @@ impl Gestures {
     pub fn escape(&mut self) -> bool {
         let lasso = std::mem::take(&mut self.lasso);
         self.drawing.take().is_some() || lasso
+    }
+
+    /// Whether the map, where it has the keyboard, was reached with it and not by a click.
+    pub fn by_keyboard(&self) -> bool {
+        !self.pressed
     }
 
     /// Draws the box or the lasso.

@@ -54,6 +54,9 @@ impl Legend {
     pub fn show(&self, ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) {
         let Some(coloring) = shown(stage.state) else { return };
         let tones = theme::tones(ui);
+        // Points lie behind it where the map is zoomed.
+        let ground = stage.rect.with_max_y(stage.rect.top() + self.height);
+        ui.painter().rect_filled(ground, 0.0, theme::color(tones.map.background).gamma_multiply(0.88));
         for (index, (entry, place)) in coloring.legend.iter().zip(&self.places).enumerate() {
             let rect = place.translate(stage.rect.min.to_vec2());
             let response = ui.interact(rect, ui.scope_id().with(("legend", index)), Sense::click());

@@ -163,17 +163,17 @@ impl Map {
         }
         axes::names(&painter, &stage, &theme::tones(ui));
         self.gestures.paint(&painter, &theme::tones(ui));
-        if let Some(row) = stage.hovered {
-            overlay::hover_card(ui, &stage, row);
-        }
         legend.show(ui, &stage, out);
         self.gestures.buttons(ui, &stage, out);
         if let Some(beyond) = beyond {
             beyond.show(ui, &stage, out);
         }
-        if response.has_focus() && !response.hovered() {
+        if let Some(row) = stage.hovered {
+            overlay::hover_card(ui, &stage, row);
+        }
+        if response.has_focus() && self.gestures.by_keyboard() {
             // Reached with the keyboard: the arrow keys go from word to word now.
-            let ring = egui::Stroke::new(1.5, theme::tones(ui).accent);
+            let ring = egui::Stroke::new(2.0, theme::tones(ui).accent);
             painter.rect_stroke(rect.shrink(1.0), 0.0, ring, egui::StrokeKind::Inside);
         }
     }

@@ -67,7 +67,7 @@ impl AxesPage {
             }
             None => {}
         }
-        examples(ui, named, out);
+        examples(ui, &names, named, out);
     }
 
     fn fields(&mut self, ui: &mut Ui, named: &NamedAxes, out: &mut Outbox) {
@@ -145,9 +145,14 @@ fn line(ui: &mut Ui, names: &RowNames, axis: &AxisReport, rank: usize, at: Neigh
     }
 }
 
-fn examples(ui: &mut Ui, named: &NamedAxes, out: &mut Outbox) {
-    widgets::heading(ui, "Axes to try");
-    for (name, [from, to]) in EXAMPLES {
+/// The examples that this file has words for at both ends.
+fn examples(ui: &mut Ui, names: &RowNames, named: &NamedAxes, out: &mut Outbox) {
+    let known = |words: &str| words.split(", ").any(|word| names.find(word).is_some());
+    let examples = EXAMPLES.iter().filter(|(_, ends)| ends.iter().all(|words| known(words)));
+    for (i, &(name, [from, to])) in examples.enumerate() {
+        if i == 0 {
+            widgets::heading(ui, "Axes to try");
+        }
         if ui.add(egui::Button::new(name).frame(false)).on_hover_text(format!("{from} ↔ {to}")).clicked() {
             let axes = vec![NamedAxis::typed(from, to)];
             out.send(Command::NameAxes(NamedAxes { axes, on_map: named.on_map }));

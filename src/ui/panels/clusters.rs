@@ -125,6 +125,14 @@ fn quality(ui: &mut Ui, clustering: &crate::geometry::clusters::Clustering) {
             ui.label(RichText::new(widgets::significant(f64::from(silhouette))).strong());
             widgets::term(ui, "of at most 1", about);
         });
+        let text = if silhouette < 0.1 {
+            "The clusters run into each other: their borders say little."
+        } else if silhouette < 0.3 {
+            "The clusters overlap, as those of words mostly do."
+        } else {
+            "The clusters are well apart."
+        };
+        widgets::hint(ui, text);
     }
     if let Some(sampled) = clustering.sampled {
         let text = format!("Found on a sample of {} words.", widgets::thousands(sampled as u64));

@@ -15,6 +15,9 @@ use crate::scene::{Command, RowNames, WindowRequest};
 use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 
+/// With fewer pairs the standard error of a correlation near 0 is above a tenth.
+const FEW_PAIRS: usize = 100;
+
 /// How many errors of a section are listed.
 const MOST_SHOWN: usize = 50;
 
@@ -159,6 +162,10 @@ fn judged(ui: &mut Ui, names: &RowNames, scores: &PairScores, out: &mut Outbox) 
         widgets::term(ui, "Spearman", about);
         ui.label(format!("on {} of {} pairs", number(scores.pairs.len()), number(scores.total)));
     });
+    widgets::hint(ui, "1 is the very order that people put the pairs in, 0 has nothing to do with it.");
+    if scores.pairs.len() < FEW_PAIRS {
+        widgets::hint(ui, "So few pairs say little: chance alone moves the figure by a tenth or more.");
+    }
     let mut order: Vec<_> = scores.pairs.iter().collect();
     order.sort_by_key(|pair| Reverse((2.0 * (pair.ranks[0] - pair.ranks[1]).abs()) as u64));
     egui::CollapsingHeader::new("Where they disagree most").show(ui, |ui| {

@@ -13,14 +13,32 @@ use crate::ui::{Outbox, widgets};
 /// The accessible name of the field.
 const NAME: &str = "Formula";
 
-/// Formulas to begin with, and what each shows.
-const EXAMPLES: [(&str, &str); 5] = [
-    ("king - man + woman", "The step from man to king, taken from woman."),
-    ("mean(cat, dog, horse)", "The middle of some words, near to what they have in common."),
-    ("0.5*apple + 0.5*lemon", "Half of each."),
-    ("unit(doctor) - unit(hospital)", "With lengths made equal first, so that only directions count."),
-    ("-good", "The opposite direction, which is rarely the opposite meaning."),
+/// Formulas to begin with, what each shows, and the words that it needs.
+const EXAMPLES: [(&str, &str, &[&str]); 8] = [
+    ("king - man + woman", "The step from man to king, taken from woman.", &["king", "man", "woman"]),
+    (
+        "mean(cat, dog, horse)",
+        "The middle of some words, near to what they have in common.",
+        &["cat", "dog", "horse"],
+    ),
+    ("0.5*apple + 0.5*lemon", "Half of each.", &["apple", "lemon"]),
+    (
+        "unit(doctor) - unit(hospital)",
+        "With lengths made equal first, so that only directions count.",
+        &["doctor", "hospital"],
+    ),
+    (
+        "unit(queen) - unit(king)",
+        "With lengths made equal first, so that only directions count.",
+        &["queen", "king"],
+    ),
+    ("2*paris - france", "Twice one word, less another.", &["paris", "france"]),
+    ("-good", "The opposite direction, which is rarely the opposite meaning.", &["good"]),
+    ("-king", "The opposite direction, which is rarely the opposite meaning.", &["king"]),
 ];
+
+/// How many of them are offered.
+const EXAMPLES_SHOWN: usize = 5;
 
 /// What stands in the field.
 #[derive(Default)]
@@ -53,8 +71,13 @@ impl FormulaPage {
                 );
             }
         }
-        widgets::heading(ui, "Formulas to try");
-        for (example, about) in EXAMPLES {
+        // Those that this file has the words for.
+        let known = |words: &&[&str]| words.iter().all(|word| names.find(word).is_some());
+        let examples = EXAMPLES.iter().filter(|(.., words)| known(words)).take(EXAMPLES_SHOWN);
+        for (i, &(example, about, _)) in examples.enumerate() {
+            if i == 0 {
+                widgets::heading(ui, "Formulas to try");
+            }
             if ui.add(egui::Button::new(example).frame(false)).on_hover_text(about).clicked() {
                 out.send(Command::AskFormula(Some(example.to_owned())));
             }

@@ -21,7 +21,13 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let table = names.table();
     let Some(row) = state.view().map.selection.focus() else {
         chain(ui, state, &names, None, out);
-        widgets::hint(ui, "Choose a word on the map, or a token, to see its row of the matrix.");
+        let hint = if state.view().tokens.chosen.is_some() {
+            "The open file has no row for this token. Its row is in the model that the tokenizer was made for: open that \
+             model, or choose a word on the map."
+        } else {
+            "Choose a word on the map, or a token, to see its row of the matrix."
+        };
+        widgets::hint(ui, hint);
         weight(ui, table);
         return;
     };
