@@ -1,6 +1,6 @@
 //! The newest answer to a question that keeps changing.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Job, JobError, Wake};
 use crate::progress::{Cancelled, Progress};
@@ -26,15 +26,55 @@ pub trait Slot {
 /// Holds the answer to the last question asked and runs at most one job to find it.
 ///
 /// While the answer to a new question is being worked out, the previous one can still be shown: it is kept with the
-/// question it answers.
+/// question it answers. Work that has something to show before it is done gives [`Drafts`] of its answer. Where such work
+/// is given up, its last draft is the answer.
 pub struct Latest<Q, T> {
     what: &'static str,
     answer: Option<(Q, Arc<T>)>,
-    running: Option<(Q, Job<Result<T, Cancelled>>)>,
+    running: Option<Running<Q, T>>,
     failed: Option<Q>,
 }
 
-impl<Q: PartialEq + Clone, T: Send + 'static> Latest<Q, T> {
+struct Running<Q, T> {
+    question: Q,
+    job: Job<Result<T, Cancelled>>,
+    drafts: Drafts<T>,
+    /// The newest draft that was taken up, and how many were taken up so far.
+    draft: Option<Arc<T>>,
+    count: u32,
+}
+
+/// What work has to show before it is done: each draft replaces the one before.
+pub struct Drafts<T> {
+    newest: Arc<Mutex<Option<Arc<T>>>>,
+    wake: Wake,
+}
+
+impl<T> Clone for Drafts<T> {
+    fn clone(&self) -> Self {
+        Self { newest: Arc::clone(&self.newest), wake: Arc::clone(&self.wake) }
+    }
+}
+
+impl<T> Drafts<T> {
+    fn new(wake: &Wake) -> Self {
+        Self { newest: Arc::default(), wake: Arc::clone(wake) }
+    }
+
+    /// Shows what there is by now.
+    pub fn show(&self, draft: T) {
+        // A draft that a panic left half stored is replaced like any other.
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(draft));
+        (self.wake)();
+    }
+
+    /// Takes the newest draft, unless it is being stored just now: whoever draws never waits.
+    fn take(&self) -> Option<Arc<T>> {
+        self.newest.try_lock().ok()?.take()
+    }
+}
+
+impl<Q: PartialEq + Clone, T: Send + Sync + 'static> Latest<Q, T> {
     /// No question yet. `what` names the work to people ("Clusters").
     #[must_use]
     pub fn new(what: &'static str) -> Self {
@@ -49,17 +89,30 @@ impl<Q: PartialEq + Clone, T: Send + 'static> Latest<Q, T> {
         wake: &Wake,
         work: impl FnOnce(&dyn Progress) -> Result<T, Cancelled> + Send + 'static,
     ) {
+        self.ask_with_drafts(question, wake, move |progress, _| work(progress));
+    }
+
+    /// [`Latest::ask`] for work that shows drafts of its answer.
+    pub fn ask_with_drafts(
+        &mut self,
+        question: Q,
+        wake: &Wake,
+        work: impl FnOnce(&dyn Progress, &Drafts<T>) -> Result<T, Cancelled> + Send + 'static,
+    ) {
         let known = self.answer.as_ref().is_some_and(|(asked, _)| *asked == question);
         if known {
             (self.running, self.failed) = (None, None);
             return;
         }
-        let pending = self.running.as_ref().is_some_and(|(asked, _)| *asked == question);
+        let pending = self.running.as_ref().is_some_and(|running| running.question == question);
         if pending || self.failed.as_ref() == Some(&question) {
             return;
         }
         self.failed = None;
-        self.running = Some((question, Job::spawn(self.what, Arc::clone(wake), work)));
+        let drafts = Drafts::new(wake);
+        let shown = drafts.clone();
+        let job = Job::spawn(self.what, Arc::clone(wake), move |progress| work(progress, &shown));
+        self.running = Some(Running { question, job, drafts, draft: None, count: 0 });
     }
 
     /// Forgets the question, its answer and its job.
@@ -72,7 +125,7 @@ impl<Q: PartialEq + Clone, T: Send + 'static> Latest<Q, T> {
     /// Forgets the questions that `about` means, with their answers and jobs: what they ask of is gone or has changed.
     pub fn forget(&mut self, about: impl Fn(&Q) -> bool) {
         self.answer.take_if(|(asked, _)| about(asked));
-        self.running.take_if(|(asked, _)| about(asked));
+        self.running.take_if(|running| about(&running.question));
         self.failed.take_if(|asked| about(asked));
     }
 
@@ -90,13 +143,24 @@ impl<Q: PartialEq + Clone, T: Send + 'static> Latest<Q, T> {
     pub fn answer_to(&self, question: &Q) -> Option<&Arc<T>> {
         self.answer.as_ref().filter(|(asked, _)| asked == question).map(|(_, answer)| answer)
     }
+
+    /// The newest draft of the answer to exactly this question, and which one it is, counted from 1.
+    pub fn draft_of(&self, question: &Q) -> Option<(u32, &Arc<T>)> {
+        let running = self.running.as_ref().filter(|running| running.question == *question)?;
+        running.draft.as_ref().map(|draft| (running.count, draft))
+    }
 }
 
-impl<Q: PartialEq + Clone, T: Send + 'static> Slot for Latest<Q, T> {
+impl<Q: PartialEq + Clone, T: Send + Sync + 'static> Slot for Latest<Q, T> {
     fn tick(&mut self) -> Result<bool, JobError> {
-        let Some((_, job)) = &mut self.running else { return Ok(false) };
-        let Some(result) = job.poll() else { return Ok(false) };
-        let Some((question, _)) = self.running.take() else { return Ok(false) };
+        let Some(running) = &mut self.running else { return Ok(false) };
+        let Some(result) = running.job.poll() else {
+            if let Some(draft) = running.drafts.take() {
+                (running.draft, running.count) = (Some(draft), running.count + 1);
+            }
+            return Ok(false);
+        };
+        let Some(Running { question, .. }) = self.running.take() else { return Ok(false) };
         match result {
             Ok(Ok(answer)) => self.answer = Some((question, Arc::new(answer))),
             Ok(Err(Cancelled)) => self.failed = Some(question),
@@ -109,18 +173,21 @@ impl<Q: PartialEq + Clone, T: Send + 'static> Slot for Latest<Q, T> {
     }
 
     fn progress(&self) -> Option<(&str, f32)> {
-        self.running.as_ref().map(|(_, job)| (job.what(), job.fraction()))
+        self.running.as_ref().map(|running| (running.job.what(), running.job.fraction()))
     }
 
     fn cancel(&mut self) {
-        if let Some((question, _)) = self.running.take() {
-            self.failed = Some(question);
+        if let Some(Running { question, draft, .. }) = self.running.take() {
+            match draft {
+                Some(draft) => self.answer = Some((question, draft)),
+                None => self.failed = Some(question),
+            }
         }
     }
 
     fn settle(&mut self) {
-        if let Some((_, job)) = &mut self.running {
-            job.wait();
+        if let Some(running) = &mut self.running {
+            running.job.wait();
         }
     }
 }
@@ -180,6 +247,52 @@ mod tests {
         latest.settle();
         latest.tick().unwrap();
         assert_eq!(latest.answer_to(&9).map(|answer| **answer), Some(81));
+    }
+
+    #[test]
+    fn drafts_are_shown_until_the_answer_is_there() {
+        let mut latest: Latest<u32, u32> = Latest::new("squares");
+        let go_on = Arc::new(std::sync::Barrier::new(2));
+        let gate = Arc::clone(&go_on);
+        latest.ask_with_drafts(3, &no_wake(), move |_, drafts| {
+            for draft in [7, 8] {
+                drafts.show(draft);
+                gate.wait();
+                gate.wait();
+            }
+            Ok(9)
+        });
+        for (count, draft) in [(1, 7), (2, 8)] {
+            go_on.wait();
+            assert_eq!(latest.tick(), Ok(false));
+            assert_eq!(latest.draft_of(&3).map(|(n, shown)| (n, **shown)), Some((count, draft)));
+            assert_eq!((latest.draft_of(&4), latest.answer_to(&3)), (None, None));
+            go_on.wait();
+        }
+        latest.settle();
+        assert_eq!(latest.tick(), Ok(true));
+        assert_eq!((latest.draft_of(&3), latest.answer_to(&3).map(|nine| **nine)), (None, Some(9)));
+    }
+
+    #[test]
+    fn the_last_draft_of_work_that_is_given_up_is_its_answer() {
+        let mut latest: Latest<u32, u32> = Latest::new("squares");
+        let shown = Arc::new(std::sync::Barrier::new(2));
+        let gate = Arc::clone(&shown);
+        latest.ask_with_drafts(3, &no_wake(), move |progress, drafts| {
+            drafts.show(8);
+            gate.wait();
+            while !progress.is_cancelled() {
+                std::thread::yield_now();
+            }
+            Err(Cancelled)
+        });
+        shown.wait();
+        latest.tick().unwrap();
+        latest.cancel();
+        assert_eq!(latest.answer_to(&3).map(|draft| **draft), Some(8));
+        latest.ask(3, &no_wake(), |_| unreachable!("it has its answer"));
+        assert!(latest.progress().is_none());
     }
 
     #[test]

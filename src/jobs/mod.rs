@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-pub use latest::{Latest, Slot};
+pub use latest::{Drafts, Latest, Slot};
 
 use crate::progress::Progress;
 

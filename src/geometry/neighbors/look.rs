@@ -228,8 +228,8 @@ impl<B: Below> Look<'_, B> {
             let here = self.below.rows(number..number + 1, row);
             let below: [bool; LANES] = self.below.below(number, row, &here, limit);
             if below != [true; LANES] || !trusted {
-                for i in 0..LANES {
-                    if !below[i] || !trusted {
+                for (i, below) in below.into_iter().enumerate() {
+                    if !below || !trusted {
                         self.offer(number, query, row + i);
                     }
                 }

@@ -6,7 +6,6 @@
 //! A row without a list, or with one of another length, is left out and counted.
 
 use std::borrow::Cow;
-use std::fmt::Display;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,6 +15,7 @@ use arrow_array::{Array, FixedSizeListArray, GenericListArray, RecordBatch};
 use arrow_schema::{DataType, Schema};
 
 use super::super::words::Words;
+use super::arrow_cells::{integer, number, text};
 use super::columns::{MOST_COLUMNS, Values};
 use super::roles::{names_column, series, vector_rank};
 use super::{MAX_DIMS, malformed};
@@ -164,7 +164,8 @@ fn about(kind: &DataType) -> String {
     }
 }
 
-fn is_text(kind: &DataType) -> bool {
+/// Whether a column holds text, be it by its values or by a dictionary.
+pub fn is_text(kind: &DataType) -> bool {
     match kind {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
         DataType::Dictionary(_, value) => {
@@ -209,32 +210,40 @@ impl Piece {
         dims: usize,
         values: &mut [f32],
     ) -> Result<(), Problem> {
-        let column = |at: usize| {
-            let place = present.iter().position(|&other| other == at);
-            place.filter(|&place| place < batch.num_columns()).map(|place| batch.column(place).as_ref())
-        };
-        let broken = || {
-            malformed(format, Place::Row(0), "its columns are not those that it promises", "write it again")
-        };
+        let broken = || broken(format);
+        let column = |at| column(present, batch, at).ok_or_else(broken);
         match &layout.vector {
             VectorIn::Lists(at) => {
-                let column = column(*at).ok_or_else(broken)?;
-                let missing = lists(column, dims, values).ok_or_else(broken)?;
+                let missing = lists(column(*at)?, dims, values).ok_or_else(broken)?;
                 self.missing.extend(missing.into_iter().map(|row| self.rows + row));
             }
             VectorIn::Numbers(columns) => {
                 for (place, &at) in columns.iter().enumerate() {
                     let targets = values.iter_mut().skip(place).step_by(dims);
-                    numbers(column(at).ok_or_else(broken)?, targets).ok_or_else(broken)?;
+                    numbers(column(at)?, targets).ok_or_else(broken)?;
                 }
             }
         }
+        self.take_others(format, (layout, present), batch)
+    }
+
+    /// [`Piece::take`] for everything but the vectors.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take_others(
+        &mut self,
+        format: &'static str,
+        (layout, present): (&Layout, &[usize]),
+        batch: &RecordBatch,
+    ) -> Result<(), Problem> {
+        let column = |at| column(present, batch, at).ok_or_else(|| broken(format));
         if let Some(at) = layout.names {
-            self.name(format, layout, column(at).ok_or_else(broken)?)?;
+            self.name(format, layout, column(at)?)?;
         }
         self.others.resize_with(layout.others.len(), || Gathered::Numbers(Vec::new()));
         for ((at, _), gathered) in layout.others.iter().zip(&mut self.others) {
-            gather(column(*at).ok_or_else(broken)?, gathered, self.rows);
+            gather(column(*at)?, gathered, self.rows);
         }
         self.rows += batch.num_rows();
         Ok(())
@@ -278,6 +287,16 @@ impl Piece {
         self.rows += other.rows;
         Ok(())
     }
+}
+
+/// The column of a batch of the `present` ones that is at a place in the schema.
+fn column<'a>(present: &[usize], batch: &'a RecordBatch, at: usize) -> Option<&'a dyn Array> {
+    let place = present.iter().position(|&other| other == at);
+    place.filter(|&place| place < batch.num_columns()).map(|place| batch.column(place).as_ref())
+}
+
+fn broken(format: &'static str) -> Problem {
+    malformed(format, Place::Row(0), "its columns are not those that it promises", "write it again")
 }
 
 /// The length that most lists of a column have; none if there is no list of numbers.
@@ -363,71 +382,6 @@ fn copy<'a>(
         DataType::Float64 => widened::<Float64Type>(items, range, targets, |value| value as f32),
         _ => None,
     }
-}
-
-/// The text in a row; empty where it is null. `None` if this is no column of text.
-fn text(column: &dyn Array, row: usize) -> Option<&str> {
-    if let DataType::Dictionary(..) = column.data_type() {
-        let dictionary = column.as_any_dictionary_opt()?;
-        let values = dictionary.values().as_ref();
-        if column.is_null(row) || values.is_empty() {
-            return Some("");
-        }
-        return text(values, key(dictionary.keys(), row)?);
-    }
-    match column.data_type() {
-        kind if column.is_null(row) => is_text(kind).then_some(""),
-        DataType::Utf8 => Some(column.as_string::<i32>().value(row)),
-        DataType::LargeUtf8 => Some(column.as_string::<i64>().value(row)),
-        DataType::Utf8View => Some(column.as_string_view().value(row)),
-        _ => None,
-    }
-}
-
-fn key(keys: &dyn Array, row: usize) -> Option<usize> {
-    integer(keys, row).and_then(|key| usize::try_from(key).ok())
-}
-
-fn integer(column: &dyn Array, row: usize) -> Option<i128> {
-    use arrow_array::types::{
-        Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
-    };
-    fn value<T: ArrowPrimitiveType>(column: &dyn Array, row: usize) -> Option<T::Native> {
-        Some(column.as_primitive_opt::<T>()?.value(row))
-    }
-    if column.is_null(row) {
-        return None;
-    }
-    match column.data_type() {
-        DataType::Int8 => value::<Int8Type>(column, row).map(i128::from),
-        DataType::Int16 => value::<Int16Type>(column, row).map(i128::from),
-        DataType::Int32 => value::<Int32Type>(column, row).map(i128::from),
-        DataType::Int64 => value::<Int64Type>(column, row).map(i128::from),
-        DataType::UInt8 => value::<UInt8Type>(column, row).map(i128::from),
-        DataType::UInt16 => value::<UInt16Type>(column, row).map(i128::from),
-        DataType::UInt32 => value::<UInt32Type>(column, row).map(i128::from),
-        DataType::UInt64 => value::<UInt64Type>(column, row).map(i128::from),
-        DataType::Boolean => Some(i128::from(column.as_boolean().value(row))),
-        _ => None,
-    }
-}
-
-/// The number in a row as a name; empty where there is none. Data frames turn whole numbers with gaps into fractions.
-fn number(column: &dyn Array, row: usize) -> String {
-    fn name<T: ArrowPrimitiveType<Native: Into<f64> + Display>>(
-        all: &dyn Array,
-        at: usize,
-    ) -> Option<String> {
-        let number = all.as_primitive_opt::<T>().filter(|all| all.is_valid(at))?.value(at);
-        (!number.into().is_nan()).then(|| number.to_string())
-    }
-    let name = match column.data_type() {
-        DataType::Float16 => name::<Float16Type>(column, row),
-        DataType::Float32 => name::<Float32Type>(column, row),
-        DataType::Float64 => name::<Float64Type>(column, row),
-        _ => integer(column, row).map(|number| number.to_string()),
-    };
-    name.unwrap_or_default()
 }
 
 /// Adds a column's values to those of the `before` rows.

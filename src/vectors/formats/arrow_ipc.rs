@@ -224,7 +224,13 @@ enum Batches<'a> {
 }
 
 impl<'a> Batches<'a> {
-    fn new(bytes: &'a Bytes, parts: &'a Parts, progress: &dyn Progress) -> Result<Self, Problem> {
+    /// Batches of the `wanted` columns, or of all. A stream gives all of them always.
+    fn new(
+        bytes: &'a Bytes,
+        parts: &'a Parts,
+        wanted: Option<&[usize]>,
+        progress: &dyn Progress,
+    ) -> Result<Self, Problem> {
         match parts {
             Parts::Stream(messages) => {
                 let end = messages.end;
@@ -239,8 +245,19 @@ impl<'a> Batches<'a> {
                     bytes.check_whole()?;
                     decoder.read_dictionary(block, &part(bytes, block)?.into()).map_err(failed)?;
                 }
+                if let Some(wanted) = wanted {
+                    decoder = decoder.with_projection(wanted.to_vec());
+                }
                 Ok(Self::File { decoder, bytes, rest: batches.iter() })
             }
+        }
+    }
+
+    /// The columns that a batch has, where so many were `wanted`.
+    fn columns(&self, wanted: &[usize], batch: &RecordBatch) -> Vec<usize> {
+        match self {
+            Self::Stream { .. } => (0..batch.num_columns()).collect(),
+            Self::File { .. } => wanted.to_vec(),
         }
     }
 
@@ -284,11 +301,7 @@ fn part(bytes: &Bytes, block: &Block) -> Result<bytes::Bytes, Problem> {
 
 fn read(source: &Source, survey: &Survey, progress: &dyn Progress) -> Result<Parsed, Problem> {
     let bytes = source.bytes();
-    let mut batches = Batches::new(bytes, &survey.parts, progress)?;
-    let nothing =
-        || malformed(NAME, Place::Row(0), "there is no row", "write the file again with its vectors");
-    let first = batches.next()?.ok_or_else(nothing)?;
-    let schema = first.schema();
+    let schema = schema(bytes, survey, progress)?;
     let layout = Layout::new(NAME, &schema, source)?;
     let dims = match &layout.vector {
         VectorIn::Numbers(columns) => columns.len(),
@@ -300,32 +313,93 @@ fn read(source: &Source, survey: &Survey, progress: &dyn Progress) -> Result<Par
     check_shape(NAME, survey.rows, dims as u64)?;
     let rows = survey.rows as usize;
     let mut values = room_for(NAME, rows, dims, bytes.len() as u64)?;
-    let present: Vec<usize> = (0..schema.fields().len()).collect();
-    let mut whole = Piece::default();
-    let (mut batch, mut released) = (Some(first), 0);
-    while let Some(found) = batch {
-        progress.check()?;
-        bytes.check_whole()?;
-        let (start, end) = (whole.rows, whole.rows + found.num_rows());
-        let place = values.get_mut(start * dims..end * dims);
-        let place = place.ok_or_else(|| failed("a batch holds more rows than it says"))?;
-        whole.take(NAME, (&layout, &present), &found, dims, place)?;
-        progress.report(end as f32 / rows as f32);
-        // Before the next: a batch may be a good part of the file.
-        drop(found);
-        let position = batches.position();
-        bytes.release(released..position);
-        released = released.max(position);
-        batch = batches.next()?;
+    let mut wanted = layout.columns();
+    let in_runs = match (&survey.parts, &layout.vector) {
+        (Parts::File { batches, .. }, VectorIn::Lists(at)) => {
+            let runs = runs::find(bytes, &schema, *at, dims, batches);
+            // What has other columns is read once more for these.
+            wanted.retain(|column| runs.is_none() || column != at);
+            runs
+        }
+        _ => None,
+    };
+    if let Some(runs) = &in_runs {
+        runs::read(runs, bytes, &mut values, dims, progress)?;
     }
-    if whole.rows != rows {
-        return Err(failed("a batch holds fewer rows than it says"));
+    let mut whole = Piece::default();
+    if wanted.is_empty() {
+        whole.rows = rows;
+    } else {
+        let place = in_runs.is_none().then_some(&mut values[..]);
+        read_batches(
+            bytes,
+            survey,
+            (&layout, &wanted),
+            &mut whole,
+            place.map(|values| (values, dims)),
+            progress,
+        )?;
     }
     let mut parsed = into_parsed(source, layout, whole, values, dims)?;
     if survey.cut_off {
         parsed.warnings.push(Warning::CutOff { rows: rows as u64 });
     }
     Ok(parsed)
+}
+
+/// The columns and their types: a stream says them before its first batch.
+fn schema(bytes: &Bytes, survey: &Survey, progress: &dyn Progress) -> Result<SchemaRef, Problem> {
+    let nothing =
+        || malformed(NAME, Place::Row(0), "there is no row", "write the file again with its vectors");
+    match &survey.parts {
+        Parts::File { schema, batches, .. } => {
+            if batches.is_empty() {
+                Err(nothing())
+            } else {
+                Ok(Arc::clone(schema))
+            }
+        }
+        Parts::Stream(_) => {
+            let first = Batches::new(bytes, &survey.parts, None, progress)?.next()?;
+            Ok(first.ok_or_else(nothing)?.schema())
+        }
+    }
+}
+
+/// Reads the `wanted` columns of all batches; the vectors only where there is a place for them, of so many numbers a row.
+fn read_batches(
+    bytes: &Bytes,
+    survey: &Survey,
+    (layout, wanted): (&Layout, &[usize]),
+    whole: &mut Piece,
+    mut place: Option<(&mut [f32], usize)>,
+    progress: &dyn Progress,
+) -> Result<(), Problem> {
+    let rows = survey.rows as usize;
+    let mut batches = Batches::new(bytes, &survey.parts, Some(wanted), progress)?;
+    let mut released = 0;
+    while let Some(batch) = batches.next()? {
+        progress.check()?;
+        bytes.check_whole()?;
+        let (start, end) = (whole.rows, whole.rows + batch.num_rows());
+        if end > rows {
+            return Err(failed("a batch holds more rows than it says"));
+        }
+        let present = batches.columns(wanted, &batch);
+        let columns = (layout, &present[..]);
+        if let Some((values, dims)) = &mut place {
+            whole.take(NAME, columns, &batch, *dims, &mut values[start * *dims..end * *dims])?;
+            progress.report(end as f32 / rows as f32);
+        } else {
+            whole.take_others(NAME, columns, &batch)?;
+        }
+        // Before the next: a batch may be a good part of the file.
+        drop(batch);
+        let position = batches.position();
+        bytes.release(released..position);
+        released = released.max(position);
+    }
+    if whole.rows == rows { Ok(()) } else { Err(failed("a batch holds fewer rows than it says")) }
 }
 
 /// The usual length of the lists in the first batch that has any.
@@ -335,7 +409,7 @@ fn first_length(
     column: usize,
     progress: &dyn Progress,
 ) -> Result<usize, Problem> {
-    let mut batches = Batches::new(bytes, &survey.parts, progress)?;
+    let mut batches = Batches::new(bytes, &survey.parts, None, progress)?;
     while let Some(batch) = batches.next()? {
         if let Some(dims) = batch.columns().get(column).and_then(|lists| usual_length(lists)) {
             return Ok(dims);
@@ -348,5 +422,6 @@ fn failed(error: impl std::fmt::Display) -> Problem {
     malformed(NAME, Place::Byte(0), format!("the file cannot be read on: {error}"), ADVICE)
 }
 
+mod runs;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //! A format is recognized from the bytes of a file, never from its name; a name only leads to the files beside it.
 //! To add one: write a file with a unit struct that implements [`Format`], and enter it below.
 
+mod arrow_cells;
 mod arrow_columns;
 mod arrow_ipc;
 mod columnar;

@@ -60,6 +60,8 @@ fn read(source: &Source, progress: &dyn Progress) -> Result<Parsed, Problem> {
     let layout = Layout::new(NAME, metadata.schema(), source)?;
     let rows = checked_rows(metadata.metadata(), &layout, source.bytes().len() as u64)?;
     pages::check(source.bytes(), metadata.metadata(), &layout.columns(), progress)?;
+    // Looking at a page's beginning has brought some of the rest with it.
+    source.bytes().release(0..source.bytes().len());
     let file = File { source: source.bytes(), bytes, metadata };
     let dims = file.dims(&layout)?;
     check_shape(NAME, rows as u64, dims as u64)?;

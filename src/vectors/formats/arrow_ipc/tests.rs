@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use arrow_array::types::Float32Type;
-use arrow_array::{ArrayRef, ListArray, StringArray};
+use arrow_array::{ArrayRef, FixedSizeListArray, Int64Array, LargeListArray, ListArray, StringArray};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 
 use super::*;
 use crate::progress::Unwatched;
+use crate::vectors::ColumnValues;
 
 fn batch(from: usize, rows: usize) -> RecordBatch {
     let words: ArrayRef =
@@ -17,8 +18,11 @@ fn batch(from: usize, rows: usize) -> RecordBatch {
 }
 
 fn options(packed: bool) -> IpcWriteOptions {
-    let compression = packed.then_some(CompressionType::ZSTD);
-    IpcWriteOptions::default().try_with_compression(compression).unwrap()
+    options_for(packed.then_some(CompressionType::ZSTD))
+}
+
+fn options_for(packing: Option<CompressionType>) -> IpcWriteOptions {
+    IpcWriteOptions::default().try_with_compression(packing).unwrap()
 }
 
 fn file(packed: bool) -> Vec<u8> {
@@ -61,6 +65,83 @@ fn files_and_streams_are_read_batch_by_batch() {
         }
         assert!(parsed.warnings.is_empty(), "{:?}", parsed.warnings);
     }
+}
+
+/// Batches of lists of three numbers between a column of text and one of numbers, written as `kind`; of those that are not
+/// regular the second list is longer.
+fn lists(kind: &str, regular: bool, packing: Option<CompressionType>) -> Vec<u8> {
+    let batch = |from: usize, rows: usize| {
+        let words: ArrayRef =
+            Arc::new((from..from + rows).map(|row| Some(format!("w{row}"))).collect::<StringArray>());
+        let list = |row: usize| {
+            let length = if regular || row != 1 { 3 } else { 4 };
+            Some((0..length).map(|i| Some((row * 3 + i) as f32)).collect::<Vec<_>>())
+        };
+        let all = (from..from + rows).map(list);
+        let vectors: ArrayRef = match kind {
+            "fixed" => Arc::new(FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(all, 3)),
+            "large" => Arc::new(LargeListArray::from_iter_primitive::<Float32Type, _, _>(all)),
+            _ => Arc::new(ListArray::from_iter_primitive::<Float32Type, _, _>(all)),
+        };
+        let counts: ArrayRef =
+            Arc::new((from..from + rows).map(|row| Some(row as i64)).collect::<Int64Array>());
+        RecordBatch::try_from_iter([("word", words), ("v", vectors), ("count", counts)]).unwrap()
+    };
+    let mut bytes = Vec::new();
+    let schema = batch(0, 1).schema();
+    let mut writer = FileWriter::try_new_with_options(&mut bytes, &schema, options_for(packing)).unwrap();
+    for (start, rows) in [(0, 700), (700, 0), (700, 250)] {
+        writer.write(&batch(start, rows)).unwrap();
+    }
+    writer.finish().unwrap();
+    drop(writer);
+    bytes
+}
+
+#[test]
+fn numbers_one_after_another_are_read_without_the_arrays_and_all_others_with_them() {
+    for packing in [None, Some(CompressionType::LZ4_FRAME), Some(CompressionType::ZSTD)] {
+        for (kind, regular) in [("fixed", true), ("list", true), ("large", true), ("list", false)] {
+            let bytes = lists(kind, regular, packing);
+            let straight = |bytes: &Bytes| {
+                let Parts::File { schema, batches, .. } = survey(bytes).unwrap().parts else {
+                    panic!("a file")
+                };
+                assert!(
+                    runs::find(bytes, &schema, 1, 4, &batches).is_none()
+                        && runs::find(bytes, &schema, 2, 3, &batches).is_none()
+                );
+                runs::find(bytes, &schema, 1, 3, &batches).is_some()
+            };
+            let expected = regular && packing != Some(CompressionType::ZSTD);
+            assert_eq!(straight(&Bytes::from(bytes.clone())), expected, "{kind} {packing:?}");
+            let parsed = read_bytes(bytes).unwrap();
+            assert_eq!((parsed.rows.count(), parsed.words.get(949)), (950, "w949"));
+            for row in (0..950).filter(|&row| regular || row != 1) {
+                let numbers = [0, 1, 2].map(|i| (row * 3 + i) as f32);
+                assert_eq!(*parsed.rows.row(row), numbers, "{kind} {packing:?}");
+            }
+            assert_eq!(parsed.missing, if regular { vec![] } else { vec![1] });
+            let counts = (0..950).map(|row| row as f32).collect();
+            assert_eq!(parsed.columns[0].values, ColumnValues::Numbers(counts));
+        }
+    }
+}
+
+/// Numbers alone, and no column beside them.
+#[test]
+fn a_file_of_nothing_but_vectors_has_all_its_rows() {
+    let vectors = (0..40).map(|row| Some([row as f32, 1.0].map(Some)));
+    let vectors: ArrayRef =
+        Arc::new(FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(vectors, 2));
+    let batch = RecordBatch::try_from_iter([("v", vectors)]).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = FileWriter::try_new(&mut bytes, &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    let parsed = read_bytes(bytes).unwrap();
+    assert_eq!((parsed.rows.count(), &*parsed.rows.row(39)), (40, &[39.0, 1.0][..]));
 }
 
 #[test]
