@@ -2,8 +2,8 @@
 """Sets Lexiscope against the libraries that people use for the same work, in one run on one machine.
 
     cargo build --release
-    pip install numpy gensim pandas scikit-learn faiss-cpu tiktoken tokenizers zstandard
-    python benches/compare.py [--lexiscope PATH] [--quick] [--large] [--only read,pca,neighbors,knn,tokenize,frames] [--json FILE]
+    pip install numpy gensim pandas scikit-learn faiss-cpu openTSNE umap-learn tiktoken tokenizers zstandard
+    python benches/compare.py [--lexiscope PATH] [--quick] [--large] [--only read,pca,neighbors,knn,projections,tokenize,frames] [--json FILE]
 
 Times depend on the machine and on what else it does; ratios much less so. Each figure is therefore a ratio of two
 medians, and the contenders of a case take turns, round after round, so that a slow minute strikes all of them. A
@@ -31,6 +31,11 @@ others' are measured around the one call named here, in this process, after impo
              filled and faiss's rows are divided beforehand.
              The shell: `lexiscope neighbors FILE --queries LIST -k 10`, phase `compute`.
   knn        `turns`: the 15 nearest rows of all of 100,000 × 100, exactly. faiss: `IndexFlatIP.search(all rows, 16)`.
+  projections  `turns`: maps of `sample_vectors/glove-6b-50d.txt`, its rows made unit length, by t-SNE and UMAP with what is
+             usual, in two dimensions; one round. openTSNE: `TSNE(perplexity=30, negative_gradient_method="fft",
+             n_jobs=…).fit(X)`. umap-learn: `UMAP(n_jobs=…).fit_transform(X)`, once it has compiled itself.
+             "kept" is the mean share of a row's 15 nearest rows that are among its 15 nearest points, of three seeds
+             for UMAP; the figure is by how much the other's is higher.
   tokenize   `lexiscope tokenize -t NAME --file TEXT --json`, phase `compute`: IDs and the stretch of text of each token.
              tiktoken: `encode_ordinary(text)`, which gives IDs alone. tokenizers: `encode(text)`, IDs and offsets.
              Before anything is measured, the IDs of both sides are compared.
@@ -64,6 +69,8 @@ PACKAGES = {
     "gensim": "gensim",
     "sklearn": "scikit-learn",
     "faiss": "faiss-cpu",
+    "openTSNE": "openTSNE",
+    "umap": "umap-learn",
     "tiktoken": "tiktoken",
     "tokenizers": "tokenizers",
 }
@@ -410,6 +417,60 @@ def compare_knn(lexiscope, modules, report, folder, quick):
             report.rounds = rounds
 
 
+def compare_projections(lexiscope, modules, report, folder, quick):
+    """Maps by t-SNE and UMAP, how soon and how true."""
+    np, path = modules["numpy"], ROOT / "sample_vectors" / "glove-6b-50d.txt"
+    lines = path.read_text("utf-8").splitlines()[: 3_000 if quick else None]
+    if quick:
+        path = folder / "projections.txt"
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    vectors = np.array([line.rsplit(" ", 50)[1:] for line in lines], dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    true, threads, seeds = nearest_fifteen(np, vectors), os.cpu_count(), range(3)
+    kept = lambda points: share_kept(np, true, np.asarray(points).reshape(len(vectors), 2))  # noqa: E731
+    rounds, report.rounds = report.rounds, 1
+    with Turns(lexiscope.turns, path) as turns:
+        if open_tsne := modules.get("openTSNE"):
+            options = {"perplexity": 30, "negative_gradient_method": "fft", "n_jobs": threads, "random_state": SEED}
+            rival, theirs = keeping(lambda: open_tsne.TSNE(**options).fit(vectors))
+            report.compare(f"t-SNE of {len(vectors)}×50", turns.contender("tsne 0"), {"openTSNE": rival}, {"openTSNE": 3})
+            lost = kept(theirs[0]) - kept(turns.ask("tsne-points 0"))
+            report.difference("t-SNE", "kept more by openTSNE", lost, 0.01)
+        if umap := modules.get("umap"):
+            umap.UMAP(n_epochs=5, n_jobs=threads).fit(np.tile(vectors, (2, 1))[:5_000])
+            rival, theirs = keeping(lambda: umap.UMAP(n_jobs=threads).fit_transform(vectors))
+            report.compare(f"UMAP of {len(vectors)}×50", turns.contender("umap 0"), {"umap-learn": rival}, {"umap-learn": 1})
+            theirs += [umap.UMAP(n_jobs=threads).fit_transform(vectors) for _ in seeds[1:]]
+            ours = [kept(turns.ask(f"umap-points {seed}")) for seed in seeds]
+            lost = statistics.mean(map(kept, theirs)) - statistics.mean(ours)
+            report.difference("UMAP", "kept more by umap-learn", lost, 0.0)
+    report.rounds = rounds
+
+
+def keeping(work):
+    """A contender that makes something, and the list of what it has made."""
+    made = []
+    return call(lambda: made.append(work())), made
+
+
+def nearest_fifteen(np, rows):
+    """The 15 nearest rows of each, by distance."""
+    rows = rows - rows.mean(axis=0)
+    squares, nearest = (rows**2).sum(axis=1), []
+    for first in range(0, len(rows), 1_000):
+        part = rows[first : first + 1_000]
+        distances = squares - 2 * part @ rows.T
+        distances[np.arange(len(part)), first + np.arange(len(part))] = np.inf
+        nearest.append(np.argpartition(distances, 15, axis=1)[:, :15])
+    return np.concatenate(nearest)
+
+
+def share_kept(np, true, points):
+    """The mean share of the true neighbors that are neighbors on the map."""
+    pairs = zip(true, nearest_fifteen(np, points.astype(np.float64)))
+    return float(np.mean([np.isin(a, b, assume_unique=True).mean() for a, b in pairs]))
+
+
 def gensim_neighbors(modules, vectors):
     """A function from words to their neighbors."""
     if "gensim" not in modules:
@@ -510,6 +571,7 @@ CASES = {
     "pca": compare_pca,
     "neighbors": compare_neighbors,
     "knn": compare_knn,
+    "projections": compare_projections,
     "tokenize": compare_tokenizing,
     "frames": measure_frames,
 }
@@ -555,7 +617,7 @@ def arguments():
 def main():
     chosen = arguments()
     modules = found_packages()
-    needs_turns = {"pca", "neighbors", "knn"} & set(chosen.only)
+    needs_turns = {"pca", "neighbors", "knn", "projections"} & set(chosen.only)
     turns = chosen.turns or (built_turns() if needs_turns else None)
     lexiscope = Lexiscope(chosen.lexiscope.resolve(), turns, chosen.large)
     report = Report(rounds=3 if chosen.quick else 7)

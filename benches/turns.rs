@@ -4,16 +4,19 @@
 //! `turns FILE` opens a file of vectors and then reads lines such as `nearest 64`; the answer to each is a line with
 //! milliseconds. Work is `nearest COUNT` and `compact COUNT` (queries, by cosine; the second looks at an 8-bit copy first),
 //! `copy` (making that copy), `knn K`, `fit COMPONENTS` and `project COMPONENTS` (PCA, without and with placing the rows).
-//! `ratios COMPONENTS` and `axes COMPONENTS` answer with what PCA found instead, for comparison.
+//! `ratios COMPONENTS` and `axes COMPONENTS` answer with what PCA found instead, for comparison. `tsne SEED` and `umap SEED`
+//! make maps of unit rows; `tsne-points SEED` and `umap-points SEED` answer with the coordinates.
 
 use std::cell::LazyCell;
 use std::hint::black_box;
 use std::io::{self, BufRead, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
 use lexiscope::geometry::neighbors::{self, Compact, Neighbor};
 use lexiscope::geometry::projection::pca::{self, Options, Pca};
+use lexiscope::geometry::projection::{Projection, tsne, umap};
 use lexiscope::geometry::{Metric, knn_graph};
 use lexiscope::progress::Unwatched;
 use lexiscope::vectors::{Table, open};
@@ -68,6 +71,10 @@ fn answer(
         "copy" => timed(|| Compact::build(table, &Unwatched)),
         "knn" => timed(|| knn_graph(table, count, Metric::Cosine, &Unwatched)),
         "fit" => timed(fit),
+        "tsne" => timed(|| tsne_map(table, count)),
+        "umap" => timed(|| umap_map(table, count)),
+        "tsne-points" => return format!("{:?}", tsne_map(table, count).coordinates),
+        "umap-points" => return format!("{:?}", umap_map(table, count).coordinates),
         "project" => timed(|| pca::project(table, options(count), &Unwatched)),
         other => panic!("there is no work `{other}`"),
     };
@@ -81,6 +88,16 @@ fn timed<T>(work: impl FnOnce() -> T) -> f64 {
     let taken = begin.elapsed();
     drop(black_box(made));
     taken.as_secs_f64() * 1e3
+}
+
+fn tsne_map(table: &Table, seed: usize) -> Projection {
+    let options = tsne::Options { seed: seed as u64, ..Default::default() };
+    tsne::project(table, options, &mut |_| ControlFlow::Continue(()), &Unwatched).expect("never cancelled")
+}
+
+fn umap_map(table: &Table, seed: usize) -> Projection {
+    let options = umap::Options { seed: seed as u64, ..Default::default() };
+    umap::project(table, options, &mut |_| ControlFlow::Continue(()), &Unwatched).expect("never cancelled")
 }
 
 /// Rows far apart, one after another.

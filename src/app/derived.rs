@@ -5,22 +5,21 @@
 
 use std::sync::Arc;
 
+use super::mapping::{HonestyQuestion, Mapping};
 use super::questions::Questions;
 use super::state::SearchText;
 use super::tokens::TokenRow;
 use crate::geometry::clusters::Clustering;
 use crate::geometry::neighbors::{Compact, nearest};
-use crate::geometry::projection::Projection;
-use crate::geometry::{Faithfulness, Metric, faithfulness};
+use crate::geometry::{Faithfulness, Metric};
 use crate::jobs::{JobError, Latest, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::View;
-use crate::scene::axes::NamedAxis;
-use crate::scene::cloud::{COMPONENTS, Cloud};
+use crate::scene::cloud::Cloud;
 use crate::scene::coloring::{self, Coloring, Resolved};
 use crate::scene::names::RowNames;
 use crate::scene::rendering;
-use crate::scene::view::{AnalogyQuestion, ClusterChoice, ColorBy, DocumentId, ProjectionChoice, Tab};
+use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
 use crate::vectors::{DType, PatternError, SearchMode, Table};
@@ -41,11 +40,7 @@ fn gains_by_a_copy(numbers: usize, dtype: DType) -> bool {
     numbers > LARGE && dtype.size() >= 2 * dtype.block()
 }
 
-type ProjectionQuestion = (DocumentId, ProjectionChoice);
-/// A projection and two of its components, or axes with names instead.
-type CloudQuestion = (ProjectionQuestion, [usize; 2], Vec<NamedAxis>);
 type ClusterQuestion = (DocumentId, ClusterChoice);
-type HonestyQuestion = (CloudQuestion, Metric, usize);
 type ColoringQuestion = (DocumentId, Resolved, Option<ClusterQuestion>, Option<HonestyQuestion>);
 type NeighborQuestion = (DocumentId, Metric, usize, Vec<u32>);
 type AnalogyKey = (DocumentId, AnalogyQuestion, usize, bool);
@@ -84,9 +79,8 @@ impl Found {
 
 /// All that is derived. Each answer may belong to the question before, while the new one is worked on.
 pub struct Derived {
-    projection: Latest<ProjectionQuestion, Projection>,
-    cloud: Latest<CloudQuestion, Cloud>,
-    honesty: Latest<HonestyQuestion, Faithfulness>,
+    /// Where the points lie.
+    mapping: Mapping,
     clustering: Latest<ClusterQuestion, Clustering>,
     coloring: Latest<ColoringQuestion, Coloring>,
     compact: Latest<DocumentId, Compact>,
@@ -102,9 +96,7 @@ pub struct Derived {
 impl Derived {
     pub(super) fn new() -> Self {
         Self {
-            projection: Latest::new("Projection"),
-            cloud: Latest::new("Arranging points"),
-            honesty: Latest::new("Comparing the map with all dimensions"),
+            mapping: Mapping::new(),
             clustering: Latest::new("Clusters"),
             coloring: Latest::new("Coloring"),
             compact: Latest::new("Preparing quick answers"),
@@ -129,67 +121,13 @@ impl Derived {
         self.ask_tokens(view, tokenizers, wake);
         if let Some(names) = names {
             let table = names.table();
-            self.ask_projection(view, table, wake);
-            self.ask_honesty(view, table, wake);
+            self.mapping.ask(view, table, &self.questions, wake);
             self.ask_coloring(view, names, wake);
             self.ask_compact(view.document, table, wake);
             self.ask_neighbors(view, names, wake);
             self.ask_search(view.document, names, search, wake);
             self.questions.ask(view, names, wake);
         }
-    }
-
-    fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
-        let choice = view.map.projection;
-        let question = (view.document, choice);
-        if self.cloud.answered().is_some_and(|((known, ..), ..)| *known != view.document) {
-            // Another document's points are never shown for this one's rows, not even while these are arranged.
-            self.projection.clear();
-            self.cloud.clear();
-        }
-        if self.ask_named_map(view, table.rows(), question, wake) {
-            return;
-        }
-        let rows = Arc::clone(table);
-        self.projection.ask(question, wake, move |progress| choice.project(&rows, COMPONENTS, progress));
-        let Some(projection) = self.projection.answer_to(&question).cloned() else { return };
-        let (rows, axes) = (table.rows(), view.map.axes);
-        self.cloud.ask((question, axes, Vec::new()), wake, move |_| Ok(Cloud::new(projection, rows, axes)));
-    }
-
-    /// Lays the map out along named axes. Says whether the map is theirs: not where words of an axis are missing.
-    fn ask_named_map(&mut self, view: &View, rows: usize, question: ProjectionQuestion, wake: &Wake) -> bool {
-        if !view.map.named.on_map {
-            return false;
-        }
-        // The points stay where they are until the axes are worked out.
-        let Some(report) = self.questions.axes(view) else { return self.cloud.newest().is_some() };
-        let Some(projection) = report.projection.clone() else { return false };
-        let titles = report.titles();
-        let named = (question, [0, 1], view.map.named.axes.clone());
-        self.cloud.ask(named, wake, move |_| Ok(Cloud::new(projection, rows, [0, 1]).named(titles)));
-        true
-    }
-
-    /// What the map keeps is measured once it is there, by the metric and the number of neighbors that are listed.
-    fn ask_honesty(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
-        let Some(question) = self.honesty_question(view) else { return };
-        let wanted = view.map.color == ColorBy::Honesty || faithfulness::is_quick(table);
-        let ((_, axes, _), metric, k) = question.clone();
-        let Some(arranged) = self.cloud.answer_to(&question.0).filter(|_| wanted) else { return };
-        let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
-        self.honesty.ask(question, wake, move |progress| {
-            faithfulness::measure(&table, &projection, axes, k, metric, progress)
-        });
-    }
-
-    /// What can be asked of the map that is there, if it is the one that the view wants: by components, or along named axes.
-    fn honesty_question(&self, view: &View) -> Option<HonestyQuestion> {
-        let (map, shown) = (&view.map, self.cloud.answered()?);
-        let named = map.named.on_map && shown.2 == map.named.axes;
-        let wanted = if shown.2.is_empty() { shown.1 == map.axes } else { named };
-        let current = wanted && shown.0 == (view.document, map.projection);
-        current.then(|| (shown.clone(), map.metric, map.neighbors))
     }
 
     fn ask_coloring(&mut self, view: &View, names: &RowNames, wake: &Wake) {
@@ -208,8 +146,8 @@ impl Derived {
             _ => None,
         };
         let by_honesty = resolved == Resolved::Honesty;
-        let honesty = self.honesty_question(view).filter(|_| by_honesty);
-        let measured = honesty.as_ref().and_then(|question| self.honesty.answer_to(question)).cloned();
+        let honesty = self.mapping.honesty_question(view).filter(|_| by_honesty);
+        let measured = self.mapping.honesty(view).filter(|_| by_honesty).cloned();
         if by_honesty && measured.is_none() {
             return;
         }
@@ -219,6 +157,8 @@ impl Derived {
         self.coloring.ask(question, wake, move |_| {
             Ok(match (resolved, clustering, measured) {
                 (Resolved::Column(column), ..) => Coloring::by_column(&table.columns()[column]),
+                (Resolved::Norm, ..) => Coloring::by_norm(&table),
+                (Resolved::Rank, ..) => Coloring::by_rank(table.rows()),
                 (Resolved::Clusters, Some(clustering), _) => Coloring::by_cluster(&clustering, &names),
                 (Resolved::Honesty, _, Some(measured)) => Coloring::by_honesty(&measured, table.rows()),
                 _ => Coloring::plain(table.rows()),
@@ -229,7 +169,7 @@ impl Derived {
     /// Once the map of a large table is there, its rows are copied in 8 bits, so that neighbors are found sooner.
     fn ask_compact(&mut self, document: DocumentId, table: &Arc<Table>, wake: &Wake) {
         self.compact.forget(|known| *known != document);
-        let mapped = self.cloud.answered().is_some_and(|((known, ..), ..)| *known == document);
+        let mapped = self.mapping.cloud().is_some() && self.mapping.is_of(document);
         if mapped && gains_by_a_copy(table.rows() * table.dims(), table.dtype()) {
             let rows = Arc::clone(table);
             self.compact.ask(document, wake, move |progress| Compact::build(&rows, progress));
@@ -295,9 +235,7 @@ impl Derived {
     /// All that is looked after alike.
     fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
         let Self {
-            projection,
-            cloud,
-            honesty,
+            mapping,
             clustering,
             coloring,
             compact,
@@ -308,16 +246,13 @@ impl Derived {
             tokens,
             counts,
         } = self;
-        let own: [&dyn Slot; 10] =
-            [projection, cloud, honesty, clustering, coloring, compact, neighbors, analogy, search, counts];
-        own.into_iter().chain(questions.slots()).chain(tokens.iter().map(TokenRow::slot))
+        let own: [&dyn Slot; 7] = [clustering, coloring, compact, neighbors, analogy, search, counts];
+        mapping.slots().chain(own).chain(questions.slots()).chain(tokens.iter().map(TokenRow::slot))
     }
 
     fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
         let Self {
-            projection,
-            cloud,
-            honesty,
+            mapping,
             clustering,
             coloring,
             compact,
@@ -328,9 +263,12 @@ impl Derived {
             tokens,
             counts,
         } = self;
-        let own: [&mut dyn Slot; 10] =
-            [projection, cloud, honesty, clustering, coloring, compact, neighbors, analogy, search, counts];
-        own.into_iter().chain(questions.slots_mut()).chain(tokens.iter_mut().map(TokenRow::slot_mut))
+        let own: [&mut dyn Slot; 7] = [clustering, coloring, compact, neighbors, analogy, search, counts];
+        mapping
+            .slots_mut()
+            .chain(own)
+            .chain(questions.slots_mut())
+            .chain(tokens.iter_mut().map(TokenRow::slot_mut))
     }
 
     /// Takes up finished answers; gives the errors of jobs that failed.
@@ -340,9 +278,7 @@ impl Derived {
 
     /// Forgets everything about a document that was closed or read anew, what still runs for it included.
     pub(super) fn forget(&mut self, id: DocumentId) {
-        self.projection.forget(|(known, _)| *known == id);
-        self.cloud.forget(|((known, ..), ..)| *known == id);
-        self.honesty.forget(|(((known, _), ..), ..)| *known == id);
+        self.mapping.forget(id);
         self.clustering.forget(|(known, _)| *known == id);
         self.coloring.forget(|(known, ..)| *known == id);
         self.compact.forget(|known| *known == id);
@@ -369,12 +305,17 @@ impl Derived {
 
     /// The newest arranged points.
     pub fn cloud(&self) -> Option<&Arc<Cloud>> {
-        self.cloud.newest()
+        self.mapping.cloud()
+    }
+
+    /// Whether they are a draft of a map that is still worked on.
+    pub fn is_draft(&self) -> bool {
+        self.mapping.is_draft()
     }
 
     /// What the map that is shown keeps of the neighbors that are listed; nothing until that is measured.
     pub fn honesty(&self, view: &View) -> Option<&Arc<Faithfulness>> {
-        self.honesty.answer_to(&self.honesty_question(view)?)
+        self.mapping.honesty(view)
     }
 
     /// The clusters of the newest choice that was worked out for `document`.

@@ -6,6 +6,7 @@
 pub mod chain;
 pub mod derived;
 mod history;
+mod mapping;
 mod notices;
 pub mod questions;
 mod settings;

@@ -83,7 +83,7 @@ impl State {
         match command {
             Command::ShowDocument(id) => self.show_document(*id),
             Command::SetProjection(choice) => {
-                let changed = mem::replace(&mut map.projection, *choice) != *choice;
+                let changed = mem::replace(&mut map.projection, choice.sound()) != choice.sound();
                 if mem::take(&mut map.named.on_map) || changed {
                     (map.framing, map.axes) = (None, [0, 1]);
                 }
@@ -102,13 +102,9 @@ impl State {
             Command::ShowLabels(show) => map.labels.show = *show,
             Command::SetLabelSize(size) => map.labels.size = size.clamp(8.0, 40.0),
             Command::SetPointSize(size) => map.point_size = size.clamp(1.0, 30.0),
-            Command::Select(rows, how) => map.selection = map.selection.combined(rows.clone(), *how),
-            Command::GoTo(rows) => {
-                map.selection = map.selection.combined(rows.clone(), SelectHow::Replace);
-                self.fly_to(rows);
+            Command::Select(..) | Command::GoTo(_) | Command::Explain(_) | Command::SelectWords(_) => {
+                self.choose(command);
             }
-            Command::Explain(row) => map.selection = Selection::new(map.selection.rows().clone(), Some(*row)),
-            Command::SelectWords(words) => self.select_words(words),
             Command::ClearSelection => {
                 (map.selection, map.analogy, map.formula) = (Selection::default(), None, None);
                 self.view.tokens.chosen = None;
@@ -145,6 +141,23 @@ impl State {
             | Command::SetScale(_)
             | Command::ReduceMotion(_)
             | Command::Window(_) => {}
+        }
+    }
+
+    /// The effect of a command that chooses words.
+    fn choose(&mut self, command: &Command) {
+        // Whoever chooses a word no longer follows a token, whose row another one may be.
+        self.view.tokens.chosen = None;
+        let map = &mut self.view.map;
+        match command {
+            Command::Select(rows, how) => map.selection = map.selection.combined(rows.clone(), *how),
+            Command::GoTo(rows) => {
+                map.selection = map.selection.combined(rows.clone(), SelectHow::Replace);
+                self.fly_to(rows);
+            }
+            Command::Explain(row) => map.selection = Selection::new(map.selection.rows().clone(), Some(*row)),
+            Command::SelectWords(words) => self.select_words(words),
+            _ => {}
         }
     }
 

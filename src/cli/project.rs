@@ -1,9 +1,13 @@
 //! `project`: rows as points, in a file or as JSON.
 
+use std::fmt::Display;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::columns::{Side, aligned};
@@ -13,7 +17,7 @@ use super::{Failure, csv, say};
 use crate::geometry::faithfulness;
 use crate::geometry::projection::{Method, Projection};
 use crate::progress::Unwatched;
-use crate::scene::view::{MapView, ProjectionChoice};
+use crate::scene::view::{MapView, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
 use crate::scene::{honesty, numbers};
 use crate::vectors::Table;
 
@@ -23,14 +27,26 @@ pub struct Project {
     #[command(flatten)]
     input: Input,
     /// How words are placed
-    #[arg(long, value_enum, default_value_t)]
-    method: Name,
+    #[arg(long, default_value_t, value_parser = method_names())]
+    method: Method,
     /// How many coordinates a point has: 2 or 3
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(2..=3))]
     dims: u8,
     /// What random methods start from; the same seed gives the same points
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Make every row unit length first, so that neighbors are those by cosine
+    #[arg(long)]
+    normalize: bool,
+    /// For t-SNE: about how many neighbors count for each word, 2 to 100
+    #[arg(long, value_name = "N", default_value_t = ProjectionChoice::default().perplexity, value_parser = within(PERPLEXITIES))]
+    perplexity: f32,
+    /// For UMAP: how many neighbors each word is joined to, 2 to 100
+    #[arg(long, value_name = "N", default_value_t = ProjectionChoice::default().neighbors, value_parser = within(UMAP_NEIGHBORS))]
+    neighbors: usize,
+    /// For UMAP: how close together points may come, 0 to 1
+    #[arg(long, value_name = "D", default_value_t = ProjectionChoice::default().min_dist, value_parser = within([0.0_f32, 1.0]))]
+    min_dist: f32,
     /// Say on standard error what the map keeps of the ten nearest words of each word
     #[arg(long)]
     honesty: bool,
@@ -39,28 +55,19 @@ pub struct Project {
     output: Option<PathBuf>,
 }
 
-/// The methods' names on the command line, with those that are still to come.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Name {
-    #[default]
-    Pca,
-    Tsne,
-    Umap,
-    Random,
-    Diffusion,
+/// Reads a number that has to lie within bounds.
+fn within<T>([least, most]: [T; 2]) -> impl Fn(&str) -> Result<T, String> + Clone
+where
+    T: FromStr + PartialOrd + Display + Copy,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+        number.ok_or_else(|| format!("a number from {least} to {most} is wanted"))
+    }
 }
 
-impl Name {
-    fn method(self) -> Result<Method, Failure> {
-        match self {
-            Self::Pca => Ok(Method::Pca),
-            Self::Random => Ok(Method::Random),
-            Self::Diffusion => Ok(Method::Diffusion),
-            Self::Tsne | Self::Umap => Err(Failure::Said(
-                "this version cannot do t-SNE or UMAP: choose --method pca, random or diffusion".to_owned(),
-            )),
-        }
-    }
+fn method_names() -> impl TypedValueParser<Value = Method> {
+    PossibleValuesParser::new(Method::ALL.map(Method::name)).try_map(|name| name.parse::<Method>())
 }
 
 /// The kinds of file that points are written to.
@@ -107,12 +114,12 @@ impl Project {
     /// # Errors
     /// If a file cannot be read or written, or the method is not there.
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let choice =
-            ProjectionChoice { method: self.method.method()?, seed: self.seed, ..Default::default() };
+        let choice = self.choice();
         let target =
             self.output.as_deref().map(|path| Ok::<_, Failure>((path, Kind::of(path)?))).transpose()?;
         let (table, _, mut timings) = self.input.open_table()?;
-        let projection = choice.project(&table, usize::from(self.dims), &Unwatched)?;
+        let projection =
+            choice.project(&table, usize::from(self.dims), &mut |_| ControlFlow::Continue(()), &Unwatched)?;
         timings.end("compute");
         say_warnings(&table);
         if let Some(rows) = &projection.sampled_rows {
@@ -139,6 +146,11 @@ impl Project {
         timings.end("write");
         timings.report();
         Ok(())
+    }
+
+    fn choice(&self) -> ProjectionChoice {
+        let Self { method, seed, normalize, perplexity, neighbors, min_dist, .. } = *self;
+        ProjectionChoice { method, normalize, seed, perplexity, neighbors, min_dist }
     }
 
     fn say_honesty(table: &Table, projection: &Projection) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! The newest answer to a question that keeps changing.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use super::{Job, JobError, Wake};
 use crate::progress::{Cancelled, Progress};
@@ -27,7 +27,8 @@ pub trait Slot {
 ///
 /// While the answer to a new question is being worked out, the previous one can still be shown: it is kept with the
 /// question it answers. Work that has something to show before it is done gives [`Drafts`] of its answer. Where such work
-/// is given up, its last draft is the answer.
+/// is canceled, its last draft is the answer from then on, like any other: whoever has to tell the two apart finds it in the
+/// answer itself.
 pub struct Latest<Q, T> {
     what: &'static str,
     answer: Option<(Q, Arc<T>)>,
@@ -63,14 +64,20 @@ impl<T> Drafts<T> {
 
     /// Shows what there is by now.
     pub fn show(&self, draft: T) {
-        // A draft that a panic left half stored is replaced like any other.
-        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(draft));
+        let draft = Some(Arc::new(draft));
+        // The one before is let go of when the lock is.
+        let _before =
+            std::mem::replace(&mut *self.newest.lock().unwrap_or_else(PoisonError::into_inner), draft);
         (self.wake)();
     }
 
     /// Takes the newest draft, unless it is being stored just now: whoever draws never waits.
     fn take(&self) -> Option<Arc<T>> {
-        self.newest.try_lock().ok()?.take()
+        match self.newest.try_lock() {
+            Ok(mut newest) => newest.take(),
+            Err(TryLockError::Poisoned(newest)) => newest.into_inner().take(),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 }
 
@@ -177,8 +184,10 @@ impl<Q: PartialEq + Clone, T: Send + Sync + 'static> Slot for Latest<Q, T> {
     }
 
     fn cancel(&mut self) {
-        if let Some(Running { question, draft, .. }) = self.running.take() {
-            match draft {
+        // Work that has just been done need not be given up. Its panic would be told of by the next tick, which is not to come.
+        let _ = self.tick();
+        if let Some(Running { question, draft, drafts, .. }) = self.running.take() {
+            match drafts.take().or(draft) {
                 Some(draft) => self.answer = Some((question, draft)),
                 None => self.failed = Some(question),
             }
@@ -288,7 +297,7 @@ mod tests {
             Err(Cancelled)
         });
         shown.wait();
-        latest.tick().unwrap();
+        // Whether or not it was taken up before.
         latest.cancel();
         assert_eq!(latest.answer_to(&3).map(|draft| **draft), Some(8));
         latest.ask(3, &no_wake(), |_| unreachable!("it has its answer"));

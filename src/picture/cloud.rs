@@ -88,6 +88,11 @@ impl PointCloud {
         self.rows.len()
     }
 
+    /// The number of rows, with a point or without.
+    pub fn table_rows(&self) -> usize {
+        self.place_of_row.len()
+    }
+
     /// Whether there is no point.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()

@@ -176,6 +176,7 @@ fn lay_out(
         explained_variance_ratio: None,
         sampled_rows: None,
         linear: Some(linear),
+        unfinished: None,
     })
 }
 

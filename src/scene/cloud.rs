@@ -75,6 +75,27 @@ impl Cloud {
         Self { names: Some(names), ..self }
     }
 
+    /// The same map while its points are on their way: share `t` of it lies behind them, from where each row was in `from`.
+    /// A row that was nowhere is where it goes to.
+    #[must_use]
+    pub fn on_the_way(&self, from: &[[f32; 2]], t: f32) -> Self {
+        let between = |(row, from): (usize, &[f32; 2])| {
+            let Some(to) = self.points.position(row) else { return [f32::NAN; 2] };
+            if from.iter().all(|c| c.is_finite()) {
+                [0, 1].map(|axis| from[axis] + t * (to[axis] - from[axis]))
+            } else {
+                to
+            }
+        };
+        let positions: Vec<[f32; 2]> = from.iter().enumerate().map(between).collect();
+        Self {
+            projection: Arc::clone(&self.projection),
+            points: PointCloud::new(&positions),
+            names: self.names.clone(),
+            ..*self
+        }
+    }
+
     /// Where the camera must stand for these rows to fill the middle of the picture.
     #[must_use]
     pub fn framing_of(&self, rows: &RoaringBitmap) -> Option<Framing> {
@@ -95,6 +116,30 @@ impl Cloud {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::projection::Method;
+
+    #[test]
+    fn points_on_their_way_lie_between_where_they_were_and_where_they_go() {
+        let projection = Projection {
+            method: Method::Umap,
+            components: 2,
+            coordinates: vec![0.0, 0.0, 4.0, 8.0, 1.0, 1.0],
+            explained_variance_ratio: None,
+            sampled_rows: Some(vec![0, 1, 3]),
+            linear: None,
+            unfinished: None,
+        };
+        let cloud = Cloud::new(Arc::new(projection), 4, [0, 1]);
+        let from = [[2.0, 2.0], [f32::NAN; 2], [5.0, 5.0], [1.0, 3.0]];
+        let at = |t: f32| {
+            let way = cloud.on_the_way(&from, t);
+            [0, 1, 2, 3].map(|row| way.points.position(row))
+        };
+        assert_eq!(at(0.0), [Some([2.0, 2.0]), Some([4.0, 8.0]), None, Some([1.0, 3.0])]);
+        assert_eq!(at(0.5), [Some([1.0, 1.0]), Some([4.0, 8.0]), None, Some([1.0, 2.0])]);
+        assert_eq!(at(1.0), [Some([0.0, 0.0]), Some([4.0, 8.0]), None, Some([1.0, 1.0])]);
+        assert_eq!(cloud.on_the_way(&from, 0.5).bounds, cloud.bounds, "the camera stays");
+    }
 
     #[test]
     fn a_straggler_does_not_make_a_dot_of_the_others() {

@@ -3,6 +3,7 @@
 use crate::geometry::Faithfulness;
 use crate::geometry::clusters::Clustering;
 use crate::scene::names::RowNames;
+use crate::scene::numbers::{significant, thousands};
 use crate::scene::palette::{CATEGORIES, STEPS};
 use crate::scene::view::ColorBy;
 use crate::vectors::{Column, ColumnValues, Table};
@@ -36,6 +37,8 @@ pub enum Resolved {
     Plain,
     Clusters,
     Honesty,
+    Norm,
+    Rank,
     Column(usize),
 }
 
@@ -47,6 +50,8 @@ pub fn resolve(choice: &ColorBy, table: &Table) -> Resolved {
         ColorBy::Plain => None,
         ColorBy::Clusters => return Resolved::Clusters,
         ColorBy::Honesty => return Resolved::Honesty,
+        ColorBy::Norm => return Resolved::Norm,
+        ColorBy::Rank => return Resolved::Rank,
         ColorBy::Automatic => table.columns().iter().position(categories),
         ColorBy::Column(name) => table.columns().iter().position(|column| column.name == *name),
     };
@@ -138,25 +143,86 @@ impl Coloring {
         Self { title: Some(title.to_owned()), classes, legend }
     }
 
+    /// By the lengths of the rows.
+    #[must_use]
+    pub fn by_norm(table: &Table) -> Self {
+        Self::by_number("Length of the row", table.norms())
+    }
+
+    /// By the place in the file, in powers of ten: most files name their words by frequency, the most frequent first.
+    #[must_use]
+    pub fn by_rank(rows: usize) -> Self {
+        const TEN: usize = 10;
+        let place = |row: usize| (row + 1).ilog10() as usize;
+        // The first hundred are one step, and so are all beyond the last.
+        let step = |row: usize| place(row).clamp(1, STEPS) - 1;
+        let last = rows.checked_sub(1).map_or(0, step);
+        let mut counts = vec![0; last + 1];
+        let classes = (0..rows)
+            .map(|row| {
+                counts[step(row)] += 1;
+                scale_class(step(row), last + 1)
+            })
+            .collect();
+        let name = |at: usize| {
+            let first = if at == 0 { 1 } else { TEN.pow(at as u32 + 1) };
+            let end = if at == last { rows } else { TEN.pow(at as u32 + 2) - 1 };
+            format!("{} to {}", thousands(first as u64), thousands(end as u64))
+        };
+        Self::scale("Place in the file", (0..=last).map(name).zip(counts).collect(), classes)
+    }
+
+    /// By numbers, cut into ranges of equally many rows; what is no number is grey.
     fn by_number(title: &str, numbers: &[f32]) -> Self {
-        const RANGES: usize = 5;
         let mut sorted: Vec<f32> = numbers.iter().copied().filter(|number| number.is_finite()).collect();
         sorted.sort_by(f32::total_cmp);
         if sorted.is_empty() {
             return Self::plain(numbers.len());
         }
-        let mut bounds: Vec<f32> = (0..=RANGES).map(|i| sorted[(sorted.len() - 1) * i / RANGES]).collect();
+        let mut bounds: Vec<f32> = (0..=STEPS).map(|i| sorted[(sorted.len() - 1) * i / STEPS]).collect();
         bounds.dedup();
-        let last = bounds.len().saturating_sub(2);
-        let range_of = |number: f32| bounds[1..].iter().position(|&bound| number <= bound).unwrap_or(last);
-        let names: Vec<String> = if bounds.len() < 2 {
-            vec![format!("{}", bounds[0])]
-        } else {
-            bounds.windows(2).map(|range| format!("{} to {}", range[0], range[1])).collect()
+        let ranges = bounds.len().saturating_sub(1).max(1);
+        let range_of = |number: f32| {
+            let ends = bounds.get(1..).unwrap_or_default();
+            ends.iter().position(|&end| number <= end).unwrap_or(ranges - 1)
         };
-        let of_row = numbers.iter().map(|&number| number.is_finite().then(|| range_of(number)));
-        Self::by_category(title, &names, &of_row.collect::<Vec<_>>())
+        let mut counts = vec![0; ranges];
+        let classes = numbers.iter().map(|&number| {
+            if !number.is_finite() {
+                return OTHER;
+            }
+            counts[range_of(number)] += 1;
+            scale_class(range_of(number), ranges)
+        });
+        let classes = classes.collect();
+        let name = |at: usize| {
+            let [from, to] = [at, at + 1].map(|i| significant(f64::from(bounds[i.min(bounds.len() - 1)])));
+            if from == to { from } else { format!("{from} to {to}") }
+        };
+        Self::scale(title, (0..ranges).map(name).zip(counts).collect(), classes)
     }
+
+    /// A scale of ranges with their names and numbers of rows, from least to greatest.
+    fn scale(title: &str, ranges: Vec<(String, usize)>, classes: Vec<u8>) -> Self {
+        let count = ranges.len();
+        let entry = |(at, (name, rows)): (usize, (String, usize))| LegendEntry {
+            name,
+            category: Some(usize::from(scale_class(at, count))),
+            rows,
+        };
+        let mut legend: Vec<LegendEntry> = ranges.into_iter().enumerate().map(entry).collect();
+        let rest = classes.len() - legend.iter().map(|entry| entry.rows).sum::<usize>();
+        if rest > 0 {
+            legend.push(LegendEntry { name: "none".to_owned(), category: None, rows: rest });
+        }
+        Self { title: Some(title.to_owned()), classes, legend }
+    }
+}
+
+/// The class of a range of a scale: of fewer ranges than the scale has steps, the first and the last have its ends.
+fn scale_class(range: usize, ranges: usize) -> u8 {
+    let step = if ranges > 1 { range * (STEPS - 1) / (ranges - 1) } else { STEPS / 2 };
+    OTHER + 1 + step as u8
 }
 
 #[cfg(test)]
@@ -184,6 +250,34 @@ mod tests {
         assert_eq!(coloring.legend.len(), CATEGORIES + 1);
         assert_eq!(coloring.legend.iter().map(|entry| entry.rows).sum::<usize>(), 20);
         assert!(coloring.classes.iter().all(|&class| class <= OTHER));
+    }
+
+    #[test]
+    fn places_in_the_file_are_told_apart_by_powers_of_ten() {
+        for (rows, names) in [
+            (0, &["1 to 0"][..]),
+            (60, &["1 to 60"]),
+            (100, &["1 to 99", "100 to 100"]),
+            (5_000, &["1 to 99", "100 to 999", "1,000 to 5,000"]),
+            (
+                2_000_000,
+                &["1 to 99", "100 to 999", "1,000 to 9,999", "10,000 to 99,999", "100,000 to 2,000,000"],
+            ),
+        ] {
+            let coloring = Coloring::by_rank(rows);
+            assert_eq!(coloring.legend.iter().map(|entry| &*entry.name).collect::<Vec<_>>(), names);
+            assert_eq!(coloring.legend.iter().map(|entry| entry.rows).sum::<usize>(), rows);
+            assert!(coloring.classes.is_sorted() && coloring.classes.len() == rows);
+        }
+    }
+
+    #[test]
+    fn lengths_are_steps_of_a_scale_from_short_to_long() {
+        let table = Table::from_f32(vec![String::new(); 10], (1..=10).map(|x| x as f32).collect(), 1);
+        let coloring = Coloring::by_norm(&table);
+        let first = OTHER + 1;
+        assert_eq!(coloring.classes, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4].map(|step| first + step));
+        assert_eq!((&*coloring.legend[0].name, coloring.legend[4].rows), ("1.00 to 2.00", 2));
     }
 
     #[test]

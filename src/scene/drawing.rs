@@ -116,6 +116,8 @@ pub fn axis_names(projection: &Projection, axes: [usize; 2]) -> [String; 2] {
                 format!("Principal component {} · {} of the variance", axis + 1, percent(*share))
             }
             (Method::Pca, None) => format!("Principal component {} · nothing varies here", axis + 1),
+            (Method::TSne, _) => format!("t-SNE {} · only who is near whom means something", axis + 1),
+            (Method::Umap, _) => format!("UMAP {} · only who is near whom means something", axis + 1),
             (Method::Random, _) => format!("Random direction {}", axis + 1),
             (Method::Diffusion, _) => format!("Diffusion coordinate {}", axis + 1),
         }

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod axes;
+pub mod choice;
 pub mod cloud;
 pub mod coloring;
 pub mod command;

@@ -68,7 +68,8 @@ impl RowNames {
     }
 
     /// The row of a word as a person types it: exactly, or else in another case. Where rows are tokens, `the` is the token that
-    /// begins a word, if there is one, and may also be typed ` the`, or as the vocabulary writes it.
+    /// is a whole word, or begins one, if there is such a token; it may also be typed ` the`, or as the vocabulary writes it. In
+    /// another case, too, whole words come before pieces.
     #[must_use]
     pub fn find(&self, typed: &str) -> Option<u32> {
         let Some(tokenizer) = &self.tokenizer else { return find_in(&self.table, typed.trim()) };
@@ -83,9 +84,12 @@ impl RowNames {
             let word = self.table.word(*row as usize);
             typed.is_ascii() || *tokenizer.read(word) == *word.as_bytes()
         };
-        let whole = || self.table.find_folded(&tokenizer.spell_word(text.trim())).map(|row| row as u32);
-        let exact = || self.table.find(typed.trim()).map(|row| row as u32).filter(is_read_so);
-        row.or_else(exact).or_else(whole).or_else(|| find_in(&self.table, typed.trim()).filter(is_read_so))
+        let number = |row: Option<usize>| row.map(|row| row as u32);
+        let exact = || number(self.table.find(typed.trim())).filter(is_read_so);
+        let spelled = tokenizer.spell_word(text.trim());
+        let whole = || number(self.table.find_folded(&spelled).filter(|_| spelled != typed.trim()));
+        let folded = || number(self.table.find_folded(typed.trim())).filter(is_read_so);
+        row.or_else(exact).or_else(whole).or_else(folded)
     }
 
     /// The row of a word in just this spelling: of tokens, the one that is the whole word, or its beginning,

@@ -1,5 +1,6 @@
 //! A view of a table as a picture file, without a window.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -98,7 +99,10 @@ pub fn render(
     let named = named_map(names, map, &Part::new(progress, 0.0, 0.3))?;
     let projection = match &named {
         Some((projection, _)) => Arc::clone(projection),
-        None => Arc::new(map.projection.project(table, COMPONENTS, &Part::new(progress, 0.0, 0.6))?),
+        None => Arc::new({
+            let part = Part::new(progress, 0.0, 0.6);
+            map.projection.project(table, COMPONENTS, &mut |_| ControlFlow::Continue(()), &part)?
+        }),
     };
     let axes = if named.is_some() { [0, 1] } else { map.axes };
     let cloud = Cloud::new(Arc::clone(&projection), table.rows(), axes);
@@ -166,6 +170,8 @@ fn color(
     Ok(match coloring::resolve(&map.color, table) {
         Resolved::Plain => Coloring::plain(table.rows()),
         Resolved::Column(column) => Coloring::by_column(&table.columns()[column]),
+        Resolved::Norm => Coloring::by_norm(table),
+        Resolved::Rank => Coloring::by_rank(table.rows()),
         Resolved::Clusters => Coloring::by_cluster(&map.clustering.find(table, progress)?, names),
         Resolved::Honesty => {
             let MapView { neighbors, metric, .. } = *map;

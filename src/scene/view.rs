@@ -9,12 +9,12 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
 use super::axes::NamedAxes;
-use super::cloud::COMPONENTS;
+use super::choice::within;
 use super::evaluation::EvaluationChoice;
 
+pub use super::choice::{ClusterChoice, MOST_CLUSTERS, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
+
 use crate::geometry::Metric;
-use crate::geometry::clusters;
-use crate::geometry::projection::Method;
 
 /// Names an open document for as long as the program runs; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -82,8 +82,6 @@ impl Default for MapView {
 
 /// The most nearest words that are listed for one word.
 pub const MOST_NEIGHBORS: usize = 100;
-/// The most clusters that k-means is asked for.
-pub const MOST_CLUSTERS: usize = 40;
 /// How much closer than the whole map the camera goes.
 pub const MOST_ZOOM: f64 = 10_000.0;
 /// How far the camera steps back from the whole map.
@@ -94,7 +92,8 @@ impl MapView {
     /// written by hand, or for another table.
     #[must_use]
     pub fn sound(mut self, rows: usize, dims: usize) -> Self {
-        let components = dims.clamp(2, COMPONENTS);
+        self.projection = self.projection.sound();
+        let components = self.projection.components(dims);
         if self.axes[0] == self.axes[1] || self.axes.iter().any(|&axis| axis >= components) {
             self.axes = [0, 1];
         }
@@ -121,36 +120,6 @@ impl Framing {
     }
 }
 
-impl ClusterChoice {
-    /// The same choice within its bounds.
-    #[must_use]
-    pub fn sound(self) -> Self {
-        Self { k: self.k.clamp(2, MOST_CLUSTERS), min_size: self.min_size.clamp(2, 10_000), ..self }
-    }
-}
-
-/// `value` within bounds, or the usual one where it is no number.
-fn within(value: f32, least: f32, most: f32, usual: f32) -> f32 {
-    if value.is_finite() { value.clamp(least, most) } else { usual }
-}
-
-/// How rows become coordinates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProjectionChoice {
-    pub method: Method,
-    /// Whether each row is scaled to length 1 first, so that only directions count.
-    pub normalize: bool,
-    /// What random methods start from: the same seed gives the same picture.
-    pub seed: u64,
-}
-
-impl Default for ProjectionChoice {
-    fn default() -> Self {
-        Self { method: Method::Pca, normalize: false, seed: 0 }
-    }
-}
-
 /// Where the camera looks, without regard to the size of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Framing {
@@ -171,26 +140,12 @@ pub enum ColorBy {
     Clusters,
     /// How many of a word's nearest words are near it on the map.
     Honesty,
+    /// The length of a word's row.
+    Norm,
+    /// A word's place in the file: its rank by frequency, in most files.
+    Rank,
     /// A metadata column, by its name.
     Column(String),
-}
-
-/// How clusters are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ClusterChoice {
-    pub method: clusters::Method,
-    /// The number of clusters for k-means.
-    pub k: usize,
-    /// The fewest rows that HDBSCAN calls a cluster.
-    pub min_size: usize,
-    pub seed: u64,
-}
-
-impl Default for ClusterChoice {
-    fn default() -> Self {
-        Self { method: clusters::Method::KMeans, k: 8, min_size: 8, seed: 0 }
-    }
 }
 
 /// Which words are written on the map.

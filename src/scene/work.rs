@@ -2,12 +2,13 @@
 
 use super::view::{ClusterChoice, ProjectionChoice};
 use crate::geometry::clusters::{self, Clustering, hdbscan, kmeans};
-use crate::geometry::projection::{Method, Projection, diffusion, pca, random};
+use crate::geometry::projection::{Method, Projection, Show, diffusion, pca, random, tsne, umap};
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
 
 impl ProjectionChoice {
-    /// Projects all rows of a table, or a sample where the method needs one, to at most `components` coordinates.
+    /// Projects all rows of a table, or a sample where the method needs one, to at most `components` coordinates. Where
+    /// these are found round after round, `show` is given each draft.
     ///
     /// # Errors
     /// [`Cancelled`] once `progress` says so.
@@ -15,13 +16,27 @@ impl ProjectionChoice {
         &self,
         table: &Table,
         components: usize,
+        show: &mut Show<'_>,
         progress: &dyn Progress,
     ) -> Result<Projection, Cancelled> {
         // A large table is first read whole here, where it can be watched and given up.
         table.norms_with(progress)?;
-        let Self { method, normalize, seed } = *self;
+        let Self { method, normalize, seed, perplexity, neighbors, min_dist } = *self;
         know_norms(table, progress)?;
+        if method.is_iterative() && components > 3 {
+            // There are no more to choose from, and points that have room in three lie otherwise than in two.
+            return self.project(table, 2, show, progress);
+        }
         match method {
+            Method::TSne => {
+                let options = tsne::Options { components, normalize, seed, perplexity, ..Default::default() };
+                tsne::project(table, options, show, progress)
+            }
+            Method::Umap => {
+                let options =
+                    umap::Options { components, normalize, seed, neighbors, min_dist, ..Default::default() };
+                umap::project(table, options, show, progress)
+            }
             Method::Pca => pca::project(table, pca::Options { components, normalize }, progress),
             Method::Random => random::project(table, components, normalize, seed, progress),
             Method::Diffusion => {

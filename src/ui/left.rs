@@ -15,15 +15,25 @@ use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{Document, DocumentSource};
 use crate::scene::honesty;
 use crate::scene::numbers::percent;
-use crate::scene::view::ColorBy;
+use crate::scene::view::{ColorBy, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
 use crate::vectors::Table;
 
 /// The projections by the names that people know them by, and a sentence on each.
-const METHODS: [(Method, &str, &str); 3] = [
+const METHODS: [(Method, &str, &str); 5] = [
     (
         Method::Pca,
         "PCA",
         "Principal component analysis: the flat shadow that keeps the most of the variance. Exact.",
+    ),
+    (
+        Method::TSne,
+        "t-SNE",
+        "Words that are near in all dimensions stay near. How far groups lie apart and how large they are means nothing.",
+    ),
+    (
+        Method::Umap,
+        "UMAP",
+        "Words are drawn to their nearest ones and pushed away from the others. Distances between groups mean little.",
     ),
     (
         Method::Random,
@@ -129,29 +139,15 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     let choice = state.view().map.projection;
     widgets::heading(ui, "Projection");
     if let Some(method) = widgets::choose(ui, choice.method, &METHODS) {
-        out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { method, ..choice }));
+        out.send(Command::SetProjection(ProjectionChoice { method, ..choice }));
     }
     let mut normalize = choice.normalize;
     let tip =
         "Scale every row to length 1 first: then only directions count, as they do for cosine similarity.";
     if ui.checkbox(&mut normalize, "Unit-length rows").on_hover_text(tip).changed() {
-        out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { normalize, ..choice }));
+        out.send(Command::SetProjection(ProjectionChoice { normalize, ..choice }));
     }
-    if choice.method == Method::Random {
-        widgets::row(
-            ui,
-            "Seed",
-            "What the random directions start from: the same seed gives the same map.",
-            |ui| {
-                let mut seed = choice.seed;
-                let field = ui.add(egui::DragValue::new(&mut seed).speed(0.1));
-                widgets::name_number(&field, "Seed", choice.seed as f64);
-                if field.changed() {
-                    out.send(Command::SetProjection(crate::scene::view::ProjectionChoice { seed, ..choice }));
-                }
-            },
-        );
-    }
+    parameters(ui, choice, out);
     if state.view().map.named.on_map {
         widgets::hint(ui, "The map is laid out along the axes that you named.");
         if ui.button("Back to the projection").clicked() {
@@ -159,11 +155,86 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
         }
         return;
     }
-    axes(ui, state, table, out);
+    if choice.method.is_iterative() {
+        rounds(ui, state, out);
+    } else {
+        axes(ui, state, table, out);
+    }
     if choice.method == Method::Pca {
         explained(ui, state);
     }
     honesty(ui, state, table, out);
+}
+
+/// What the chosen method can be told, a line each.
+fn parameters(ui: &mut Ui, choice: ProjectionChoice, out: &mut Outbox) {
+    let mut wanted = choice;
+    let number = |ui: &mut Ui, name: &'static str, about: &str, field: egui::DragValue<'_>, value: f64| {
+        widgets::row(ui, name, about, |ui| {
+            let field = ui.add(field);
+            widgets::name_number(&field, name, value);
+        });
+    };
+    match choice.method {
+        Method::TSne => {
+            let about =
+                "About how many neighbors count for each word: few show small groups, many show large ones.";
+            let field = egui::DragValue::new(&mut wanted.perplexity).range(PERPLEXITIES[0]..=PERPLEXITIES[1]);
+            let value = f64::from(choice.perplexity);
+            number(
+                ui,
+                "Perplexity",
+                about,
+                field.speed(0.2).max_decimals(0).update_while_editing(false),
+                value,
+            );
+        }
+        Method::Umap => {
+            let about =
+                "How many neighbors each word is joined to: few show small groups, many show the whole.";
+            let field =
+                egui::DragValue::new(&mut wanted.neighbors).range(UMAP_NEIGHBORS[0]..=UMAP_NEIGHBORS[1]);
+            let value = choice.neighbors as f64;
+            number(ui, "Joined to", about, field.speed(0.1).update_while_editing(false), value);
+            let about = "How close together points may come: less packs groups, more spreads them.";
+            let field = egui::DragValue::new(&mut wanted.min_dist).range(0.0..=1.0);
+            let value = f64::from(choice.min_dist);
+            number(
+                ui,
+                "Least distance",
+                about,
+                field.speed(0.005).max_decimals(2).update_while_editing(false),
+                value,
+            );
+        }
+        Method::Pca | Method::Random | Method::Diffusion => {}
+    }
+    if choice.method == Method::Random || choice.method.is_iterative() {
+        let about = "What the method's random numbers start from: the same seed gives the same map.";
+        let value = choice.seed as f64;
+        number(ui, "Seed", about, egui::DragValue::new(&mut wanted.seed).speed(0.1), value);
+    }
+    if wanted != choice {
+        out.send(Command::SetProjection(wanted));
+    }
+}
+
+/// How far a map is whose points are moved round after round, and a way to end it where it stands.
+fn rounds(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let draft = state.derived().is_draft();
+    let unfinished = state.derived().cloud().and_then(|cloud| cloud.projection.unfinished);
+    let unfinished = unfinished.map(|rounds| rounds.map(|rounds| widgets::thousands(rounds as u64)));
+    let text = match unfinished {
+        Some([done, all]) if draft => format!("Moving the points: round {done} of {all}"),
+        Some([done, all]) => format!("Stopped after {done} of {all} rounds"),
+        None => "The points have come to rest".to_owned(),
+    };
+    widgets::hint(ui, &text);
+    // Always there, so that nothing below it moves.
+    let stop = ui.add_enabled(draft, egui::Button::new("Stop here"));
+    if stop.on_hover_text("Keep the map as it is now").clicked() {
+        out.send(Command::CancelJobs);
+    }
 }
 
 /// What the map keeps of the neighbors in all dimensions.
@@ -291,13 +362,20 @@ fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
         ColorBy::Plain => "One color".to_owned(),
         ColorBy::Clusters => "Clusters".to_owned(),
         ColorBy::Honesty => "Faithfulness".to_owned(),
+        ColorBy::Norm => "Row length".to_owned(),
+        ColorBy::Rank => "Place in the file".to_owned(),
         ColorBy::Column(column) => column.clone(),
     };
     let columns = table.columns().iter().map(|column| ColorBy::Column(column.name.clone()));
-    let choices: Vec<ColorBy> = [ColorBy::Automatic, ColorBy::Plain, ColorBy::Clusters, ColorBy::Honesty]
-        .into_iter()
-        .chain(columns)
-        .collect();
+    let own = [
+        ColorBy::Automatic,
+        ColorBy::Plain,
+        ColorBy::Clusters,
+        ColorBy::Honesty,
+        ColorBy::Norm,
+        ColorBy::Rank,
+    ];
+    let choices: Vec<ColorBy> = own.into_iter().chain(columns).collect();
     let names: Vec<String> = choices.iter().map(name).collect();
     let lines: Vec<Line<'_>> = names.iter().map(|title| Line { title, about: "", proposed: None }).collect();
     let chosen = choices.iter().position(|choice| choice == color).unwrap_or(usize::MAX);

@@ -62,6 +62,13 @@ fn situation(state: &State) -> Situation<'_> {
 /// How much larger everything is in presentation mode.
 const PRESENTATION_SCALE: f32 = 1.35;
 
+/// The map is never narrower than this for the sake of a panel, in points of the screen: what does not fit beside it is not
+/// shown, the left panel first.
+const LEAST_MAP: f32 = 260.0;
+const LEFT_NEEDS: f32 = 224.0 + LEAST_MAP;
+const RIGHT_NEEDS: f32 = 280.0 + LEAST_MAP;
+const BOTH_NEED: f32 = 224.0 + 360.0 + LEAST_MAP;
+
 /// The window: the state, and what its parts remember from frame to frame.
 pub struct Window {
     state: State,
@@ -191,7 +198,9 @@ impl Window {
                 bottom: 8,
             })
         };
-        if panels.left && !panels.presentation && width > 640.0 {
+        let right = panels.right && width > RIGHT_NEEDS;
+        let left = panels.left && !panels.presentation;
+        if left && width > if right { BOTH_NEED } else { LEFT_NEEDS } {
             Panel::left("left").frame(side(12)).default_size(224.0).size_range(200.0..=320.0).show(
                 ui,
                 |ui| {
@@ -199,8 +208,8 @@ impl Window {
                 },
             );
         }
-        if panels.right && width > 420.0 {
-            let most = (width * 0.6).max(300.0);
+        if right {
+            let most = (width - LEAST_MAP).min(width * 0.6).max(280.0);
             Panel::right("right")
                 .frame(side(14))
                 .default_size(360.0_f32.min(most))

@@ -15,8 +15,11 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ui.horizontal(|ui| {
         ui.set_min_height(24.0);
         ui.spacing_mut().item_spacing.x = space::S;
-        facts(ui, state);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| running(ui, state, out));
+        // From the right, so that what is long on the left ends where this begins.
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            running(ui, state, out);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| facts(ui, state));
+        });
     });
 }
 
@@ -64,12 +67,18 @@ fn facts(ui: &mut Ui, state: &State) {
         dot(ui);
         let shares = projection.explained_variance_ratio.as_ref();
         let axes = cloud.axes.map(|axis| shares.and_then(|shares| shares.get(axis)));
-        let text = match axes {
-            _ if cloud.names.is_some() => "named axes".to_owned(),
-            [Some(x), Some(y)] => format!("PCA {} + {}", percent(*x), percent(*y)),
-            _ => super::left::method_title(projection.method).to_owned(),
+        let title = super::left::method_title(projection.method);
+        let (text, about) = match (axes, projection.unfinished) {
+            _ if cloud.names.is_some() => ("named axes".to_owned(), "Each word lies where its cosines say."),
+            ([Some(x), Some(y)], _) => (
+                format!("{title} {} + {}", percent(*x), percent(*y)),
+                "The share of the total variance of all dimensions that each axis of the map shows.",
+            ),
+            (_, Some([done, all])) => {
+                (format!("{title}, {done} of {all} rounds"), "The points have not come to where they go.")
+            }
+            _ => (title.to_owned(), "How the words came to lie where they do."),
         };
-        let about = "The share of the total variance of all dimensions that each axis of the map shows.";
         fact(ui, &text, about);
         if state.view().map.projection.normalize {
             dot(ui);

@@ -6,6 +6,7 @@ mod map;
 mod names;
 mod panels;
 mod program;
+mod projections;
 mod questions;
 mod tokens;
 

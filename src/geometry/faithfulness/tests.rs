@@ -17,6 +17,7 @@ fn flat(coordinates: Vec<f32>, sampled_rows: Option<Vec<u32>>) -> Projection {
         explained_variance_ratio: None,
         sampled_rows,
         linear: None,
+        unfinished: None,
     }
 }
 

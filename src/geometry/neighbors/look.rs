@@ -128,7 +128,7 @@ impl Below for CodesBelow<'_> {
         let products: [i32; N] = some(self.products, query * self.norms.len() + first_row);
         let mut below = [false; N];
         for i in 0..N {
-            // Fused, which every processor can that multiplies codes.
+            // Fused, which every processor can that multiplies codes. Where q·c leaves the range of `f32`, so does e.
             let product = bound.scale * (products[i] - rows.offsets[i]) as f32;
             let doubt = bound.norm.mul_add(rows.doubts[i], bound.at_center);
             below[i] = rows.scales[i].mul_add(product, doubt) < limit.least_fused(rows.norms[i]);

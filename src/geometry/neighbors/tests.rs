@@ -158,6 +158,29 @@ fn a_query_that_nearly_vanishes_still_finds_its_ties() {
     }
 }
 
+/// Bounds on products with a query so long that their squares leave `f32` mean nothing, however tame the rows are.
+#[test]
+fn queries_beyond_the_reach_of_f32_have_the_neighbors_of_brute_force() {
+    let value = |i: usize| ((i * 7_919) % 1_009) as f32 / 500.0 - 1.0;
+    for dims in [2, 7] {
+        let rows: Vec<Vec<f32>> = (0..70)
+            .map(|row| (0..dims).map(|i| value(row * dims + i) * 10_f32.powi(row as i32 % 18)).collect())
+            .collect();
+        let table = table(&rows);
+        let queries: Vec<Vec<f32>> = (0..70)
+            .map(|row| {
+                (0..dims).map(|i| value(900 - row * dims - i) * 10_f32.powi(19 + row as i32 % 17)).collect()
+            })
+            .collect();
+        for metric in Metric::ALL {
+            let batch = in_batches(&table, &queries.concat(), 21, metric, &[]);
+            for (query, batch) in queries.iter().zip(batch) {
+                assert_eq!(batch, brute_force(&table, query, 21, metric, &[]), "{metric}");
+            }
+        }
+    }
+}
+
 #[test]
 fn rows_that_are_not_finite_are_nobodys_neighbors() {
     let mut rows: Vec<Vec<f32>> = (0..40_u8).map(|i| vec![f32::from(i), 1.0, f32::from(i % 7)]).collect();

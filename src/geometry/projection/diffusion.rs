@@ -69,6 +69,7 @@ pub fn project(table: &Table, options: Options, progress: &dyn Progress) -> Resu
         explained_variance_ratio: None,
         sampled_rows: (count < table.rows()).then_some(rows),
         linear: None,
+        unfinished: None,
     })
 }
 

@@ -3,11 +3,15 @@
 pub mod diffusion;
 pub mod linear;
 mod moments;
+mod neighborhood;
 pub mod pca;
 pub mod random;
 mod subspace;
+pub mod tsne;
+pub mod umap;
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +26,10 @@ pub enum Method {
     /// Principal component analysis, exact: the flat shadow that keeps the most variance.
     #[default]
     Pca,
+    /// t-SNE: near rows stay near, and little else means anything.
+    TSne,
+    /// UMAP: near rows stay near, and groups are drawn together.
+    Umap,
     /// A shadow in random directions: what any map would show by chance.
     Random,
     /// A diffusion map: near are the rows that a random walk over neighbours easily joins.
@@ -30,16 +38,25 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Pca, Self::Random, Self::Diffusion];
+    pub const ALL: [Self; 5] = [Self::Pca, Self::TSne, Self::Umap, Self::Random, Self::Diffusion];
 
     /// The name in commands and files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Pca => "pca",
+            Self::TSne => "tsne",
+            Self::Umap => "umap",
             Self::Random => "random",
             Self::Diffusion => "diffusion",
         }
+    }
+
+    /// Whether points are moved, round after round, to where they lie: then a map has the coordinates that were asked for
+    /// and no others to choose from.
+    #[must_use]
+    pub fn is_iterative(self) -> bool {
+        matches!(self, Self::TSne | Self::Umap)
     }
 }
 
@@ -51,7 +68,7 @@ impl fmt::Display for Method {
 
 /// A projection's name was not one of those there are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no projection `{0}`; choose pca, random or diffusion")]
+#[error("there is no projection `{0}`; choose pca, tsne, umap, random or diffusion")]
 pub struct UnknownMethod(pub String);
 
 impl FromStr for Method {
@@ -80,7 +97,44 @@ pub struct Projection {
     pub sampled_rows: Option<Vec<u32>>,
     /// The linear map that placed the rows and can place any other vector, where there is one.
     pub linear: Option<Linear>,
+    /// Of a map that points are moved to round after round, and that was ended before: the rounds, and how many there
+    /// should have been.
+    pub unfinished: Option<[usize; 2]>,
 }
+
+/// A map that is still worked on, as it stands after a round.
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'a> {
+    /// How rows are placed.
+    pub method: Method,
+    /// m, the coordinates of each point.
+    pub components: usize,
+    /// The points one after another, m numbers each.
+    pub coordinates: &'a [f32],
+    /// Their rows, ascending, where they are a sample.
+    pub sampled_rows: Option<&'a [u32]>,
+    /// The rounds so far, and how many there will be.
+    pub rounds: [usize; 2],
+}
+
+impl Draft<'_> {
+    /// The map as it stands.
+    #[must_use]
+    pub fn projection(&self) -> Projection {
+        Projection {
+            method: self.method,
+            components: self.components,
+            coordinates: self.coordinates.to_vec(),
+            explained_variance_ratio: None,
+            sampled_rows: self.sampled_rows.map(<[u32]>::to_vec),
+            linear: None,
+            unfinished: Some(self.rounds),
+        }
+    }
+}
+
+/// Is given each draft of a map, and may end the work with `Break`: then the draft is the map.
+pub type Show<'a> = dyn FnMut(Draft<'_>) -> ControlFlow<()> + 'a;
 
 impl Projection {
     /// How many points there are.
@@ -130,6 +184,7 @@ mod tests {
             explained_variance_ratio: None,
             sampled_rows: Some(vec![3, 9]),
             linear: None,
+            unfinished: None,
         };
         assert_eq!(projection.points(), 2);
         assert_eq!(

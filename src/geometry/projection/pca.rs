@@ -125,6 +125,7 @@ pub fn project(table: &Table, options: Options, progress: &dyn Progress) -> Resu
         explained_variance_ratio: Some(pca.explained_variance_ratio()),
         sampled_rows: None,
         linear: Some(pca.linear),
+        unfinished: None,
     })
 }
 

@@ -39,6 +39,7 @@ pub fn project(
         explained_variance_ratio: None,
         sampled_rows: None,
         linear: Some(linear),
+        unfinished: None,
     })
 }
 

@@ -44,7 +44,7 @@ impl Gestures {
         wheel(ui, response, stage, glide, out);
         self.pressed = response.has_focus() && (self.pressed || response.is_pointer_button_down_on());
         if response.has_focus() {
-            keys(ui, stage, out);
+            self.pressed &= !keys(ui, stage, out);
         }
         if response.double_clicked() {
             out.send(Command::SetFraming(None));
@@ -201,7 +201,7 @@ fn click(ui: &Ui, response: &Response, stage: &Stage<'_>, out: &mut Outbox) {
 }
 
 /// Arrows go from word to word; with Ctrl they move the camera.
-fn keys(ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) {
+fn keys(ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) -> bool {
     const ARROWS: [(Key, Vec2); 4] = [
         (Key::ArrowLeft, vec2(-1.0, 0.0)),
         (Key::ArrowRight, vec2(1.0, 0.0)),
@@ -216,7 +216,9 @@ fn keys(ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) {
             })
         })
     };
+    let mut any = false;
     for (key, direction) in ARROWS {
+        any |= pressed(key, Modifiers::COMMAND) || pressed(key, Modifiers::NONE);
         if pressed(key, Modifiers::COMMAND) {
             let step = -direction * stage.rect.width().min(stage.rect.height()) * 0.15;
             let camera = stage.camera.panned([step.x, step.y]);
@@ -227,6 +229,7 @@ fn keys(ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) {
             out.send(Command::Select(RoaringBitmap::from_iter([row]), SelectHow::Replace));
         }
     }
+    any
 }
 
 /// The nearest point in a direction of the screen, from the chosen word or from the middle of the map.

@@ -118,12 +118,21 @@ fn with_halo(
     color: Color32,
     halo: Color32,
 ) {
-    const AROUND: [Vec2; 4] = [vec2(-1.3, 0.0), vec2(1.3, 0.0), vec2(0.0, -1.3), vec2(0.0, 1.3)];
+    const AROUND: [Vec2; 8] = [
+        vec2(-1.8, 0.0),
+        vec2(1.8, 0.0),
+        vec2(0.0, -1.8),
+        vec2(0.0, 1.8),
+        vec2(-1.3, -1.3),
+        vec2(-1.3, 1.3),
+        vec2(1.3, -1.3),
+        vec2(1.3, 1.3),
+    ];
     let small = font.size <= size::SMALL;
     let galley = painter.layout_no_wrap(text.to_owned(), font, color);
     let corner = align.anchor_size(at, galley.size()).min;
     let corner = pos2(corner.x.round(), corner.y.round());
-    let halo = halo.gamma_multiply(if small { 0.7 } else { 0.85 });
+    let halo = halo.gamma_multiply(if small { 0.8 } else { 0.92 });
     for step in AROUND {
         painter.galley_with_override_text_color(corner + step, galley.clone(), halo);
     }

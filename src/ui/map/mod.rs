@@ -8,6 +8,7 @@ mod gestures;
 mod glide;
 mod labels;
 mod legend;
+mod morph;
 mod overlay;
 mod points;
 
@@ -28,6 +29,7 @@ use gestures::Gestures;
 use glide::Glide;
 use labels::Labels;
 use legend::Legend;
+use morph::Morph;
 use points::Points;
 
 /// The accessible name of the map.
@@ -39,6 +41,7 @@ pub struct Map {
     points: Points,
     labels: Labels,
     glide: Glide,
+    morph: Morph,
     gestures: Gestures,
     /// The map as a control, once it was shown.
     id: Option<Id>,
@@ -141,10 +144,12 @@ impl Map {
             .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
         let ground = (widgets::Same(Arc::clone(cloud)), rect.size());
         let camera = self.glide.camera(ui.ctx(), target, ground, state.settings().reduce_motion);
+        let (document, seen) = (state.view().document, (camera, viewport(rect)));
+        let drawn = self.morph.cloud(ui.ctx(), (document, cloud), seen, state.settings().reduce_motion);
         let mut reserved = reserved(rect, legend.height());
         let beyond = Beyond::of(state, &camera, cloud, rect, self.glide.is_flying());
         reserved.extend(beyond.as_ref().map(|beyond| beyond.place(ui, rect)));
-        let mut stage = Stage { state, cloud, rect, camera, whole, reserved, hovered: None };
+        let mut stage = Stage { state, cloud: &drawn, rect, camera, whole, reserved, hovered: None };
         stage.hovered = self.gestures.handle(ui, &response, &stage, &mut self.glide, out);
 
         let painter = ui.painter().with_clip_rect(rect);

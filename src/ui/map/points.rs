@@ -9,6 +9,7 @@ use crate::picture::{Camera, Image, Paint, Raster};
 use crate::scene::cloud::Cloud;
 use crate::scene::coloring::Coloring;
 use crate::scene::drawing;
+use crate::scene::formula::FormulaReport;
 use crate::scene::palette::{self, Theme};
 use crate::scene::view::Selection;
 use crate::scene::words::{AnalogyReport, NearestWords};
@@ -32,6 +33,7 @@ struct PaintKey {
     selection: Selection,
     neighbors: Option<Same<Vec<NearestWords>>>,
     analogy: Option<Same<AnalogyReport>>,
+    formula: Option<Same<FormulaReport>>,
 }
 
 /// What the picture follows from.
@@ -99,6 +101,7 @@ fn paint_key(stage: &Stage<'_>) -> PaintKey {
         selection: view.map.selection.clone(),
         neighbors: derived.neighbors(view.document).cloned().map(Same),
         analogy: derived.analogy(view.document).cloned().map(Same),
+        formula: derived.questions().formula(view.document).cloned().map(Same),
     }
 }
 

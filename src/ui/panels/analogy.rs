@@ -206,4 +206,5 @@ fn ranking(
         }
     }
     ui.spacing_mut().item_spacing.y = spacing;
+    ui.add_space(space::S);
 }

@@ -7,7 +7,7 @@ use crate::geometry::{Metric, Neighbor};
 use crate::scene::axes::{AxesReport, AxisReport, NamedAxes, NamedAxis};
 use crate::scene::view::SelectHow;
 use crate::scene::{Command, RowNames};
-use crate::ui::theme::{self, size};
+use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 
 /// The accessible names of the fields: first and second axis, from and to.
@@ -125,6 +125,7 @@ fn results(ui: &mut Ui, names: &RowNames, report: &AxesReport, out: &mut Outbox)
                 line(ui, names, axis, rank, *neighbor, out);
             }
             ui.spacing_mut().item_spacing.y = spacing;
+            ui.add_space(space::S);
         }
     }
 }
@@ -147,7 +148,8 @@ fn line(ui: &mut Ui, names: &RowNames, axis: &AxisReport, rank: usize, at: Neigh
 
 /// The examples that this file has words for at both ends.
 fn examples(ui: &mut Ui, names: &RowNames, named: &NamedAxes, out: &mut Outbox) {
-    let known = |words: &str| words.split(", ").any(|word| names.find(word).is_some());
+    // In just this spelling: that is looked up and not searched for, frame after frame.
+    let known = |words: &str| words.split(", ").any(|word| names.find_exactly(word).is_some());
     let examples = EXAMPLES.iter().filter(|(_, ends)| ends.iter().all(|words| known(words)));
     for (i, &(name, [from, to])) in examples.enumerate() {
         if i == 0 {

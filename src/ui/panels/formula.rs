@@ -71,8 +71,9 @@ impl FormulaPage {
                 );
             }
         }
-        // Those that this file has the words for.
-        let known = |words: &&[&str]| words.iter().all(|word| names.find(word).is_some());
+        // Those that this file has the words for, in just this spelling: that is looked up and not searched for, frame after
+        // frame.
+        let known = |words: &&[&str]| words.iter().all(|word| names.find_exactly(word).is_some());
         let examples = EXAMPLES.iter().filter(|(.., words)| known(words)).take(EXAMPLES_SHOWN);
         for (i, &(example, about, _)) in examples.enumerate() {
             if i == 0 {
@@ -95,6 +96,10 @@ impl FormulaPage {
                 let response = ui.add_sized(vec2(width, 28.0), edit);
                 widgets::name_field(&response, NAME, &self.text);
                 let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                if entered {
+                    // There may be something to mend.
+                    response.request_focus();
+                }
                 let button = ui.add_enabled(ready, egui::Button::new("Work out").min_size(vec2(80.0, 28.0)));
                 entered || button.on_disabled_hover_text("Write a formula first.").clicked()
             })
@@ -165,6 +170,7 @@ fn ranking(
         }
     }
     ui.spacing_mut().item_spacing.y = spacing;
+    ui.add_space(space::S);
 }
 
 /// How long a score's bar is: the cosine itself, or the score beside the best of the list.

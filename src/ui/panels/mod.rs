@@ -55,7 +55,12 @@ impl Panels {
             Tab::Axes => self.axes.show(ui, state, out),
             Tab::Evaluate => self.evaluate.show(ui, state, out),
         };
+        // The room of the scroll bar is kept free where there is none, so that nothing moves when it comes.
+        let width = ui.available_width() - ui.spacing().scroll.floating_allocated_width;
         let area = ScrollArea::vertical().id_salt(tab).auto_shrink(false);
-        area.show(ui, |ui| focus::followed(ui, page));
+        area.show(ui, |ui| {
+            ui.set_max_width(width);
+            focus::followed(ui, page);
+        });
     }
 }

@@ -2,8 +2,10 @@
 //! stream format.
 //!
 //! Source: "Serialization and interprocess communication" of the Arrow columnar format, read with the `arrow-ipc` crate.
-//! A file ends with a list of its parts; one that is cut off is read like a stream, as far as it goes. Buffers may be packed by LZ4 or zstd. What columns are read and what they become:
-//! [`super::arrow_columns`]. Feather's first version is another format and refused.
+//! A file ends with a list of its parts; one that is cut off is read like a stream, as far as it goes. Buffers may be packed by
+//! LZ4 or zstd. What columns are read and what they become: [`super::arrow_columns`]. Feather's first version is another format and refused.
+
+mod runs;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::{FileDecoder, StreamDecoder};
 use arrow_ipc::{
-    Block, Message, MessageHeader, MetadataVersion, RecordBatch as BatchHeader, root_as_footer,
+    Block, Endianness, Message, MessageHeader, MetadataVersion, RecordBatch as BatchHeader, root_as_footer,
     root_as_message,
 };
 use arrow_schema::SchemaRef;
@@ -172,6 +174,9 @@ fn survey_file(bytes: &Bytes, footer: &[u8]) -> Result<Survey, Problem> {
     let footer =
         root_as_footer(&footer).map_err(|error| bad(format!("the list of parts is damaged: {error}")))?;
     let schema = footer.schema().ok_or_else(|| bad("the list of parts has no schema".into()))?;
+    if schema.endianness() == Endianness::Big {
+        return Err(bad("its numbers are written with the greatest byte first".into()));
+    }
     let schema = Arc::new(try_fb_to_schema(schema).map_err(failed)?);
     let dictionaries: Vec<Block> = footer.dictionaries().iter().flatten().copied().collect();
     let batches: Vec<Block> = footer.recordBatches().iter().flatten().copied().collect();
@@ -224,11 +229,11 @@ enum Batches<'a> {
 }
 
 impl<'a> Batches<'a> {
-    /// Batches of the `wanted` columns, or of all. A stream gives all of them always.
+    /// Batches of the `wanted` columns. A stream gives all that it has.
     fn new(
         bytes: &'a Bytes,
         parts: &'a Parts,
-        wanted: Option<&[usize]>,
+        wanted: &[usize],
         progress: &dyn Progress,
     ) -> Result<Self, Problem> {
         match parts {
@@ -245,9 +250,7 @@ impl<'a> Batches<'a> {
                     bytes.check_whole()?;
                     decoder.read_dictionary(block, &part(bytes, block)?.into()).map_err(failed)?;
                 }
-                if let Some(wanted) = wanted {
-                    decoder = decoder.with_projection(wanted.to_vec());
-                }
+                let decoder = decoder.with_projection(wanted.to_vec());
                 Ok(Self::File { decoder, bytes, rest: batches.iter() })
             }
         }
@@ -301,7 +304,7 @@ fn part(bytes: &Bytes, block: &Block) -> Result<bytes::Bytes, Problem> {
 
 fn read(source: &Source, survey: &Survey, progress: &dyn Progress) -> Result<Parsed, Problem> {
     let bytes = source.bytes();
-    let schema = schema(bytes, survey, progress)?;
+    let schema = schema(bytes, survey)?;
     let layout = Layout::new(NAME, &schema, source)?;
     let dims = match &layout.vector {
         VectorIn::Numbers(columns) => columns.len(),
@@ -348,20 +351,16 @@ fn read(source: &Source, survey: &Survey, progress: &dyn Progress) -> Result<Par
 }
 
 /// The columns and their types: a stream says them before its first batch.
-fn schema(bytes: &Bytes, survey: &Survey, progress: &dyn Progress) -> Result<SchemaRef, Problem> {
+fn schema(bytes: &Bytes, survey: &Survey) -> Result<SchemaRef, Problem> {
     let nothing =
         || malformed(NAME, Place::Row(0), "there is no row", "write the file again with its vectors");
     match &survey.parts {
-        Parts::File { schema, batches, .. } => {
-            if batches.is_empty() {
-                Err(nothing())
-            } else {
-                Ok(Arc::clone(schema))
-            }
-        }
-        Parts::Stream(_) => {
-            let first = Batches::new(bytes, &survey.parts, None, progress)?.next()?;
-            Ok(first.ok_or_else(nothing)?.schema())
+        _ if survey.rows == 0 => Err(nothing()),
+        Parts::File { schema, .. } => Ok(Arc::clone(schema)),
+        Parts::Stream(messages) => {
+            let first = message_at(bytes, messages.start)?;
+            let schema = first.as_ref().and_then(|(message, ..)| message.header_as_schema());
+            Ok(Arc::new(try_fb_to_schema(schema.ok_or_else(nothing)?).map_err(failed)?))
         }
     }
 }
@@ -376,7 +375,7 @@ fn read_batches(
     progress: &dyn Progress,
 ) -> Result<(), Problem> {
     let rows = survey.rows as usize;
-    let mut batches = Batches::new(bytes, &survey.parts, Some(wanted), progress)?;
+    let mut batches = Batches::new(bytes, &survey.parts, wanted, progress)?;
     let mut released = 0;
     while let Some(batch) = batches.next()? {
         progress.check()?;
@@ -409,9 +408,10 @@ fn first_length(
     column: usize,
     progress: &dyn Progress,
 ) -> Result<usize, Problem> {
-    let mut batches = Batches::new(bytes, &survey.parts, None, progress)?;
+    let mut batches = Batches::new(bytes, &survey.parts, &[column], progress)?;
     while let Some(batch) = batches.next()? {
-        if let Some(dims) = batch.columns().get(column).and_then(|lists| usual_length(lists)) {
+        let place = batches.columns(&[column], &batch).iter().position(|&at| at == column);
+        if let Some(dims) = place.and_then(|place| usual_length(batch.columns().get(place)?)) {
             return Ok(dims);
         }
     }
@@ -422,6 +422,5 @@ fn failed(error: impl std::fmt::Display) -> Problem {
     malformed(NAME, Place::Byte(0), format!("the file cannot be read on: {error}"), ADVICE)
 }
 
-mod runs;
 #[cfg(test)]
 mod tests;

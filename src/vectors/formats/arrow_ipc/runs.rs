@@ -4,7 +4,7 @@
 //! are copied to. Here the bytes of the numbers are found by the messages and read piece by piece, also where LZ4 packs
 //! them. Whatever is not as simple as that is left to the crate: other numbers, gaps, lists of several lengths, streams.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::Range;
 
 use arrow_ipc::{Block, Buffer, CompressionType, RecordBatch as BatchHeader};
@@ -116,8 +116,10 @@ impl Part<'_> {
         let mut all = Vec::new();
         all.try_reserve_exact(size).ok()?;
         all.resize(size, 0);
-        let read = Run { bytes, packed, rows }.reader(self.bytes).read_exact(&mut all);
-        read.ok()?;
+        self.bytes.check_whole().ok()?;
+        let mut reader = Run { bytes, packed, rows }.reader(self.bytes);
+        reader.read_exact(&mut all).ok()?;
+        reader.ends_here().ok()?;
         let begins = all.as_chunks::<N>().0.iter().map(|begin| {
             let mut wide = [0; 8];
             wide[..N].copy_from_slice(begin);
@@ -145,26 +147,60 @@ impl Part<'_> {
             // Not packed after all.
             -1 => (end - start >= size).then(|| (start..start + size, false)),
             _ if packing.codec() != CompressionType::LZ4_FRAME => None,
-            _ => (usize::try_from(declared).ok()? >= size).then_some((start..end, true)),
+            // What says that it is longer than it has to be is looked at by the crate.
+            _ => (usize::try_from(declared).ok()? == size).then_some((start..end, true)),
+        }
+    }
+}
+
+/// Reads bytes that may be packed.
+enum Reader<'a> {
+    Plain(&'a [u8]),
+    Packed(Box<FrameDecoder<&'a [u8]>>),
+}
+
+impl Reader<'_> {
+    /// How many bytes of the file have not been read.
+    fn left(&self) -> usize {
+        match self {
+            Self::Plain(rest) => rest.len(),
+            Self::Packed(decoder) => decoder.get_ref().len(),
+        }
+    }
+
+    /// Meets the mark at the end of what is packed, and with it the sums that tell whether it was read as it was written.
+    fn ends_here(&mut self) -> io::Result<()> {
+        let more = matches!(self, Self::Packed(_)) && self.read(&mut [0])? > 0;
+        if more { Err(io::Error::other("more is packed than it says")) } else { Ok(()) }
+    }
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(rest) => rest.read(buffer),
+            Self::Packed(decoder) => decoder.read(buffer),
         }
     }
 }
 
 impl Run {
-    fn reader<'a>(&self, bytes: &'a Bytes) -> Box<dyn Read + 'a> {
+    fn reader<'a>(&self, bytes: &'a Bytes) -> Reader<'a> {
         let bytes = bytes.get(self.bytes.clone()).unwrap_or_default();
-        if self.packed { Box::new(FrameDecoder::new(bytes)) } else { Box::new(bytes) }
+        if self.packed { Reader::Packed(Box::new(FrameDecoder::new(bytes))) } else { Reader::Plain(bytes) }
     }
 
     fn read(&self, bytes: &Bytes, values: &mut [f32], progress: &dyn Progress) -> Result<(), Problem> {
-        let mut reader = self.reader(bytes);
+        let (mut reader, mut released) = (self.reader(bytes), self.bytes.start);
         for values in values.chunks_mut(BYTES_AT_ONCE / size_of::<f32>()) {
             progress.check()?;
             bytes.check_whole()?;
             reader.read_exact(bytemuck::cast_slice_mut(values)).map_err(failed)?;
-            bytes.release(self.bytes.clone());
+            let read = self.bytes.end - reader.left();
+            bytes.release(released..read);
+            released = read;
         }
-        Ok(())
+        reader.ends_here().map_err(failed)
     }
 }
 
@@ -189,5 +225,5 @@ pub(super) fn read(
         (rest, done) = (after, done + run.rows);
         progress.report(done as f32 / all.max(1) as f32);
     }
-    Ok(())
+    if rest.is_empty() { Ok(()) } else { Err(failed("a batch holds fewer rows than it says")) }
 }

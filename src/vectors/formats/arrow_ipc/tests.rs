@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use arrow_array::types::Float32Type;
-use arrow_array::{ArrayRef, FixedSizeListArray, Int64Array, LargeListArray, ListArray, StringArray};
+use arrow_array::{
+    ArrayRef, FixedSizeListArray, Int64Array, LargeListArray, ListArray, StringArray, StringViewArray,
+};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 
@@ -126,6 +128,55 @@ fn numbers_one_after_another_are_read_without_the_arrays_and_all_others_with_the
             assert_eq!(parsed.columns[0].values, ColumnValues::Numbers(counts));
         }
     }
+}
+
+/// Whatever the columns before the vectors are, and whatever is missing.
+#[test]
+fn gaps_and_odd_columns_are_left_to_the_arrays() {
+    let list = |row: usize| match row {
+        3 => None,
+        5 => Some(vec![Some(1.0), None]),
+        _ => Some(vec![Some(row as f32), Some(2.0)]),
+    };
+    let fixed = |gaps: bool| -> ArrayRef {
+        let lists = (0..9).map(|row| list(if gaps { row } else { 0 }));
+        Arc::new(FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(lists, 2))
+    };
+    let views: ArrayRef = Arc::new((0..9).map(|row| Some(format!("w{row}"))).collect::<StringViewArray>());
+    let write = |batch: RecordBatch| {
+        let mut bytes = Vec::new();
+        let mut writer = FileWriter::try_new(&mut bytes, &batch.schema()).unwrap();
+        writer.write(&batch).unwrap();
+        writer.finish().unwrap();
+        drop(writer);
+        bytes
+    };
+    let gaps = read_bytes(write(RecordBatch::try_from_iter([("v", fixed(true))]).unwrap())).unwrap();
+    assert_eq!((gaps.missing, gaps.rows.row(4).to_vec()), (vec![3], vec![4.0, 2.0]));
+    let viewed = RecordBatch::try_from_iter([("w", views), ("v", fixed(false))]).unwrap();
+    // A part of a batch begins somewhere in its arrays.
+    let part = read_bytes(write(viewed.slice(2, 5))).unwrap();
+    assert_eq!((part.rows.count(), part.words.get(4)), (5, "w6"));
+}
+
+#[test]
+fn what_is_packed_is_as_long_as_it_says() {
+    let lists = (0..700).map(|row| Some([row as f32, 0.0, 0.0, 0.0].map(Some)));
+    let lists: ArrayRef = Arc::new(FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(lists, 4));
+    let batch = RecordBatch::try_from_iter([("v", lists)]).unwrap();
+    let mut bytes = Vec::new();
+    let packing = options_for(Some(CompressionType::LZ4_FRAME));
+    let mut writer = FileWriter::try_new_with_options(&mut bytes, &batch.schema(), packing).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    assert_eq!(*read_bytes(bytes.clone()).unwrap().rows.row(699), [699.0, 0.0, 0.0, 0.0]);
+    let says = (700_i64 * 4 * 4).to_le_bytes();
+    let at = bytes.windows(8).position(|window| window == says).unwrap();
+    bytes[at] += 4;
+    assert!(read_bytes(bytes.clone()).is_err(), "longer than what is packed");
+    bytes[at] -= 8;
+    assert!(read_bytes(bytes).is_err(), "shorter");
 }
 
 /// Numbers alone, and no column beside them.

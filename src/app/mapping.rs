@@ -1,0 +1,176 @@
+//! Where the points of the map lie, and what that keeps of the neighbors: worked out in the background as everything in
+//! [`super::derived`].
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::questions::Questions;
+use crate::geometry::projection::{Draft, Projection};
+use crate::geometry::{Faithfulness, Metric, faithfulness};
+use crate::jobs::{Latest, Slot, Wake};
+use crate::scene::View;
+use crate::scene::axes::NamedAxis;
+use crate::scene::cloud::{COMPONENTS, Cloud};
+use crate::scene::view::{ColorBy, DocumentId, ProjectionChoice};
+use crate::vectors::Table;
+
+/// What the work of placing the rows is called.
+pub const PROJECTION: &str = "Projection";
+
+/// A map that is still worked on is shown as it stands so often.
+const BETWEEN_DRAFTS: Duration = Duration::from_millis(120);
+
+type ProjectionQuestion = (DocumentId, ProjectionChoice);
+
+/// A projection and two of its components, or axes with names instead.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CloudQuestion {
+    projection: ProjectionQuestion,
+    axes: [usize; 2],
+    named: Vec<NamedAxis>,
+    /// Which draft of the projection this is; 0 once it is whole.
+    draft: u32,
+}
+
+pub(super) type HonestyQuestion = (CloudQuestion, Metric, usize);
+
+/// The map's questions and their newest answers.
+pub struct Mapping {
+    projection: Latest<ProjectionQuestion, Projection>,
+    cloud: Latest<CloudQuestion, Cloud>,
+    honesty: Latest<HonestyQuestion, Faithfulness>,
+}
+
+impl Mapping {
+    pub(super) fn new() -> Self {
+        Self {
+            projection: Latest::new(PROJECTION),
+            cloud: Latest::new("Arranging points"),
+            honesty: Latest::new("Comparing the map with all dimensions"),
+        }
+    }
+
+    /// Asks for what the view needs and is not there yet.
+    pub(super) fn ask(&mut self, view: &View, table: &Arc<Table>, questions: &Questions, wake: &Wake) {
+        if !self.is_of(view.document) {
+            // Another document's points are never shown for this one's rows, not even while these are arranged.
+            self.projection.clear();
+            self.cloud.clear();
+        }
+        if !self.ask_named_map(view, table.rows(), questions, wake) {
+            self.ask_projection(view, table, wake);
+        }
+        self.ask_honesty(view, table, wake);
+    }
+
+    fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+        let choice = view.map.projection;
+        let projection = (view.document, choice);
+        let rows = Arc::clone(table);
+        self.projection.ask_with_drafts(projection, wake, move |progress, drafts| {
+            let mut shown = Instant::now();
+            let mut show = |draft: Draft<'_>| {
+                if shown.elapsed() >= BETWEEN_DRAFTS {
+                    drafts.show(draft.projection());
+                    shown = Instant::now();
+                }
+                ControlFlow::Continue(())
+            };
+            choice.project(&rows, COMPONENTS, &mut show, progress)
+        });
+        let (draft, whole) = match self.projection.answer_to(&projection) {
+            Some(whole) => (0, whole),
+            // The next draft is arranged once the last one is.
+            None if self.cloud.progress().is_some() => return,
+            None => match self.projection.draft_of(&projection) {
+                Some(draft) => draft,
+                None => return,
+            },
+        };
+        let (found, rows, axes) = (Arc::clone(whole), table.rows(), view.map.axes);
+        let question = CloudQuestion { projection, axes, named: Vec::new(), draft };
+        self.cloud.ask(question, wake, move |_| Ok(Cloud::new(found, rows, axes)));
+    }
+
+    /// Lays the map out along named axes. Says whether the map is theirs: not where words of an axis are missing.
+    fn ask_named_map(&mut self, view: &View, rows: usize, questions: &Questions, wake: &Wake) -> bool {
+        if !view.map.named.on_map {
+            return false;
+        }
+        // The points stay where they are until the axes are worked out.
+        let Some(report) = questions.axes(view) else { return self.cloud.newest().is_some() };
+        let Some(projection) = report.projection.clone() else { return false };
+        let titles = report.titles();
+        let question = CloudQuestion {
+            projection: (view.document, view.map.projection),
+            axes: [0, 1],
+            named: view.map.named.axes.clone(),
+            draft: 0,
+        };
+        self.cloud.ask(question, wake, move |_| Ok(Cloud::new(projection, rows, [0, 1]).named(titles)));
+        true
+    }
+
+    /// What the map keeps is measured once it is there, by the metric and the number of neighbors that are listed.
+    fn ask_honesty(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
+        let Some(question) = self.honesty_question(view) else { return };
+        let wanted = view.map.color == ColorBy::Honesty || faithfulness::is_quick(table);
+        let (cloud, metric, k) = question.clone();
+        let Some(arranged) = self.cloud.answer_to(&cloud).filter(|_| wanted) else { return };
+        let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
+        self.honesty.ask(question, wake, move |progress| {
+            faithfulness::measure(&table, &projection, cloud.axes, k, metric, progress)
+        });
+    }
+
+    /// What can be asked of the map that is there, if it is the one that the view wants: by components, or along named axes.
+    pub(super) fn honesty_question(&self, view: &View) -> Option<HonestyQuestion> {
+        let (map, shown) = (&view.map, self.cloud.answered()?);
+        let wanted = if shown.named.is_empty() {
+            shown.axes == map.axes && shown.draft == 0
+        } else {
+            map.named.on_map && shown.named == map.named.axes
+        };
+        let current = wanted && shown.projection == (view.document, map.projection);
+        current.then(|| (shown.clone(), map.metric, map.neighbors))
+    }
+
+    /// What the map that is shown keeps of the neighbors that are listed; nothing until that is measured.
+    pub fn honesty(&self, view: &View) -> Option<&Arc<Faithfulness>> {
+        self.honesty.answer_to(&self.honesty_question(view)?)
+    }
+
+    /// Whether the points are those of a document, or there are none.
+    pub(super) fn is_of(&self, document: DocumentId) -> bool {
+        self.cloud.answered().is_none_or(|shown| shown.projection.0 == document)
+    }
+
+    pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
+        let Self { projection, cloud, honesty } = self;
+        let all: [&dyn Slot; 3] = [projection, cloud, honesty];
+        all.into_iter()
+    }
+
+    pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
+        let Self { projection, cloud, honesty } = self;
+        let all: [&mut dyn Slot; 3] = [projection, cloud, honesty];
+        all.into_iter()
+    }
+
+    pub(super) fn forget(&mut self, id: DocumentId) {
+        self.projection.forget(|(known, _)| *known == id);
+        self.cloud.forget(|known| known.projection.0 == id);
+        self.honesty.forget(|(known, ..)| known.projection.0 == id);
+    }
+
+    /// The newest arranged points.
+    pub fn cloud(&self) -> Option<&Arc<Cloud>> {
+        self.cloud.newest()
+    }
+
+    /// Whether the points that are shown are a draft of a map that is still worked on.
+    pub fn is_draft(&self) -> bool {
+        self.cloud.answered().is_some_and(|shown| shown.draft > 0)
+    }
+}

@@ -1,0 +1,54 @@
+//! Maps whose points are moved round after round: chosen, told what to do, kept, undone.
+
+use egui::Key;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
+use lexiscope::geometry::projection::Method;
+use lexiscope::scene::Command;
+use lexiscope::scene::view::ProjectionChoice;
+
+use super::Person;
+
+/// The share of the ten nearest words that the map keeps, as it is said at the bottom.
+fn kept(person: &Person) -> f64 {
+    let found = person.state().derived().honesty(person.view());
+    found.map_or(0.0, |found| found.mean)
+}
+
+#[test]
+fn maps_of_neighbors_keep_more_of_them_than_the_flat_shadow_does() {
+    let mut person = Person::new();
+    let shadow = kept(&person);
+    for (title, method) in [("t-SNE", Method::TSne), ("UMAP", Method::Umap)] {
+        person.click_button(title);
+        let cloud = person.state().derived().cloud().unwrap();
+        assert_eq!((cloud.projection.method, cloud.projection.unfinished), (method, None));
+        person.must_see("The points have come to rest");
+        assert!(!person.state().derived().is_draft());
+        assert!(kept(&person) > shadow + 1.0, "{title} keeps {}, PCA {shadow}", kept(&person));
+    }
+    person.ctrl(Key::Z);
+    person.ctrl(Key::Z);
+    assert_eq!(person.view().map.projection.method, Method::Pca);
+    assert_eq!(kept(&person), shadow);
+}
+
+#[test]
+fn the_seed_and_the_parameters_make_another_map() {
+    let mut person = Person::new();
+    person.click_button("t-SNE");
+    let place = |person: &Person| {
+        person.state().derived().cloud().unwrap().points.position(person.row("queen") as usize).unwrap()
+    };
+    let usual = place(&person);
+    for field in ["Perplexity", "Seed"] {
+        assert!(person.harness.query_by_role_and_label(Role::SpinButton, field).is_some(), "{field}");
+    }
+    let choice = person.view().map.projection;
+    for other in [ProjectionChoice { perplexity: 9.0, ..choice }, ProjectionChoice { seed: 9, ..choice }] {
+        person.command(Command::SetProjection(other));
+        assert_ne!(place(&person), usual, "{other:?}");
+        person.ctrl(Key::Z);
+        assert_eq!(place(&person), usual, "undone");
+    }
+}
