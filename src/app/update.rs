@@ -1,7 +1,7 @@
 //! The one place that carries out commands.
 
-use std::mem;
 use std::path::{Path, PathBuf};
+use std::{io, mem};
 
 use roaring::RoaringBitmap;
 
@@ -12,6 +12,7 @@ use crate::files::write_whole;
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
+use crate::scene::points::MapPoints;
 use crate::scene::rendering::{self, PictureKind, PictureOptions};
 use crate::scene::view::{ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, SelectHow, Selection, Tab};
 use crate::vectors::write::{self, Companions, WriteError};
@@ -31,6 +32,7 @@ impl State {
             Command::CloseDocument(id) => self.close(id),
             Command::SaveVectors(path) => self.save_vectors(path),
             Command::SavePicture(path) => self.save_picture(path),
+            Command::SavePoints(path) => self.save_points(path),
             Command::SaveSession(path) => self.save_session(path),
             Command::Restore(session) => self.open(session.document, Some(Box::new(session.view))),
             Command::CancelJobs => self.cancel_jobs(),
@@ -132,6 +134,7 @@ impl State {
             | Command::CloseDocument(_)
             | Command::SaveVectors(_)
             | Command::SavePicture(_)
+            | Command::SavePoints(_)
             | Command::SaveSession(_)
             | Command::Restore(_)
             | Command::CancelJobs
@@ -247,6 +250,25 @@ impl State {
             let outcome = picture
                 .map_err(|error| error.to_string())
                 .and_then(|bytes| write_whole(&path, &bytes).map_err(|error| could_not_write(&path, &error)));
+            Some(report(outcome, &path))
+        });
+    }
+
+    /// Writes where the words lie, in the background.
+    fn save_points(&mut self, path: PathBuf) {
+        let (Some(names), Some(cloud)) = (self.names(), self.derived.cloud().cloned()) else { return };
+        let clustering = self.derived.clustering(self.view.document).cloned();
+        let clustering = clustering.filter(|_| self.derived.clustering_is_current(&self.view));
+        let honesty = self.derived.honesty(&self.view).cloned();
+        self.run_errand("Saving the points", move |_| {
+            let (clustering, honesty) = (clustering.as_deref(), honesty.as_deref());
+            let points = MapPoints { names: &names, cloud: &cloud, clustering, honesty };
+            let (words, columns) = points.columns();
+            let outcome =
+                write::columns::write(&path, &words, &columns).map_err(|error| match error.kind() {
+                    io::ErrorKind::InvalidInput => format!("The points could not be saved: {error}"),
+                    _ => could_not_write(&path, &error),
+                });
             Some(report(outcome, &path))
         });
     }

@@ -10,6 +10,7 @@ use super::input::{Input, rows_of, say_warnings};
 use super::{Failure, output, say};
 use crate::picture::MAX_SIDE;
 use crate::progress::Unwatched;
+use crate::scene::axes::AxesReport;
 use crate::scene::numbers;
 use crate::scene::palette::Theme;
 use crate::scene::rendering::{self, PictureKind, PictureOptions, USUAL_SIZE};
@@ -73,6 +74,15 @@ impl Render {
         let names = document.names().unwrap_or_else(|| RowNames::new(Arc::clone(&table), None));
         let options =
             PictureOptions { kind, theme: self.theme, size: self.size.unwrap_or(USUAL_SIZE), title };
+        if view.map.named.on_map {
+            let report = AxesReport::of(&names, &view.map.named.axes, &Unwatched)?;
+            for missing in report.axes.iter().flat_map(|axis| &axis.missing) {
+                say(&format!("warning: {missing}"));
+            }
+            if report.projection.is_none() {
+                say("warning: the session's axes have no direction here: the map is that of its projection");
+            }
+        }
         let picture = rendering::render(&names, &view, options, &Unwatched)?;
         timings.end("compute");
         say_warnings(&table);

@@ -101,6 +101,7 @@ actions! {
     "close", File, Some(ctrl("W")), "Close file", "Close the file on the map.", |s| Command::CloseDocument(s.view.document);
     "save-vectors", File, None, "Save vectors as…", "Write the table on the map in another format: word2vec, npy, safetensors, TSV or Parquet.", |_| Command::Window(Ask::SaveVectors);
     "save-picture", File, Some(ctrl("S")), "Save picture…", "Save the map as a PNG or SVG picture.", |_| Command::Window(Ask::SavePicture);
+    "save-points", File, None, "Save points as…", "Write where each word lies on the map, with its cluster and whatever else is known of it, as CSV or Parquet.", |_| Command::Window(Ask::SavePoints);
     "save-session", File, Some(ctrl_shift("S")), "Save session…", "Save what you see to a file that reopens exactly.", |_| Command::Window(Ask::SaveSession);
     "choose-analogies", File, None, "Score on your own analogies…", "Choose a file of analogy questions: sections that begin with a colon, four words a line.", |_| Command::Window(Ask::ChooseAnalogies);
     "choose-pairs", File, None, "Score on your own pairs…", "Choose a file of word pairs: two words and a score a line.", |_| Command::Window(Ask::ChoosePairs);

@@ -30,6 +30,8 @@ pub enum Command {
     SaveVectors(PathBuf),
     /// Save the map as a picture; the ending of the name says whether as PNG or SVG.
     SavePicture(PathBuf),
+    /// Writes where the words lie to a file, with what else is known of them; the ending of its name says as what.
+    SavePoints(PathBuf),
     /// Save what is seen, to be reopened exactly.
     SaveSession(PathBuf),
 
@@ -110,6 +112,7 @@ pub enum WindowRequest {
     ChooseFolder,
     SaveVectors,
     SavePicture,
+    SavePoints,
     SaveSession,
     ChooseAnalogies,
     ChoosePairs,

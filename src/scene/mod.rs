@@ -16,6 +16,7 @@ pub mod names;
 pub mod numbers;
 pub mod opening;
 pub mod palette;
+pub mod points;
 pub mod rendering;
 pub mod session;
 pub mod view;

@@ -19,8 +19,6 @@ impl ProjectionChoice {
         show: &mut Show<'_>,
         progress: &dyn Progress,
     ) -> Result<Projection, Cancelled> {
-        // A large table is first read whole here, where it can be watched and given up.
-        table.norms_with(progress)?;
         let Self { method, normalize, seed, perplexity, neighbors, min_dist } = *self;
         know_norms(table, progress)?;
         if method.is_iterative() && components > 3 {
@@ -53,7 +51,6 @@ impl ClusterChoice {
     /// # Errors
     /// [`Cancelled`] once `progress` says so.
     pub fn find(&self, table: &Table, progress: &dyn Progress) -> Result<Clustering, Cancelled> {
-        table.norms_with(progress)?;
         let Self { method, k, min_size, seed } = *self;
         know_norms(table, progress)?;
         match method {

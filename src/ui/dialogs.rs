@@ -20,6 +20,7 @@ enum Purpose {
     Folder,
     Vectors,
     Picture,
+    Points,
     Session,
     Analogies,
     Pairs,
@@ -32,6 +33,7 @@ impl Purpose {
             Self::Folder => "Open a folder",
             Self::Vectors => "Save the vectors",
             Self::Picture => "Save the picture",
+            Self::Points => "Save the points",
             Self::Session => "Save the session",
             Self::Analogies => "Score on analogies",
             Self::Pairs => "Score on pairs",
@@ -48,6 +50,9 @@ impl Purpose {
                 "The ending decides: .txt or .vec and .bin for word2vec, .npy, .safetensors, .tsv or .parquet."
             }
             Self::Picture => "The ending decides: .png for an image, .svg for a drawing with real text.",
+            Self::Points => {
+                "A line a word: where it lies, its cluster, its properties. The ending decides: .csv or .parquet."
+            }
             Self::Session => "What you see, as a small text file that reopens exactly.",
             Self::Analogies => {
                 "Sections that begin with “: name”, and four words a line, as in questions-words.txt."
@@ -63,7 +68,7 @@ impl Purpose {
     }
 
     fn saves(self) -> bool {
-        matches!(self, Self::Vectors | Self::Picture | Self::Session)
+        matches!(self, Self::Vectors | Self::Picture | Self::Points | Self::Session)
     }
 
     fn command(self, path: PathBuf) -> Command {
@@ -71,6 +76,7 @@ impl Purpose {
             Self::Open | Self::Folder => Command::Open(vec![path]),
             Self::Vectors => Command::SaveVectors(path),
             Self::Picture => Command::SavePicture(path),
+            Self::Points => Command::SavePoints(path),
             Self::Session => Command::SaveSession(path),
             Self::Analogies => Command::UseAnalogies(Some(path)),
             Self::Pairs => Command::UsePairs(Some(path)),
@@ -137,6 +143,10 @@ impl Dialogs {
 
     pub fn save_picture(&mut self, state: &mut State) {
         self.save(Purpose::Picture, state, "png", &["png", "svg"]);
+    }
+
+    pub fn save_points(&mut self, state: &mut State) {
+        self.save(Purpose::Points, state, "csv", &["csv", "parquet"]);
     }
 
     pub fn save_session(&mut self, state: &mut State) {

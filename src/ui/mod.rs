@@ -141,6 +141,9 @@ impl Window {
         self.appearance(&ctx);
         self.hear_escape(&ctx, &mut out);
         keys::hear(&ctx, &self.state, &mut out);
+        if let Some(Command::ShowTab(tab)) = out.commands.last() {
+            self.panels.go_on_from(*tab);
+        }
         self.layout(ui, &mut out);
         self.palette.show(&ctx, &self.state, &mut out);
         self.help.show(&ctx, &self.state);
@@ -250,6 +253,7 @@ impl Window {
             WindowRequest::ChooseFolder => self.dialogs.choose_folder(&mut self.state),
             WindowRequest::SaveVectors => self.dialogs.save_vectors(&mut self.state),
             WindowRequest::SavePicture => self.dialogs.save_picture(&mut self.state),
+            WindowRequest::SavePoints => self.dialogs.save_points(&mut self.state),
             WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
             WindowRequest::ChooseAnalogies => self.dialogs.choose_analogies(&mut self.state),
             WindowRequest::ChoosePairs => self.dialogs.choose_pairs(&mut self.state),

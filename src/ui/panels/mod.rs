@@ -24,6 +24,8 @@ pub struct Panels {
     evaluate: evaluate::EvaluatePage,
     formula: formula::FormulaPage,
     tokens: tokens::TokensPage,
+    /// The page whose name is to have the keyboard once it is shown.
+    wanted: Option<Tab>,
 }
 
 const TABS: [(Tab, &str, &str); 8] = [
@@ -38,10 +40,16 @@ const TABS: [(Tab, &str, &str); 8] = [
 ];
 
 impl Panels {
+    /// Gives the keyboard to the name of a page, to which a key has turned: one goes on from there.
+    pub fn go_on_from(&mut self, tab: Tab) {
+        self.wanted = Some(tab);
+    }
+
     /// Shows the tabs and the chosen page.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let tab = state.view().panels.tab;
-        if let Some(chosen) = widgets::choose(ui, tab, &TABS) {
+        let wanted = self.wanted.take_if(|wanted| *wanted == tab).is_some();
+        if let Some(chosen) = widgets::choose_and_focus(ui, tab, &TABS, wanted) {
             out.send(Command::ShowTab(chosen));
         }
         widgets::rule(ui);

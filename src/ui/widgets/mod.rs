@@ -58,12 +58,26 @@ pub fn row<R>(ui: &mut Ui, name: &str, explanation: &str, add: impl FnOnce(&mut 
 
 /// One choice out of a few, side by side. Gives the newly chosen one.
 pub fn choose<T: PartialEq + Copy>(ui: &mut Ui, chosen: T, options: &[(T, &str, &str)]) -> Option<T> {
+    choose_and_focus(ui, chosen, options, false)
+}
+
+/// [`choose`], and the keyboard is given to the one that is chosen where `focus` says so.
+pub fn choose_and_focus<T: PartialEq + Copy>(
+    ui: &mut Ui,
+    chosen: T,
+    options: &[(T, &str, &str)],
+    focus: bool,
+) -> Option<T> {
     let mut picked = None;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         ui.spacing_mut().button_padding.x = space::S;
         for (value, name, about) in options {
-            if pill(ui, name, *value == chosen).on_hover_text(*about).clicked() {
+            let option = pill(ui, name, *value == chosen);
+            if focus && *value == chosen {
+                option.request_focus();
+            }
+            if option.on_hover_text(*about).clicked() {
                 picked = Some(*value);
             }
         }

@@ -13,6 +13,7 @@
 //! its place. Only the file that was named replaces another one unasked: see [`Companions`]. Words change only where a
 //! format leaves no room for what is in them, and then it is said.
 
+pub mod columns;
 mod npy;
 mod parquet;
 mod projector_tsv;

@@ -55,7 +55,7 @@ pub fn write(output: &mut Output<'_>) -> io::Result<Vec<PathBuf>> {
 }
 
 /// The name of a column, or one like it if there is such a column already.
-fn free_name(name: &str, fields: &[Field]) -> String {
+pub(super) fn free_name(name: &str, fields: &[Field]) -> String {
     let mut free = name.to_owned();
     while fields.iter().any(|field| *field.name() == free) {
         free.push('_');
@@ -63,14 +63,14 @@ fn free_name(name: &str, fields: &[Field]) -> String {
     free
 }
 
-fn kind(column: &Column) -> DataType {
+pub(super) fn kind(column: &Column) -> DataType {
     match column.values {
         ColumnValues::Categories { .. } => DataType::Utf8,
         ColumnValues::Numbers(_) => DataType::Float32,
     }
 }
 
-fn array(column: &Column, rows: std::ops::Range<usize>) -> Arc<dyn Array> {
+pub(super) fn array(column: &Column, rows: std::ops::Range<usize>) -> Arc<dyn Array> {
     match &column.values {
         ColumnValues::Categories { names, of_row } => {
             let values = of_row[rows].iter().map(|&at| names.get(at as usize));
@@ -83,7 +83,7 @@ fn array(column: &Column, rows: std::ops::Range<usize>) -> Arc<dyn Array> {
     }
 }
 
-fn failed(error: ParquetError) -> io::Error {
+pub(super) fn failed(error: ParquetError) -> io::Error {
     match error {
         ParquetError::External(error) => match error.downcast::<io::Error>() {
             Ok(error) => *error,
@@ -93,6 +93,6 @@ fn failed(error: ParquetError) -> io::Error {
     }
 }
 
-fn odd(error: ArrowError) -> io::Error {
+pub(super) fn odd(error: ArrowError) -> io::Error {
     io::Error::other(error)
 }

@@ -62,6 +62,19 @@ fn whatever_has_the_keyboard_has_a_ring() {
 }
 
 #[test]
+fn a_page_that_is_turned_to_with_a_key_is_gone_on_from() {
+    let mut person = Person::new();
+    person.ctrl(Key::Num2);
+    assert_eq!(focused(&person).map(|(name, _)| name).as_deref(), Some("Analogy"));
+    let mut names = Vec::new();
+    for _ in 0..8 {
+        person.key(Key::Tab);
+        names.extend(focused(&person).map(|(name, _)| name));
+    }
+    assert!(names.iter().any(|name| name == "A"), "{names:?} has no field of the page");
+}
+
+#[test]
 fn panels_scroll_to_what_the_keyboard_comes_to() {
     let mut person = Person::new();
     person.harness.set_size(egui::vec2(1280.0, 720.0));

@@ -34,6 +34,25 @@ fn maps_of_neighbors_keep_more_of_them_than_the_flat_shadow_does() {
 }
 
 #[test]
+fn where_the_words_lie_is_written_with_what_is_known_of_them() {
+    let mut person = Person::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("points.csv");
+    person.click_button("Clusters");
+    person.command(Command::SavePoints(path.clone()));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("word,x,y,cluster,kept,group"));
+    assert_eq!(lines.clone().count(), 190);
+    let row = person.row("queen");
+    let [x, y] = person.state().derived().cloud().unwrap().points.position(row as usize).unwrap();
+    let queen = lines.find(|line| line.starts_with("queen,")).unwrap();
+    assert!(queen.starts_with(&format!("queen,{x},{y},")) && queen.ends_with(",people"), "{queen}");
+    person.command(Command::SavePoints(folder.path().join("points.xlsx")));
+    person.must_see("let the name of the file end in .csv or .parquet");
+}
+
+#[test]
 fn the_seed_and_the_parameters_make_another_map() {
     let mut person = Person::new();
     person.click_button("t-SNE");
