@@ -10,7 +10,7 @@ use super::metric::Metric;
 use super::neighbors::{
     Compact, Group, Neighbor, ProductSpace, Products, QUERIES_PER_TILE, ROWS_PER_TILE, RowSpace, Tile,
 };
-use super::ranking::{Best, Floor};
+use super::ranking::Shared;
 use super::rows::Counter;
 use crate::progress::{Cancelled, Part, Progress};
 use crate::vectors::Table;
@@ -77,17 +77,16 @@ pub fn knn_graph(
             let numbers = table.block(range.clone(), own);
             let itself = |i: usize| vec![(first + i) as u32];
             let group = Group::new(&products, numbers, table.dims(), metric, itself);
-            let mut best: Vec<Best> = range.clone().map(|_| Best::new(k)).collect();
-            let floors: Vec<Floor> = range.clone().map(|_| Floor::default()).collect();
+            let best: Vec<Shared> = range.clone().map(|_| Shared::new(k)).collect();
             for first in (0..rows).step_by(ROWS_PER_TILE) {
                 progress.check()?;
                 let tile = Tile::new(&products, table, first..(first + ROWS_PER_TILE).min(rows), others);
-                group.score(&products, &tile, space, &mut best, &floors);
+                group.score(&products, &tile, space, &best);
                 done.add(range.len());
             }
-            let lists = range
-                .zip(best)
-                .map(|(row, best)| if norms[row].is_finite() { best.ranked(metric) } else { Vec::new() });
+            let lists = range.zip(best).map(|(row, best)| {
+                if norms[row].is_finite() { best.into_best().ranked(metric) } else { Vec::new() }
+            });
             Ok(lists.collect())
         })
         .collect::<Result<_, Cancelled>>()?;

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::atomic::{self, AtomicI32};
+use std::sync::{Mutex, PoisonError};
 
 use super::metric::Metric;
 use super::neighbors::Neighbor;
@@ -34,7 +35,7 @@ pub(super) struct Best {
     k: usize,
     pub heap: BinaryHeap<Candidate>,
     /// The key below which no row can enter any more.
-    pub threshold: f32,
+    threshold: f32,
 }
 
 impl Best {
@@ -71,8 +72,43 @@ impl Best {
     }
 }
 
-/// The highest key that some thread knows k rows to reach: what is below it cannot be among the k best of all.
-pub(super) struct Floor(AtomicI32);
+/// The k best rows that any of several threads has seen so far.
+pub(super) struct Shared {
+    best: Mutex<Best>,
+    floor: Floor,
+}
+
+impl Shared {
+    pub fn new(k: usize) -> Self {
+        Self { best: Mutex::new(Best::new(k)), floor: Floor::default() }
+    }
+
+    /// The key below which no row can enter any more, or a lower one: another thread may be about to raise it.
+    #[inline]
+    pub fn floor(&self) -> f32 {
+        self.floor.key()
+    }
+
+    /// [`Best::offer`]. Hardly any row is good enough to wait for others.
+    #[inline]
+    pub fn offer(&self, row: u32, key: f32, excluded: &[u32]) {
+        // What is no number is kept out by the ranking itself.
+        if key < self.floor.key() {
+            return;
+        }
+        let mut best = self.best.lock().unwrap_or_else(PoisonError::into_inner);
+        best.offer(row, key, excluded);
+        self.floor.raise(best.threshold);
+    }
+
+    /// The rows.
+    pub fn into_best(self) -> Best {
+        self.best.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The highest key that k rows are known to reach: what is below it cannot be among the k best of all.
+struct Floor(AtomicI32);
 
 impl Default for Floor {
     fn default() -> Self {
@@ -83,7 +119,7 @@ impl Default for Floor {
 impl Floor {
     /// Says that k rows reach `key`.
     #[inline]
-    pub fn raise(&self, key: f32) {
+    fn raise(&self, key: f32) {
         // Asked first, because it is hardly ever so, and writing what others read costs a hundred times as much.
         if self.key() < key {
             self.0.fetch_max(ordered(key), atomic::Ordering::Relaxed);
@@ -91,7 +127,7 @@ impl Floor {
     }
 
     #[inline]
-    pub fn key(&self) -> f32 {
+    fn key(&self) -> f32 {
         let bits = self.0.load(atomic::Ordering::Relaxed);
         f32::from_bits((bits ^ ((bits >> 31) & i32::MAX)) as u32)
     }
@@ -116,6 +152,18 @@ mod tests {
         {
             floor.raise(key);
             assert_eq!(floor.key(), expected);
+        }
+    }
+
+    #[test]
+    fn what_threads_share_are_the_best_of_all_with_equals_by_row() {
+        use rayon::prelude::*;
+        let key = |row: u32| (row * 7_919 % 97) as f32;
+        for k in [0, 1, 10, 500] {
+            let (shared, mut alone) = (Shared::new(k), Best::new(k));
+            (0..300_u32).into_par_iter().with_max_len(1).for_each(|row| shared.offer(row, key(row), &[4, 9]));
+            (0..300).for_each(|row| alone.offer(row, key(row), &[4, 9]));
+            assert_eq!(shared.into_best().ranked(Metric::Dot), alone.ranked(Metric::Dot), "{k}");
         }
     }
 

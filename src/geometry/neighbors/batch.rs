@@ -116,14 +116,12 @@ pub(super) fn batch_by(
             .collect();
         let here = numbers.len() / dims;
         let part = Part::new(progress, fraction(first), fraction(first + here));
-        let look =
-            |range, (row_space, space): &mut (RowSpace, ProductSpace), best: &mut [_], floors: &[_]| {
-                let tile = Tile::new(products, table, range, row_space);
-                let each = best.chunks_mut(QUERIES_PER_TILE).zip(floors.chunks(QUERIES_PER_TILE));
-                for (group, (best, floors)) in groups.iter().zip(each) {
-                    group.score(products, &tile, space, best, floors);
-                }
-            };
+        let look = |range, (row_space, space): &mut (RowSpace, ProductSpace), best: &[_]| {
+            let tile = Tile::new(products, table, range, row_space);
+            for (group, best) in groups.iter().zip(best.chunks(QUERIES_PER_TILE)) {
+                group.score(products, &tile, space, best);
+            }
+        };
         let best = scan(rows, ROWS_PER_TILE, here, k, &part, look)?;
         answers.extend(best.into_iter().map(|best| best.ranked(metric)));
     }

@@ -10,7 +10,7 @@ use super::codes::{Center, Coded, CodedRows};
 use super::query::{Query, slack};
 use super::scan::{scan, step};
 use crate::geometry::arithmetic::norm;
-use crate::geometry::ranking::{Best, Floor};
+use crate::geometry::ranking::{Best, Shared};
 use crate::geometry::rows::{Counter, sample_mean};
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
@@ -84,18 +84,9 @@ impl Compact {
         self.assert_of(table);
         let coded = CodedQuery::new(query.values(), self);
         let step = 4 * step(self.dims);
-        let look = |range, (): &mut (), best: &mut [Best], floors: &[Floor]| {
-            let (best, floor) = (&mut best[0], &floors[0]);
-            Arch::new().dispatch(Look {
-                compact: self,
-                table,
-                norms,
-                query,
-                coded: &coded,
-                range,
-                best,
-                floor,
-            });
+        let look = |range, (): &mut (), best: &[Shared]| {
+            let best = &best[0];
+            Arch::new().dispatch(Look { compact: self, table, norms, query, coded: &coded, range, best });
         };
         let mut best = scan(table.rows(), step, 1, k, progress, look)?;
         Ok(best.pop().unwrap_or_else(|| Best::new(k)))
@@ -110,8 +101,7 @@ struct Look<'a> {
     query: &'a Query<'a>,
     coded: &'a CodedQuery,
     range: Range<usize>,
-    best: &'a mut Best,
-    floor: &'a Floor,
+    best: &'a Shared,
 }
 
 impl NullaryFnOnce for Look<'_> {
@@ -119,16 +109,15 @@ impl NullaryFnOnce for Look<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let Self { compact, query, best, floor, .. } = self;
+        let Self { compact, query, best, .. } = self;
         let slack = slack(compact.dims);
-        let mut limit = query.limit(best.threshold.max(floor.key()), slack);
+        let mut limit = query.limit(best.floor(), slack);
         let rows = compact.slice(self.range.clone());
         for (i, row) in self.range.enumerate() {
             let norm = self.norms[row];
             if limit.lets_through(self.coded.at_most(rows, i), norm) && norm.is_finite() {
                 best.offer(row as u32, query.key(&self.table.row(row), norm), query.exclude());
-                floor.raise(best.threshold);
-                limit = query.limit(best.threshold.max(floor.key()), slack);
+                limit = query.limit(best.floor(), slack);
             }
         }
     }

@@ -11,7 +11,7 @@ use pulp::NullaryFnOnce;
 use super::codes::Coded;
 use super::query::{Limit, Query};
 use super::tiles::{CodedQueries, OFFSET, Tile};
-use crate::geometry::ranking::{Best, Floor};
+use crate::geometry::ranking::Shared;
 
 /// Queries that are compared with the same rows at once, so that what is known of a row is loaded once for all of them.
 const QUERIES_ABREAST: usize = 4;
@@ -149,8 +149,7 @@ pub(super) struct Look<'a, B> {
     pub slack: f32,
     pub tile: &'a Tile<'a>,
     pub below: B,
-    pub best: &'a mut [Best],
-    pub floors: &'a [Floor],
+    pub best: &'a [Shared],
 }
 
 impl<B: Below> NullaryFnOnce for Look<'_, B> {
@@ -254,15 +253,13 @@ impl<B: Below> Look<'_, B> {
         let norm = self.tile.norms[row];
         if norm.is_finite() {
             let key = query.key(&self.tile.row(row), norm);
-            let best = &mut self.best[number];
-            best.offer((self.tile.range.start + row) as u32, key, query.exclude());
-            self.floors[number].raise(best.threshold);
+            self.best[number].offer((self.tile.range.start + row) as u32, key, query.exclude());
         }
     }
 
     #[inline(always)]
     fn limit(&self, number: usize, query: &Query) -> Limit {
-        query.limit(self.best[number].threshold.max(self.floors[number].key()), self.slack)
+        query.limit(self.best[number].floor(), self.slack)
     }
 
     #[inline(always)]

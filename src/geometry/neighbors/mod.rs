@@ -131,7 +131,7 @@ fn plain_scan(
 ) -> Result<Best, Cancelled> {
     let dims = table.dims();
     let mut best =
-        scan::scan(table.rows(), scan::step(dims), 1, k, progress, |range, raw: &mut Vec<f32>, best, _| {
+        scan::scan(table.rows(), scan::step(dims), 1, k, progress, |range, raw: &mut Vec<f32>, best| {
             let values = table.block(range.clone(), raw);
             for (row, values) in range.zip(values.chunks_exact(dims.max(1))) {
                 if norms[row].is_finite() {

@@ -18,7 +18,7 @@ use super::look::{CodesBelow, Look, NumbersBelow};
 use super::query::{Query, is_tame, slack};
 use crate::geometry::arithmetic::norm;
 use crate::geometry::metric::Metric;
-use crate::geometry::ranking::{Best, Floor};
+use crate::geometry::ranking::Shared;
 use crate::geometry::rows::sample_mean;
 use crate::vectors::Table;
 
@@ -141,14 +141,7 @@ impl<'a> Group<'a> {
     }
 
     /// Adds a tile's rows to the best of each query: by matrix product first, and exactly where that leaves a doubt.
-    pub fn score(
-        &self,
-        products: &Products,
-        tile: &Tile,
-        space: &mut ProductSpace,
-        best: &mut [Best],
-        floors: &[Floor],
-    ) {
+    pub fn score(&self, products: &Products, tile: &Tile, space: &mut ProductSpace, best: &[Shared]) {
         let rows = tile.range.len();
         let slack = slack(tile.table.dims());
         let (Products::Coded(executor, _), Some(coded)) = (products, &tile.coded) else {
@@ -156,16 +149,15 @@ impl<'a> Group<'a> {
             space.exact.resize(self.len() * rows, 0.0);
             self.multiply(values, rows, &mut space.exact);
             let below = NumbersBelow { products: &space.exact, norms: tile.norms };
-            return Arch::new().dispatch(Look { queries: &self.queries, slack, tile, below, best, floors });
+            return Arch::new().dispatch(Look { queries: &self.queries, slack, tile, below, best });
         };
-        let each = best.chunks_mut(QUERIES_PER_PRODUCT).zip(floors.chunks(QUERIES_PER_PRODUCT));
-        let each = self.queries.chunks(QUERIES_PER_PRODUCT).zip(&self.coded).zip(each);
-        for ((queries, codes), (best, floors)) in each {
+        let each = self.queries.chunks(QUERIES_PER_PRODUCT).zip(&self.coded);
+        for ((queries, codes), best) in each.zip(best.chunks(QUERIES_PER_PRODUCT)) {
             space.whole.resize(queries.len() * rows, 0);
             multiply_codes(executor, codes, coded, &mut space.whole);
             let below =
                 CodesBelow { products: &space.whole, queries: codes, rows: coded.rows, norms: tile.norms };
-            Arch::new().dispatch(Look { queries, slack, tile, below, best, floors });
+            Arch::new().dispatch(Look { queries, slack, tile, below, best });
         }
     }
 
