@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::mapping::{HonestyQuestion, Mapping};
+use super::mapping::{HonestyQuestion, MapStage, Mapping};
 use super::questions::Questions;
 use super::state::SearchText;
 use super::tokens::TokenRow;
@@ -292,6 +292,7 @@ impl Derived {
     /// Gives up all work that runs.
     pub(super) fn cancel(&mut self) {
         self.slots_mut().for_each(Slot::cancel);
+        self.mapping.arrange();
     }
 
     /// The work that runs and how far it is.
@@ -308,9 +309,19 @@ impl Derived {
         self.mapping.cloud()
     }
 
-    /// Whether they are a draft of a map that is still worked on.
-    pub fn is_draft(&self) -> bool {
-        self.mapping.is_draft()
+    /// The newest arranged points of a document.
+    pub fn cloud_of(&self, document: DocumentId) -> Option<&Arc<Cloud>> {
+        self.mapping.cloud().filter(|_| self.mapping.is_of(document))
+    }
+
+    /// How far the map is that the view wants.
+    pub fn map_stage(&self, view: &View) -> MapStage {
+        self.mapping.stage(view)
+    }
+
+    /// Ends the work on the map where it stands.
+    pub(super) fn stop_map(&mut self) {
+        self.mapping.stop();
     }
 
     /// What the map that is shown keeps of the neighbors that are listed; nothing until that is measured.

@@ -29,8 +29,28 @@ pub(super) struct CloudQuestion {
     projection: ProjectionQuestion,
     axes: [usize; 2],
     named: Vec<NamedAxis>,
-    /// Which draft of the projection this is; 0 once it is whole.
+    /// Which draft of the projection this is, counted from 1; [`WHOLE`], or [`STOPPED`].
     draft: u32,
+}
+
+/// No draft, but the whole map.
+const WHOLE: u32 = 0;
+
+/// The last draft of a map that was ended before it was whole.
+const STOPPED: u32 = u32::MAX;
+
+/// How far the map is that the view wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MapStage {
+    /// Nothing of it can be shown yet.
+    Preparing,
+    /// Drafts of it are shown.
+    Moving,
+    /// It was ended before it was whole, and is shown so.
+    Stopped,
+    Whole,
+    /// It was given up before there was anything to show.
+    GivenUp,
 }
 
 pub(super) type HonestyQuestion = (CloudQuestion, Metric, usize);
@@ -65,7 +85,7 @@ impl Mapping {
     }
 
     fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
-        let choice = view.map.projection;
+        let choice = view.map.projection.relevant();
         let projection = (view.document, choice);
         let rows = Arc::clone(table);
         self.projection.ask_with_drafts(projection, wake, move |progress, drafts| {
@@ -80,7 +100,7 @@ impl Mapping {
             choice.project(&rows, COMPONENTS, &mut show, progress)
         });
         let (draft, whole) = match self.projection.answer_to(&projection) {
-            Some(whole) => (0, whole),
+            Some(whole) => (if whole.unfinished.is_some() { STOPPED } else { WHOLE }, whole),
             // The next draft is arranged once the last one is.
             None if self.cloud.progress().is_some() => return,
             None => match self.projection.draft_of(&projection) {
@@ -103,10 +123,10 @@ impl Mapping {
         let Some(projection) = report.projection.clone() else { return false };
         let titles = report.titles();
         let question = CloudQuestion {
-            projection: (view.document, view.map.projection),
+            projection: (view.document, view.map.projection.relevant()),
             axes: [0, 1],
             named: view.map.named.axes.clone(),
-            draft: 0,
+            draft: WHOLE,
         };
         self.cloud.ask(question, wake, move |_| Ok(Cloud::new(projection, rows, [0, 1]).named(titles)));
         true
@@ -128,11 +148,11 @@ impl Mapping {
     pub(super) fn honesty_question(&self, view: &View) -> Option<HonestyQuestion> {
         let (map, shown) = (&view.map, self.cloud.answered()?);
         let wanted = if shown.named.is_empty() {
-            shown.axes == map.axes && shown.draft == 0
+            shown.axes == map.axes && [WHOLE, STOPPED].contains(&shown.draft)
         } else {
             map.named.on_map && shown.named == map.named.axes
         };
-        let current = wanted && shown.projection == (view.document, map.projection);
+        let current = wanted && shown.projection == (view.document, map.projection.relevant());
         current.then(|| (shown.clone(), map.metric, map.neighbors))
     }
 
@@ -169,8 +189,27 @@ impl Mapping {
         self.cloud.newest()
     }
 
-    /// Whether the points that are shown are a draft of a map that is still worked on.
-    pub fn is_draft(&self) -> bool {
-        self.cloud.answered().is_some_and(|shown| shown.draft > 0)
+    /// How far the map is that the view wants, where it is not laid out along named axes.
+    pub fn stage(&self, view: &View) -> MapStage {
+        let question = (view.document, view.map.projection.relevant());
+        match self.projection.answer_to(&question) {
+            Some(found) if found.unfinished.is_some() => MapStage::Stopped,
+            Some(_) => MapStage::Whole,
+            None if !self.projection.is_running(&question) => MapStage::GivenUp,
+            None if self.cloud.answered().is_some_and(|shown| shown.projection == question) => {
+                MapStage::Moving
+            }
+            None => MapStage::Preparing,
+        }
+    }
+
+    /// Ends the work on the map where it stands.
+    pub(super) fn stop(&mut self) {
+        self.projection.cancel();
+    }
+
+    /// Has the points arranged after all, once other work was given up: it takes no time.
+    pub(super) fn arrange(&mut self) {
+        self.cloud.try_again();
     }
 }

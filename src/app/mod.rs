@@ -19,6 +19,7 @@ mod tests;
 
 pub use derived::Derived;
 pub use history::History;
+pub use mapping::MapStage;
 pub use notices::{Notice, Notices, Severity};
 pub use settings::{MAX_SCALE, MIN_SCALE, Settings, Storage};
 pub use state::{FIRST_SAMPLE, SearchText, State};

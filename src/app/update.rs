@@ -1,6 +1,7 @@
 //! The one place that carries out commands.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{io, mem};
 
 use roaring::RoaringBitmap;
@@ -36,6 +37,7 @@ impl State {
             Command::SaveSession(path) => self.save_session(path),
             Command::Restore(session) => self.open(session.document, Some(Box::new(session.view))),
             Command::CancelJobs => self.cancel_jobs(),
+            Command::StopMap => self.derived.stop_map(),
             Command::DismissNotices => self.notices.dismiss(),
             Command::Report { text, failed } => {
                 self.notices.say(if failed { Severity::Error } else { Severity::Info }, text);
@@ -138,6 +140,7 @@ impl State {
             | Command::SaveSession(_)
             | Command::Restore(_)
             | Command::CancelJobs
+            | Command::StopMap
             | Command::DismissNotices
             | Command::Report { .. }
             | Command::SetTheme(_)
@@ -241,11 +244,14 @@ impl State {
     fn save_picture(&mut self, path: PathBuf) {
         let (Some(document), Some(names)) = (self.document().cloned(), self.names()) else { return };
         let (view, theme) = (self.view.clone(), self.settings.theme);
+        // As it is seen: a map that was stopped would otherwise be worked out to its end.
+        let placed = self.derived.cloud_of(view.document).filter(|cloud| cloud.names.is_none());
+        let placed = placed.map(|cloud| Arc::clone(&cloud.projection));
         self.run_errand("Saving the picture", move |progress| {
             let picture = PictureKind::of(&path).and_then(|kind| {
                 let options =
                     PictureOptions { kind, theme, size: rendering::USUAL_SIZE, title: &document.title };
-                rendering::render(&names, &view, options, progress)
+                rendering::render(&names, &view, placed.as_ref(), options, progress)
             });
             let outcome = picture
                 .map_err(|error| error.to_string())
@@ -256,7 +262,8 @@ impl State {
 
     /// Writes where the words lie, in the background.
     fn save_points(&mut self, path: PathBuf) {
-        let (Some(names), Some(cloud)) = (self.names(), self.derived.cloud().cloned()) else { return };
+        let cloud = self.derived.cloud_of(self.view.document).cloned();
+        let (Some(names), Some(cloud)) = (self.names(), cloud) else { return };
         let clustering = self.derived.clustering(self.view.document).cloned();
         let clustering = clustering.filter(|_| self.derived.clustering_is_current(&self.view));
         let honesty = self.derived.honesty(&self.view).cloned();

@@ -83,7 +83,7 @@ impl Render {
                 say("warning: the session's axes have no direction here: the map is that of its projection");
             }
         }
-        let picture = rendering::render(&names, &view, options, &Unwatched)?;
+        let picture = rendering::render(&names, &view, None, options, &Unwatched)?;
         timings.end("compute");
         say_warnings(&table);
         output::file(&self.out, |out| out.write_all(&picture))?;

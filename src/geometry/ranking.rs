@@ -92,7 +92,7 @@ impl Shared {
     /// [`Best::offer`]. Hardly any row is good enough to wait for others.
     #[inline]
     pub fn offer(&self, row: u32, key: f32, excluded: &[u32]) {
-        // What is no number is kept out by the ranking itself.
+        // Keys are numbers: a score that is none counts as 0.
         if key < self.floor.key() {
             return;
         }

@@ -151,6 +151,16 @@ impl<Q: PartialEq + Clone, T: Send + Sync + 'static> Latest<Q, T> {
         self.answer.as_ref().filter(|(asked, _)| asked == question).map(|(_, answer)| answer)
     }
 
+    /// Whether the answer to exactly this question is worked on.
+    pub fn is_running(&self, question: &Q) -> bool {
+        self.running.as_ref().is_some_and(|running| running.question == *question)
+    }
+
+    /// Lets a question be asked again that was given up or failed.
+    pub fn try_again(&mut self) {
+        self.failed = None;
+    }
+
     /// The newest draft of the answer to exactly this question, and which one it is, counted from 1.
     pub fn draft_of(&self, question: &Q) -> Option<(u32, &Arc<T>)> {
         let running = self.running.as_ref().filter(|running| running.question == *question)?;

@@ -54,6 +54,20 @@ impl ProjectionChoice {
         }
     }
 
+    /// The same choice as far as its method asks for it: what another method is told makes no other map of this one.
+    #[must_use]
+    pub fn relevant(self) -> Self {
+        let usual = Self { method: self.method, normalize: self.normalize, ..Self::default() };
+        match self.method {
+            Method::Pca => usual,
+            Method::TSne => Self { seed: self.seed, perplexity: self.perplexity, ..usual },
+            Method::Umap => {
+                Self { seed: self.seed, neighbors: self.neighbors, min_dist: self.min_dist, ..usual }
+            }
+            Method::Random | Method::Diffusion => Self { seed: self.seed, ..usual },
+        }
+    }
+
     /// How many components a map of a table with `dims` columns has to choose from.
     #[must_use]
     pub fn components(&self, dims: usize) -> usize {
@@ -93,4 +107,41 @@ impl ClusterChoice {
 /// `value` within bounds, or the usual one where it is no number.
 pub(super) fn within(value: f32, least: f32, most: f32, usual: f32) -> f32 {
     if value.is_finite() { value.clamp(least, most) } else { usual }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_method_is_told_makes_no_other_map() {
+        let told = ProjectionChoice {
+            seed: 7,
+            perplexity: 50.0,
+            neighbors: 40,
+            min_dist: 0.5,
+            ..Default::default()
+        };
+        let of = |method| ProjectionChoice { method, ..told }.relevant();
+        assert_eq!(of(Method::Pca), ProjectionChoice::default());
+        for (method, others) in [
+            (Method::TSne, ProjectionChoice { perplexity: 50.0, seed: 7, ..of(Method::TSne) }),
+            (Method::Umap, ProjectionChoice { neighbors: 40, min_dist: 0.5, seed: 7, ..of(Method::Umap) }),
+            (Method::Random, ProjectionChoice { seed: 7, ..of(Method::Random) }),
+        ] {
+            assert_eq!(of(method), others);
+            assert_eq!(of(method), of(method).relevant());
+        }
+        assert_ne!(of(Method::TSne).neighbors, 40);
+        assert_ne!(of(Method::Umap).perplexity, 50.0);
+    }
+
+    #[test]
+    fn numbers_from_a_file_are_brought_within_their_bounds() {
+        let wild =
+            ProjectionChoice { perplexity: f32::NAN, neighbors: 0, min_dist: 9.0, ..Default::default() };
+        let sound = wild.sound();
+        assert_eq!((sound.perplexity, sound.neighbors, sound.min_dist), (30.0, 2, 1.0));
+        assert_eq!(sound, sound.sound());
+    }
 }

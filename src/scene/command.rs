@@ -92,6 +92,8 @@ pub enum Command {
     Redo,
     /// Give up all work that runs.
     CancelJobs,
+    /// Ends the work on the map where it stands: what is shown is the map.
+    StopMap,
     DismissNotices,
     /// Open a session's document and show it as the session says.
     Restore(Box<Session>),

@@ -83,13 +83,15 @@ pub struct PictureOptions<'a> {
     pub title: &'a str,
 }
 
-/// Draws what `view` shows of the table whose rows go by `names`.
+/// Draws what `view` shows of the table whose rows go by `names`. Where these have been placed as they are to be shown, `placed`
+/// says how; otherwise they are placed as the view wants it.
 ///
 /// # Errors
 /// [`RenderError`] if the size cannot be drawn, or once `progress` says that nobody waits.
 pub fn render(
     names: &RowNames,
     view: &View,
+    placed: Option<&Arc<Projection>>,
     options: PictureOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<u8>, RenderError> {
@@ -97,9 +99,10 @@ pub fn render(
     let view = &View { map: view.map.clone().sound(table.rows(), table.dims()), ..view.clone() };
     let map = &view.map;
     let named = named_map(names, map, &Part::new(progress, 0.0, 0.3))?;
-    let projection = match &named {
-        Some((projection, _)) => Arc::clone(projection),
-        None => Arc::new({
+    let projection = match (&named, placed) {
+        (Some((projection, _)), _) => Arc::clone(projection),
+        (None, Some(placed)) => Arc::clone(placed),
+        (None, None) => Arc::new({
             let part = Part::new(progress, 0.0, 0.6);
             map.projection.project(table, COMPONENTS, &mut |_| ControlFlow::Continue(()), &part)?
         }),
@@ -379,7 +382,7 @@ mod tests {
         let names = RowNames::new(Arc::new(Table::from_f32(words, values, 3)), None);
         let options =
             PictureOptions { kind: PictureKind::Svg, theme: Theme::Light, size: [800, 600], title: "four" };
-        String::from_utf8(render(&names, view, options, &Unwatched).unwrap()).unwrap()
+        String::from_utf8(render(&names, view, None, options, &Unwatched).unwrap()).unwrap()
     }
 
     #[test]

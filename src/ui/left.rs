@@ -1,12 +1,14 @@
 //! The panel on the left: how the map is made.
 
+use std::ops::RangeInclusive;
+
 use egui::{ComboBox, RichText, ScrollArea, Slider, Ui};
 use egui_plot::{Bar, BarChart, GridMark, Plot};
 
 use super::theme::{self, size, space};
 use super::widgets::chooser::{self, Line};
 use super::{Outbox, focus, widgets};
-use crate::app::State;
+use crate::app::{MapStage, State};
 use crate::files::Choosable;
 use crate::geometry::projection::Method;
 use crate::geometry::{Metric, faithfulness};
@@ -138,7 +140,10 @@ fn about(ui: &mut Ui, document: &Document) {
 fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     let choice = state.view().map.projection;
     widgets::heading(ui, "Projection");
-    if let Some(method) = widgets::choose(ui, choice.method, &METHODS) {
+    // None of them is on while the map is laid out along axes with names.
+    let shown = (!state.view().map.named.on_map).then_some(choice.method);
+    let methods = METHODS.map(|(method, title, about)| (Some(method), title, about));
+    if let Some(Some(method)) = widgets::choose(ui, shown, &methods) {
         out.send(Command::SetProjection(ProjectionChoice { method, ..choice }));
     }
     let mut normalize = choice.normalize;
@@ -169,71 +174,91 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
 /// What the chosen method can be told, a line each.
 fn parameters(ui: &mut Ui, choice: ProjectionChoice, out: &mut Outbox) {
     let mut wanted = choice;
-    let number = |ui: &mut Ui, name: &'static str, about: &str, field: egui::DragValue<'_>, value: f64| {
-        widgets::row(ui, name, about, |ui| {
-            let field = ui.add(field);
-            widgets::name_number(&field, name, value);
-        });
-    };
     match choice.method {
         Method::TSne => {
             let about =
                 "About how many neighbors count for each word: few show small groups, many show large ones.";
-            let field = egui::DragValue::new(&mut wanted.perplexity).range(PERPLEXITIES[0]..=PERPLEXITIES[1]);
+            let [least, most] = PERPLEXITIES.map(f64::from);
             let value = f64::from(choice.perplexity);
-            number(
-                ui,
-                "Perplexity",
-                about,
-                field.speed(0.2).max_decimals(0).update_while_editing(false),
-                value,
-            );
+            if let Some(value) = parameter(ui, "Perplexity", about, (value, least..=most), 0) {
+                wanted.perplexity = value as f32;
+            }
         }
         Method::Umap => {
             let about =
                 "How many neighbors each word is joined to: few show small groups, many show the whole.";
-            let field =
-                egui::DragValue::new(&mut wanted.neighbors).range(UMAP_NEIGHBORS[0]..=UMAP_NEIGHBORS[1]);
-            let value = choice.neighbors as f64;
-            number(ui, "Joined to", about, field.speed(0.1).update_while_editing(false), value);
+            let [least, most] = UMAP_NEIGHBORS.map(|count| count as f64);
+            if let Some(value) = parameter(ui, "Joined to", about, (choice.neighbors as f64, least..=most), 0)
+            {
+                wanted.neighbors = value as usize;
+            }
             let about = "How close together points may come: less packs groups, more spreads them.";
-            let field = egui::DragValue::new(&mut wanted.min_dist).range(0.0..=1.0);
             let value = f64::from(choice.min_dist);
-            number(
-                ui,
-                "Least distance",
-                about,
-                field.speed(0.005).max_decimals(2).update_while_editing(false),
-                value,
-            );
+            if let Some(value) = parameter(ui, "Least distance", about, (value, 0.0..=1.0), 2) {
+                wanted.min_dist = value as f32;
+            }
         }
         Method::Pca | Method::Random | Method::Diffusion => {}
     }
     if choice.method == Method::Random || choice.method.is_iterative() {
         let about = "What the method's random numbers start from: the same seed gives the same map.";
         let value = choice.seed as f64;
-        number(ui, "Seed", about, egui::DragValue::new(&mut wanted.seed).speed(0.1), value);
+        if let Some(value) = parameter(ui, "Seed", about, (value, 0.0..=f64::from(u32::MAX)), 0) {
+            wanted.seed = value as u64;
+        }
     }
     if wanted != choice {
         out.send(Command::SetProjection(wanted));
     }
 }
 
+/// A number that is dragged or typed. Gives it once the hand has let it go: each value would be a map to work out.
+fn parameter(
+    ui: &mut Ui,
+    name: &'static str,
+    about: &str,
+    (value, range): (f64, RangeInclusive<f64>),
+    decimals: usize,
+) -> Option<f64> {
+    let id = ui.unique_id().with(name);
+    let mut shown = ui.data(|data| data.get_temp(id)).unwrap_or(value);
+    let speed = 0.2 / 10_f64.powi(decimals as i32);
+    let field = egui::DragValue::new(&mut shown).range(range).speed(speed).fixed_decimals(decimals);
+    let mut done = false;
+    widgets::row(ui, name, about, |ui| {
+        let field = ui.add(field.update_while_editing(false));
+        widgets::name_number(&field, name, value);
+        done = !field.dragged();
+    });
+    if done {
+        ui.data_mut(|data| data.remove::<f64>(id));
+        return (shown != value).then_some(shown);
+    }
+    ui.data_mut(|data| data.insert_temp(id, shown));
+    None
+}
+
 /// How far a map is whose points are moved round after round, and a way to end it where it stands.
 fn rounds(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    let draft = state.derived().is_draft();
-    let unfinished = state.derived().cloud().and_then(|cloud| cloud.projection.unfinished);
-    let unfinished = unfinished.map(|rounds| rounds.map(|rounds| widgets::thousands(rounds as u64)));
-    let text = match unfinished {
-        Some([done, all]) if draft => format!("Moving the points: round {done} of {all}"),
-        Some([done, all]) => format!("Stopped after {done} of {all} rounds"),
-        None => "The points have come to rest".to_owned(),
+    let stage = state.derived().map_stage(state.view());
+    let rounds = state.derived().cloud().and_then(|cloud| cloud.projection.unfinished);
+    let rounds = rounds.map_or_else(String::new, |rounds| {
+        let [done, all] = rounds.map(|rounds| widgets::thousands(rounds as u64));
+        format!("{done} of {all}")
+    });
+    let text = match stage {
+        MapStage::Preparing => "Looking for the neighbors …".to_owned(),
+        MapStage::Moving => format!("Moving the points: round {rounds}"),
+        MapStage::Stopped => format!("Stopped after {rounds} rounds"),
+        MapStage::Whole => "The points have come to rest".to_owned(),
+        MapStage::GivenUp => "Given up. Change a setting to begin anew.".to_owned(),
     };
     widgets::hint(ui, &text);
     // Always there, so that nothing below it moves.
-    let stop = ui.add_enabled(draft, egui::Button::new("Stop here"));
+    let running = matches!(stage, MapStage::Preparing | MapStage::Moving);
+    let stop = ui.add_enabled(running, egui::Button::new("Stop here"));
     if stop.on_hover_text("Keep the map as it is now").clicked() {
-        out.send(Command::CancelJobs);
+        out.send(Command::StopMap);
     }
 }
 

@@ -212,7 +212,8 @@ impl Window {
             );
         }
         if right {
-            let most = (width - LEAST_MAP).min(width * 0.6).max(280.0);
+            // Beside the left panel, however wide that was made.
+            let most = (ui.available_width() - LEAST_MAP).min(width * 0.6).max(280.0);
             Panel::right("right")
                 .frame(side(14))
                 .default_size(360.0_f32.min(most))

@@ -89,7 +89,7 @@ impl Compact {
             Arch::new().dispatch(Look { compact: self, table, norms, query, coded: &coded, range, best });
         };
         let mut best = scan(table.rows(), step, 1, k, progress, look)?;
-        Ok(best.pop().unwrap_or_else(|| Best::new(k)))
+        Ok(best.pop().expect("one query has one ranking"))
     }
 }
 

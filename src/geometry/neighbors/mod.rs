@@ -139,7 +139,7 @@ fn plain_scan(
                 }
             }
         })?;
-    Ok(best.pop().unwrap_or_else(|| Best::new(k)))
+    Ok(best.pop().expect("one query has one ranking"))
 }
 
 #[cfg(test)]

@@ -200,7 +200,7 @@ fn click(ui: &Ui, response: &Response, stage: &Stage<'_>, out: &mut Outbox) {
     }
 }
 
-/// Arrows go from word to word; with Ctrl they move the camera.
+/// Arrows go from word to word; with Ctrl they move the camera. Says whether one was pressed.
 fn keys(ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) -> bool {
     const ARROWS: [(Key, Vec2); 4] = [
         (Key::ArrowLeft, vec2(-1.0, 0.0)),

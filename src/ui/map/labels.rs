@@ -3,10 +3,10 @@
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::{Stage, viewport};
+use crate::geometry::projection::Method;
 use crate::picture::{Candidate, LabelLimits, LabelPlacer, Rect as Reserved, Side};
-use crate::scene::cloud::Cloud;
+use crate::scene::view::DocumentId;
 use crate::ui::theme::{self, Tones, size};
-use crate::ui::widgets;
 
 /// How many words in view compete for a label.
 const CANDIDATES: usize = 1_500;
@@ -21,17 +21,18 @@ const FEW: usize = 400;
 #[derive(Default)]
 pub struct Labels {
     placer: LabelPlacer,
-    /// The points that the remembered places belong to.
-    points: Option<widgets::Same<Cloud>>,
+    /// The map that the remembered places belong to. While its points are on their way it stays the same.
+    map: Option<(DocumentId, Method, [usize; 2])>,
 }
 
 impl Labels {
     /// Writes the words. Gives the rectangles that they take.
     pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) -> Vec<Rect> {
         let Some(names) = stage.state.names() else { return Vec::new() };
-        let points = Some(widgets::Same(std::sync::Arc::clone(stage.cloud)));
-        if self.points != points {
-            self.points = points;
+        let cloud = stage.cloud;
+        let map = Some((stage.state.view().document, cloud.projection.method, cloud.axes));
+        if self.map != map {
+            self.map = map;
             self.placer.forget();
         }
         let choice = stage.state.view().map.labels;

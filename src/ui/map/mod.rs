@@ -12,13 +12,14 @@ mod morph;
 mod overlay;
 mod points;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use egui::{Id, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Outbox;
 use super::{theme, widgets};
-use crate::app::State;
+use crate::app::{MapStage, State};
 use crate::picture::{Camera, Viewport};
 use crate::scene::cloud::Cloud;
 use crate::scene::drawing::Chosen;
@@ -31,6 +32,17 @@ use labels::Labels;
 use legend::Legend;
 use morph::Morph;
 use points::Points;
+
+/// Does work that a frame waits for on threads of the window's own: those that everything else shares may be busy for seconds
+/// with a search, and take up what is asked from outside only between its parts.
+fn at_hand<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    static THREADS: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let named = |i| format!("drawing {i}");
+    match THREADS.get_or_init(|| ThreadPoolBuilder::new().thread_name(named).build().ok()) {
+        Some(threads) => threads.install(work),
+        None => work(),
+    }
+}
 
 /// The accessible name of the map.
 pub const NAME: &str = "Map";
@@ -46,6 +58,10 @@ pub struct Map {
     /// The map as a control, once it was shown.
     id: Option<Id>,
 }
+
+/// With more points than these the drafts of a map that is worked on are shown as they come: what would be spent on the ways
+/// between them is better spent on the map.
+const MOST_ON_THE_WAY_OF_DRAFTS: usize = 30_000;
 
 /// What is the same for everything that is drawn in one frame of the map.
 pub(super) struct Stage<'a> {
@@ -145,7 +161,10 @@ impl Map {
         let ground = (widgets::Same(Arc::clone(cloud)), rect.size());
         let camera = self.glide.camera(ui.ctx(), target, ground, state.settings().reduce_motion);
         let (document, seen) = (state.view().document, (camera, viewport(rect)));
-        let drawn = self.morph.cloud(ui.ctx(), (document, cloud), seen, state.settings().reduce_motion);
+        let crowded = state.derived().map_stage(state.view()) == MapStage::Moving
+            && cloud.points.len() > MOST_ON_THE_WAY_OF_DRAFTS;
+        let at_once = state.settings().reduce_motion || crowded;
+        let drawn = self.morph.cloud(ui.ctx(), (document, cloud), seen, at_once);
         let mut reserved = reserved(rect, legend.height());
         let beyond = Beyond::of(state, &camera, cloud, rect, self.glide.is_flying());
         reserved.extend(beyond.as_ref().map(|beyond| beyond.place(ui, rect)));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::Context;
 
+use super::at_hand;
 use crate::picture::{Camera, Viewport};
 use crate::scene::cloud::Cloud;
 use crate::scene::view::DocumentId;
@@ -60,7 +61,7 @@ impl Morph {
             Some(way) if now - way.began < SECONDS => {
                 ctx.request_repaint();
                 let t = ((now - way.began) / SECONDS) as f32;
-                Arc::new(cloud.on_the_way(&way.from, t * t * (3.0 - 2.0 * t)))
+                Arc::new(at_hand(|| cloud.on_the_way(&way.from, t * t * (3.0 - 2.0 * t))))
             }
             _ => {
                 self.way = None;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{ColorImage, Painter, Rect, TextureHandle, TextureOptions, pos2};
 
-use super::Stage;
+use super::{Stage, at_hand};
 use crate::picture::{Camera, Image, Paint, Raster};
 use crate::scene::cloud::Cloud;
 use crate::scene::coloring::Coloring;
@@ -81,15 +81,16 @@ impl Points {
 
     fn draw(&mut self, stage: &Stage<'_>, key: &DrawnKey, scale: f32) {
         if self.paint.as_ref().is_none_or(|(known, _)| *known != key.paint) {
-            self.paint =
-                Some((key.paint.clone(), stage.chosen().paint(&stage.cloud.points, coloring(stage))));
+            let (chosen, points, coloring) = (stage.chosen(), &stage.cloud.points, coloring(stage));
+            self.paint = Some((key.paint.clone(), at_hand(|| chosen.paint(points, coloring))));
         }
         let Some((_, paint)) = &self.paint else { return };
         let palette = palette::of(key.theme);
         let colors = drawing::class_colors(palette);
         let style = drawing::style(palette, &colors, key.point_size, scale);
         let camera = Camera { scale: key.camera.scale * f64::from(scale), ..key.camera };
-        self.raster.draw(&stage.cloud.points, paint, &camera, key.size, &style, &mut self.image);
+        let (points, raster, image) = (&stage.cloud.points, &mut self.raster, &mut self.image);
+        at_hand(|| raster.draw(points, paint, &camera, key.size, &style, image));
     }
 }
 

@@ -19,7 +19,7 @@ const ROWS_AT_ONCE: usize = 1 << 16;
 pub const ENDINGS: &str = ".csv or .parquet";
 
 /// Writes a row a word, with its value in each of the columns, to a file that is replaced whole. The ending of its name says
-/// as what: `.csv` (a first line with the names; a cell is empty where a row has no value) or `.parquet` (null there).
+/// as what; a column whose name is taken gets a line under it: `.csv` (a first line with the names; a cell is empty where a row has no value) or `.parquet` (null there).
 ///
 /// # Errors
 /// If the ending is another one, or the file cannot be written.
@@ -28,9 +28,13 @@ pub const ENDINGS: &str = ".csv or .parquet";
 /// If a column has fewer values than there are words.
 pub fn write(path: &Path, words: &[&str], columns: &[Column]) -> io::Result<()> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+    let mut fields = vec![Field::new("word", DataType::Utf8, false)];
+    for column in columns {
+        fields.push(Field::new(free_name(&column.name, &fields), kind(column), true));
+    }
     match &*ending {
-        "csv" => write_whole_with(path, |out| csv(out, words, columns)),
-        "parquet" => write_whole_with(path, |out| parquet(out, words, columns)),
+        "csv" => write_whole_with(path, |out| csv(out, &fields, words, columns)),
+        "parquet" => write_whole_with(path, |out| parquet(out, fields, words, columns)),
         _ => {
             let wanted = format!("let the name of the file end in {ENDINGS}, not {}", path.display());
             Err(io::Error::new(io::ErrorKind::InvalidInput, wanted))
@@ -38,9 +42,9 @@ pub fn write(path: &Path, words: &[&str], columns: &[Column]) -> io::Result<()> 
     }
 }
 
-fn csv(out: &mut dyn Write, words: &[&str], columns: &[Column]) -> io::Result<()> {
+fn csv(out: &mut dyn Write, fields: &[Field], words: &[&str], columns: &[Column]) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
-    writer.write_record(std::iter::once("word").chain(columns.iter().map(|column| &*column.name)))?;
+    writer.write_record(fields.iter().map(Field::name))?;
     for (row, word) in words.iter().enumerate() {
         writer.write_field(word)?;
         for column in columns {
@@ -57,11 +61,7 @@ fn csv(out: &mut dyn Write, words: &[&str], columns: &[Column]) -> io::Result<()
     writer.flush()
 }
 
-fn parquet(out: impl Write + Send, words: &[&str], columns: &[Column]) -> io::Result<()> {
-    let mut fields = vec![Field::new("word", DataType::Utf8, false)];
-    for column in columns {
-        fields.push(Field::new(free_name(&column.name, &fields), kind(column), true));
-    }
+fn parquet(out: impl Write + Send, fields: Vec<Field>, words: &[&str], columns: &[Column]) -> io::Result<()> {
     let schema = Arc::new(Schema::new(fields));
     let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), None).map_err(failed)?;
     for first in (0..words.len()).step_by(ROWS_AT_ONCE) {
@@ -101,7 +101,7 @@ mod tests {
         let path = folder.path().join("points.csv");
         write(&path, &WORDS, &columns()).unwrap();
         let text = std::fs::read_to_string(path).unwrap();
-        assert_eq!(text, "word,x,word\ncat,0.1,\"a, or b\"\n\"say \"\"hi\"\"\",,\nné,-3,c\n");
+        assert_eq!(text, "word,x,word_\ncat,0.1,\"a, or b\"\n\"say \"\"hi\"\"\",,\nné,-3,c\n");
     }
 
     #[test]

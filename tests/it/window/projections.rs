@@ -3,6 +3,7 @@
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
+use lexiscope::app::MapStage;
 use lexiscope::geometry::projection::Method;
 use lexiscope::scene::Command;
 use lexiscope::scene::view::ProjectionChoice;
@@ -24,7 +25,7 @@ fn maps_of_neighbors_keep_more_of_them_than_the_flat_shadow_does() {
         let cloud = person.state().derived().cloud().unwrap();
         assert_eq!((cloud.projection.method, cloud.projection.unfinished), (method, None));
         person.must_see("The points have come to rest");
-        assert!(!person.state().derived().is_draft());
+        assert_eq!(person.state().derived().map_stage(person.view()), MapStage::Whole);
         assert!(kept(&person) > shadow + 1.0, "{title} keeps {}, PCA {shadow}", kept(&person));
     }
     person.ctrl(Key::Z);

@@ -119,7 +119,7 @@ fn gradient<const D: usize>(
     theta: f32,
 ) -> Vec<[f32; D]> {
     let (mut forces, total) = repulsion(points, theta);
-    let push = (1.0 / total.max(f64::MIN_POSITIVE)) as f32;
+    let push = (1.0 / total.max(f64::from(f32::MIN_POSITIVE))) as f32;
     forces.par_chunks_mut(BLOCK).enumerate().for_each(|(block, forces)| {
         Arch::new().dispatch(Pull { graph, points, first: block * BLOCK, exaggeration, push, forces });
     });
