@@ -202,6 +202,9 @@ impl Window {
             })
         };
         let right = panels.right && width > RIGHT_NEEDS;
+        if !right {
+            self.panels.stay();
+        }
         let left = panels.left && !panels.presentation;
         if left && width > if right { BOTH_NEED } else { LEFT_NEEDS } {
             Panel::left("left").frame(side(12)).default_size(224.0).size_range(200.0..=320.0).show(

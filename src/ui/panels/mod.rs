@@ -45,6 +45,11 @@ impl Panels {
         self.wanted = Some(tab);
     }
 
+    /// Leaves the keyboard where it is: there is no page to turn to.
+    pub fn stay(&mut self) {
+        self.wanted = None;
+    }
+
     /// Shows the tabs and the chosen page.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let tab = state.view().panels.tab;

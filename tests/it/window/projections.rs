@@ -34,6 +34,66 @@ fn maps_of_neighbors_keep_more_of_them_than_the_flat_shadow_does() {
     assert_eq!(kept(&person), shadow);
 }
 
+/// Draws frames until drafts of the map are shown.
+fn watch(person: &mut Person) {
+    while person.state().derived().map_stage(person.view()) != MapStage::Moving {
+        person.harness.step();
+    }
+}
+
+#[test]
+fn a_map_is_shown_while_it_is_worked_on_and_can_be_stopped_where_it_stands() {
+    let mut person = Person::new();
+    person.command(Command::OpenSample("glove-100d".to_owned()));
+    let choice = person.view().map.projection;
+    person.state_mut().update(Command::SetProjection(ProjectionChoice { method: Method::TSne, ..choice }));
+    watch(&mut person);
+    person.harness.get_by_role_and_label(Role::Button, "Stop here").click();
+    while person.state().derived().map_stage(person.view()) == MapStage::Moving {
+        person.harness.step();
+    }
+    let stopped = person.state().derived().map_stage(person.view());
+    assert_eq!(stopped, MapStage::Stopped);
+    person.settle();
+    let cloud = person.state().derived().cloud().unwrap();
+    let [done, all] = cloud.projection.unfinished.unwrap();
+    assert!((1..750).contains(&done) && all == 750);
+    person.must_see(&format!("Stopped after {done} of 750 rounds"));
+    assert!(person.state().notices().all().is_empty(), "nothing else was given up");
+    // What is written is the map that is seen.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("points.csv");
+    let row = person.row("queen") as usize;
+    let [x, y] = cloud_position(&person, row);
+    person.command(Command::SavePoints(path.clone()));
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.lines().any(|line| line.starts_with(&format!("queen,{x},{y}"))));
+    assert_eq!(cloud_position(&person, row), [x, y]);
+}
+
+#[test]
+fn another_choice_replaces_a_map_that_is_still_worked_on() {
+    let mut person = Person::new();
+    person.command(Command::OpenSample("glove-100d".to_owned()));
+    let choice = person.view().map.projection;
+    person.state_mut().update(Command::SetProjection(ProjectionChoice { method: Method::TSne, ..choice }));
+    watch(&mut person);
+    let random = ProjectionChoice { method: Method::Random, ..choice };
+    person.state_mut().update(Command::SetProjection(random));
+    assert_ne!(
+        person.state().derived().map_stage(person.view()),
+        MapStage::Moving,
+        "these were drafts of the other"
+    );
+    person.settle();
+    let cloud = person.state().derived().cloud().unwrap();
+    assert_eq!((cloud.projection.method, cloud.projection.unfinished), (Method::Random, None));
+}
+
+fn cloud_position(person: &Person, row: usize) -> [f32; 2] {
+    person.state().derived().cloud().unwrap().points.position(row).unwrap()
+}
+
 #[test]
 fn where_the_words_lie_is_written_with_what_is_known_of_them() {
     let mut person = Person::new();
