@@ -169,7 +169,7 @@ impl Derived {
     /// Once the map of a large table is there, its rows are copied in 8 bits, so that neighbors are found sooner.
     fn ask_compact(&mut self, document: DocumentId, table: &Arc<Table>, wake: &Wake) {
         self.compact.forget(|known| *known != document);
-        let mapped = self.mapping.cloud().is_some() && self.mapping.is_of(document);
+        let mapped = self.cloud_of(document).is_some();
         if mapped && gains_by_a_copy(table.rows() * table.dims(), table.dtype()) {
             let rows = Arc::clone(table);
             self.compact.ask(document, wake, move |progress| Compact::build(&rows, progress));

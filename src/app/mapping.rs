@@ -15,9 +15,6 @@ use crate::scene::cloud::{COMPONENTS, Cloud};
 use crate::scene::view::{ColorBy, DocumentId, ProjectionChoice};
 use crate::vectors::Table;
 
-/// What the work of placing the rows is called.
-pub const PROJECTION: &str = "Projection";
-
 /// A map that is still worked on is shown as it stands so often.
 const BETWEEN_DRAFTS: Duration = Duration::from_millis(120);
 
@@ -55,6 +52,11 @@ pub enum MapStage {
 
 pub(super) type HonestyQuestion = (CloudQuestion, Metric, usize);
 
+/// The projection that a view wants.
+fn wanted(view: &View) -> ProjectionQuestion {
+    (view.document, view.map.projection.relevant())
+}
+
 /// The map's questions and their newest answers.
 pub struct Mapping {
     projection: Latest<ProjectionQuestion, Projection>,
@@ -65,7 +67,7 @@ pub struct Mapping {
 impl Mapping {
     pub(super) fn new() -> Self {
         Self {
-            projection: Latest::new(PROJECTION),
+            projection: Latest::new("Projection"),
             cloud: Latest::new("Arranging points"),
             honesty: Latest::new("Comparing the map with all dimensions"),
         }
@@ -85,8 +87,8 @@ impl Mapping {
     }
 
     fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
-        let choice = view.map.projection.relevant();
-        let projection = (view.document, choice);
+        let projection = wanted(view);
+        let (_, choice) = projection;
         let rows = Arc::clone(table);
         self.projection.ask_with_drafts(projection, wake, move |progress, drafts| {
             let mut shown = Instant::now();
@@ -123,7 +125,7 @@ impl Mapping {
         let Some(projection) = report.projection.clone() else { return false };
         let titles = report.titles();
         let question = CloudQuestion {
-            projection: (view.document, view.map.projection.relevant()),
+            projection: wanted(view),
             axes: [0, 1],
             named: view.map.named.axes.clone(),
             draft: WHOLE,
@@ -135,9 +137,9 @@ impl Mapping {
     /// What the map keeps is measured once it is there, by the metric and the number of neighbors that are listed.
     fn ask_honesty(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
         let Some(question) = self.honesty_question(view) else { return };
-        let wanted = view.map.color == ColorBy::Honesty || faithfulness::is_quick(table);
+        let worth = view.map.color == ColorBy::Honesty || faithfulness::is_quick(table);
         let (cloud, metric, k) = question.clone();
-        let Some(arranged) = self.cloud.answer_to(&cloud).filter(|_| wanted) else { return };
+        let Some(arranged) = self.cloud.answer_to(&cloud).filter(|_| worth) else { return };
         let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
         self.honesty.ask(question, wake, move |progress| {
             faithfulness::measure(&table, &projection, cloud.axes, k, metric, progress)
@@ -147,12 +149,12 @@ impl Mapping {
     /// What can be asked of the map that is there, if it is the one that the view wants: by components, or along named axes.
     pub(super) fn honesty_question(&self, view: &View) -> Option<HonestyQuestion> {
         let (map, shown) = (&view.map, self.cloud.answered()?);
-        let wanted = if shown.named.is_empty() {
+        let asked = if shown.named.is_empty() {
             shown.axes == map.axes && [WHOLE, STOPPED].contains(&shown.draft)
         } else {
             map.named.on_map && shown.named == map.named.axes
         };
-        let current = wanted && shown.projection == (view.document, map.projection.relevant());
+        let current = asked && shown.projection == wanted(view);
         current.then(|| (shown.clone(), map.metric, map.neighbors))
     }
 
@@ -191,7 +193,7 @@ impl Mapping {
 
     /// How far the map is that the view wants, where it is not laid out along named axes.
     pub fn stage(&self, view: &View) -> MapStage {
-        let question = (view.document, view.map.projection.relevant());
+        let question = wanted(view);
         match self.projection.answer_to(&question) {
             Some(found) if found.unfinished.is_some() => MapStage::Stopped,
             Some(_) => MapStage::Whole,

@@ -34,20 +34,21 @@ fn maps_of_neighbors_keep_more_of_them_than_the_flat_shadow_does() {
     assert_eq!(kept(&person), shadow);
 }
 
-/// Draws frames until drafts of the map are shown.
-fn watch(person: &mut Person) {
-    while person.state().derived().map_stage(person.view()) != MapStage::Moving {
-        person.harness.step();
-    }
-}
-
-#[test]
-fn a_map_is_shown_while_it_is_worked_on_and_can_be_stopped_where_it_stands() {
+/// Somebody before a map of 8,335 words that is worked on, of which drafts are shown.
+fn watching() -> Person {
     let mut person = Person::new();
     person.command(Command::OpenSample("glove-100d".to_owned()));
     let choice = person.view().map.projection;
     person.state_mut().update(Command::SetProjection(ProjectionChoice { method: Method::TSne, ..choice }));
-    watch(&mut person);
+    while person.state().derived().map_stage(person.view()) != MapStage::Moving {
+        person.harness.step();
+    }
+    person
+}
+
+#[test]
+fn a_map_is_shown_while_it_is_worked_on_and_can_be_stopped_where_it_stands() {
+    let mut person = watching();
     person.harness.get_by_role_and_label(Role::Button, "Stop here").click();
     while person.state().derived().map_stage(person.view()) == MapStage::Moving {
         person.harness.step();
@@ -73,12 +74,8 @@ fn a_map_is_shown_while_it_is_worked_on_and_can_be_stopped_where_it_stands() {
 
 #[test]
 fn another_choice_replaces_a_map_that_is_still_worked_on() {
-    let mut person = Person::new();
-    person.command(Command::OpenSample("glove-100d".to_owned()));
-    let choice = person.view().map.projection;
-    person.state_mut().update(Command::SetProjection(ProjectionChoice { method: Method::TSne, ..choice }));
-    watch(&mut person);
-    let random = ProjectionChoice { method: Method::Random, ..choice };
+    let mut person = watching();
+    let random = ProjectionChoice { method: Method::Random, ..person.view().map.projection };
     person.state_mut().update(Command::SetProjection(random));
     assert_ne!(
         person.state().derived().map_stage(person.view()),
