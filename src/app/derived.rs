@@ -5,21 +5,23 @@
 
 use std::sync::Arc;
 
-use super::mapping::{HonestyQuestion, MapStage, Mapping};
+use super::groups::Groups;
+use super::mapping::{MapStage, Mapping};
 use super::questions::Questions;
 use super::state::SearchText;
 use super::tokens::TokenRow;
 use crate::geometry::clusters::Clustering;
 use crate::geometry::neighbors::{Compact, nearest};
-use crate::geometry::{Faithfulness, Metric};
+use crate::geometry::{Faithfulness, Metric, Shepard};
 use crate::jobs::{JobError, Latest, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::View;
 use crate::scene::cloud::Cloud;
-use crate::scene::coloring::{self, Coloring, Resolved};
+use crate::scene::coloring::Coloring;
+use crate::scene::group_names::GroupNames;
 use crate::scene::names::RowNames;
 use crate::scene::rendering;
-use crate::scene::view::{AnalogyQuestion, ClusterChoice, DocumentId, Tab};
+use crate::scene::view::{AnalogyQuestion, DocumentId, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
 use crate::vectors::{DType, PatternError, SearchMode, Table};
@@ -40,8 +42,6 @@ fn gains_by_a_copy(numbers: usize, dtype: DType) -> bool {
     numbers > LARGE && dtype.size() >= 2 * dtype.block()
 }
 
-type ClusterQuestion = (DocumentId, ClusterChoice);
-type ColoringQuestion = (DocumentId, Resolved, Option<ClusterQuestion>, Option<HonestyQuestion>);
 type NeighborQuestion = (DocumentId, Metric, usize, Vec<u32>);
 type AnalogyKey = (DocumentId, AnalogyQuestion, usize, bool);
 type SearchQuestion = (DocumentId, SearchText);
@@ -81,8 +81,8 @@ impl Found {
 pub struct Derived {
     /// Where the points lie.
     mapping: Mapping,
-    clustering: Latest<ClusterQuestion, Clustering>,
-    coloring: Latest<ColoringQuestion, Coloring>,
+    /// What the colors stand for.
+    groups: Groups,
     compact: Latest<DocumentId, Compact>,
     neighbors: Latest<NeighborQuestion, Vec<NearestWords>>,
     analogy: Latest<AnalogyKey, AnalogyReport>,
@@ -97,8 +97,7 @@ impl Derived {
     pub(super) fn new() -> Self {
         Self {
             mapping: Mapping::new(),
-            clustering: Latest::new("Clusters"),
-            coloring: Latest::new("Coloring"),
+            groups: Groups::new(),
             compact: Latest::new("Preparing quick answers"),
             neighbors: Latest::new("Nearest words"),
             analogy: Latest::new("Analogy"),
@@ -114,6 +113,7 @@ impl Derived {
         &mut self,
         view: &View,
         names: Option<&RowNames>,
+        other: Option<&Arc<Table>>,
         tokenizers: &[(DocumentId, Arc<Tokenizer>)],
         search: &SearchText,
         wake: &Wake,
@@ -122,48 +122,12 @@ impl Derived {
         if let Some(names) = names {
             let table = names.table();
             self.mapping.ask(view, table, &self.questions, wake);
-            self.ask_coloring(view, names, wake);
+            self.groups.ask(view, names, &self.mapping, wake);
             self.ask_compact(view.document, table, wake);
             self.ask_neighbors(view, names, wake);
             self.ask_search(view.document, names, search, wake);
-            self.questions.ask(view, names, wake);
+            self.questions.ask(view, names, other, wake);
         }
-    }
-
-    fn ask_coloring(&mut self, view: &View, names: &RowNames, wake: &Wake) {
-        let table = names.table();
-        let resolved = coloring::resolve(&view.map.color, table);
-        let clusters = (view.document, view.map.clustering);
-        let by_cluster = resolved == Resolved::Clusters;
-        if by_cluster || view.panels.tab == Tab::Clusters {
-            let (rows, choice) = (Arc::clone(table), view.map.clustering);
-            self.clustering.ask(clusters, wake, move |progress| choice.find(&rows, progress));
-        }
-        let clustering = match self.clustering.answer_to(&clusters) {
-            Some(clustering) if by_cluster => Some(Arc::clone(clustering)),
-            // The colors stay as they are until the clusters are found.
-            None if by_cluster => return,
-            _ => None,
-        };
-        let by_honesty = resolved == Resolved::Honesty;
-        let honesty = self.mapping.honesty_question(view).filter(|_| by_honesty);
-        let measured = self.mapping.honesty(view).filter(|_| by_honesty).cloned();
-        if by_honesty && measured.is_none() {
-            return;
-        }
-        let sources = (by_cluster.then_some(clusters), honesty);
-        let question = (view.document, resolved.clone(), sources.0, sources.1);
-        let (table, names) = (Arc::clone(table), names.clone());
-        self.coloring.ask(question, wake, move |_| {
-            Ok(match (resolved, clustering, measured) {
-                (Resolved::Column(column), ..) => Coloring::by_column(&table.columns()[column]),
-                (Resolved::Norm, ..) => Coloring::by_norm(&table),
-                (Resolved::Rank, ..) => Coloring::by_rank(table.rows()),
-                (Resolved::Clusters, Some(clustering), _) => Coloring::by_cluster(&clustering, &names),
-                (Resolved::Honesty, _, Some(measured)) => Coloring::by_honesty(&measured, table.rows()),
-                _ => Coloring::plain(table.rows()),
-            })
-        });
     }
 
     /// Once the map of a large table is there, its rows are copied in 8 bits, so that neighbors are found sooner.
@@ -234,38 +198,22 @@ impl Derived {
 
     /// All that is looked after alike.
     fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self {
-            mapping,
-            clustering,
-            coloring,
-            compact,
-            neighbors,
-            analogy,
-            search,
-            questions,
-            tokens,
-            counts,
-        } = self;
-        let own: [&dyn Slot; 7] = [clustering, coloring, compact, neighbors, analogy, search, counts];
-        mapping.slots().chain(own).chain(questions.slots()).chain(tokens.iter().map(TokenRow::slot))
+        let Self { mapping, groups, compact, neighbors, analogy, search, questions, tokens, counts } = self;
+        let own: [&dyn Slot; 5] = [compact, neighbors, analogy, search, counts];
+        mapping
+            .slots()
+            .chain(groups.slots())
+            .chain(own)
+            .chain(questions.slots())
+            .chain(tokens.iter().map(TokenRow::slot))
     }
 
     fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self {
-            mapping,
-            clustering,
-            coloring,
-            compact,
-            neighbors,
-            analogy,
-            search,
-            questions,
-            tokens,
-            counts,
-        } = self;
-        let own: [&mut dyn Slot; 7] = [clustering, coloring, compact, neighbors, analogy, search, counts];
+        let Self { mapping, groups, compact, neighbors, analogy, search, questions, tokens, counts } = self;
+        let own: [&mut dyn Slot; 5] = [compact, neighbors, analogy, search, counts];
         mapping
             .slots_mut()
+            .chain(groups.slots_mut())
             .chain(own)
             .chain(questions.slots_mut())
             .chain(tokens.iter_mut().map(TokenRow::slot_mut))
@@ -279,8 +227,7 @@ impl Derived {
     /// Forgets everything about a document that was closed or read anew, what still runs for it included.
     pub(super) fn forget(&mut self, id: DocumentId) {
         self.mapping.forget(id);
-        self.clustering.forget(|(known, _)| *known == id);
-        self.coloring.forget(|(known, ..)| *known == id);
+        self.groups.forget(id);
         self.compact.forget(|known| *known == id);
         self.neighbors.forget(|(known, ..)| *known == id);
         self.analogy.forget(|(known, ..)| *known == id);
@@ -329,21 +276,34 @@ impl Derived {
         self.mapping.honesty(view)
     }
 
+    /// Distances on the map that is shown against those in all dimensions.
+    pub fn distances(&self, view: &View) -> Option<&Arc<Shepard>> {
+        self.mapping.distances(view)
+    }
+
     /// The clusters of the newest choice that was worked out for `document`.
     pub fn clustering(&self, document: DocumentId) -> Option<&Arc<Clustering>> {
-        self.clustering.answered().filter(|(known, _)| *known == document)?;
-        self.clustering.newest()
+        self.groups.clustering(document)
     }
 
     /// Whether [`Derived::clustering`] answers what the view asks for now, and not what it asked before.
     pub fn clustering_is_current(&self, view: &View) -> bool {
-        self.clustering.answer_to(&(view.document, view.map.clustering)).is_some()
+        self.groups.clustering_is_current(view)
     }
 
     /// The newest coloring of `document`.
     pub fn coloring(&self, document: DocumentId) -> Option<&Arc<Coloring>> {
-        self.coloring.answered().filter(|(known, ..)| *known == document)?;
-        self.coloring.newest()
+        self.groups.coloring(document)
+    }
+
+    /// The names of the regions of the map that is shown, once they are found.
+    pub fn group_names(&self, view: &View) -> Option<&Arc<GroupNames>> {
+        self.groups.names(view, &self.mapping)
+    }
+
+    /// The compact copy of a document's rows, where there is one.
+    pub(super) fn compact(&self, document: DocumentId) -> Option<&Arc<Compact>> {
+        self.compact.answer_to(&document)
     }
 
     /// The nearest words of the selected ones, the focus first; of the last selection while a new one is worked on.

@@ -7,18 +7,20 @@ use std::time::{Duration, Instant};
 
 use super::questions::Questions;
 use crate::geometry::projection::{Draft, Projection};
-use crate::geometry::{Faithfulness, Metric, faithfulness};
+use crate::geometry::{Faithfulness, Metric, Shepard, faithfulness, shepard};
 use crate::jobs::{Latest, Slot, Wake};
-use crate::scene::View;
+use crate::progress::Progress;
 use crate::scene::axes::NamedAxis;
 use crate::scene::cloud::{COMPONENTS, Cloud};
 use crate::scene::view::{ColorBy, DocumentId, ProjectionChoice};
+use crate::scene::{RowSet, View};
 use crate::vectors::Table;
 
 /// A map that is still worked on is shown as it stands so often.
 const BETWEEN_DRAFTS: Duration = Duration::from_millis(120);
 
-type ProjectionQuestion = (DocumentId, ProjectionChoice);
+/// A document, how its rows are placed, and which of them: all where none are named.
+type ProjectionQuestion = (DocumentId, ProjectionChoice, RowSet);
 
 /// A projection and two of its components, or axes with names instead.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,7 @@ pub(super) struct CloudQuestion {
     projection: ProjectionQuestion,
     axes: [usize; 2],
     named: Vec<NamedAxis>,
+    hidden: RowSet,
     /// Which draft of the projection this is, counted from 1; [`WHOLE`], or [`STOPPED`].
     draft: u32,
 }
@@ -51,10 +54,14 @@ pub enum MapStage {
 }
 
 pub(super) type HonestyQuestion = (CloudQuestion, Metric, usize);
+type DistanceQuestion = (CloudQuestion, Metric);
+
+/// As many pairs as a small diagram can show.
+const PAIRS: usize = 2_000;
 
 /// The projection that a view wants.
 fn wanted(view: &View) -> ProjectionQuestion {
-    (view.document, view.map.projection.relevant())
+    (view.document, view.map.projection.relevant(), view.map.subset.isolated.clone())
 }
 
 /// The map's questions and their newest answers.
@@ -62,6 +69,7 @@ pub struct Mapping {
     projection: Latest<ProjectionQuestion, Projection>,
     cloud: Latest<CloudQuestion, Cloud>,
     honesty: Latest<HonestyQuestion, Faithfulness>,
+    distances: Latest<DistanceQuestion, Shepard>,
 }
 
 impl Mapping {
@@ -70,6 +78,7 @@ impl Mapping {
             projection: Latest::new("Projection"),
             cloud: Latest::new("Arranging points"),
             honesty: Latest::new("Comparing the map with all dimensions"),
+            distances: Latest::new("Comparing distances"),
         }
     }
 
@@ -88,9 +97,9 @@ impl Mapping {
 
     fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
         let projection = wanted(view);
-        let (_, choice) = projection;
+        let (_, choice, isolated) = projection.clone();
         let rows = Arc::clone(table);
-        self.projection.ask_with_drafts(projection, wake, move |progress, drafts| {
+        self.projection.ask_with_drafts(projection.clone(), wake, move |progress, drafts| {
             let mut shown = Instant::now();
             let mut show = |draft: Draft<'_>| {
                 if shown.elapsed() >= BETWEEN_DRAFTS {
@@ -99,7 +108,7 @@ impl Mapping {
                 }
                 ControlFlow::Continue(())
             };
-            choice.project(&rows, COMPONENTS, &mut show, progress)
+            choice.project_among(&rows, &isolated, COMPONENTS, &mut show, progress)
         });
         let (draft, whole) = match self.projection.answer_to(&projection) {
             Some(whole) => (if whole.unfinished.is_some() { STOPPED } else { WHOLE }, whole),
@@ -110,9 +119,11 @@ impl Mapping {
                 None => return,
             },
         };
-        let (found, rows, axes) = (Arc::clone(whole), table.rows(), view.map.axes);
-        let question = CloudQuestion { projection, axes, named: Vec::new(), draft };
-        self.cloud.ask(question, wake, move |_| Ok(Cloud::new(found, rows, axes)));
+        let (found, rows, axes, subset) =
+            (Arc::clone(whole), table.rows(), view.map.axes, view.map.subset.clone());
+        let hidden = subset.hidden.clone();
+        let question = CloudQuestion { projection, axes, named: Vec::new(), hidden, draft };
+        self.cloud.ask(question, wake, move |_| Ok(Cloud::new(found, rows, axes, &subset)));
     }
 
     /// Lays the map out along named axes. Says whether the map is theirs: not where words of an axis are missing.
@@ -128,18 +139,29 @@ impl Mapping {
             projection: wanted(view),
             axes: [0, 1],
             named: view.map.named.axes.clone(),
+            hidden: view.map.subset.hidden.clone(),
             draft: WHOLE,
         };
-        self.cloud.ask(question, wake, move |_| Ok(Cloud::new(projection, rows, [0, 1]).named(titles)));
+        let subset = view.map.subset.clone();
+        let arrange = move |_: &dyn Progress| Ok(Cloud::new(projection, rows, [0, 1], &subset).named(titles));
+        self.cloud.ask(question, wake, arrange);
         true
     }
 
     /// What the map keeps is measured once it is there, by the metric and the number of neighbors that are listed.
     fn ask_honesty(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
         let Some(question) = self.honesty_question(view) else { return };
+        if let Some(arranged) = self.cloud.newest() {
+            let (cloud, metric, _) = question.clone();
+            let (projection, rows) = (Arc::clone(&arranged.projection), Arc::clone(table));
+            self.distances.ask((cloud.clone(), metric), wake, move |progress| {
+                shepard::shepard(&rows, &projection, cloud.axes, PAIRS, metric, progress)
+            });
+        }
         let worth = view.map.color == ColorBy::Honesty || faithfulness::is_quick(table);
         let (cloud, metric, k) = question.clone();
-        let Some(arranged) = self.cloud.answer_to(&cloud).filter(|_| worth) else { return };
+        // The question is about the map that is there.
+        let Some(arranged) = self.cloud.newest().filter(|_| worth) else { return };
         let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
         self.honesty.ask(question, wake, move |progress| {
             faithfulness::measure(&table, &projection, cloud.axes, k, metric, progress)
@@ -155,12 +177,20 @@ impl Mapping {
             map.named.on_map && shown.named == map.named.axes
         };
         let current = asked && shown.projection == wanted(view);
-        current.then(|| (shown.clone(), map.metric, map.neighbors))
+        // What is hidden has its place all the same.
+        let whole = || CloudQuestion { hidden: RowSet::default(), ..shown.clone() };
+        current.then(|| (whole(), map.metric, map.neighbors))
     }
 
     /// What the map that is shown keeps of the neighbors that are listed; nothing until that is measured.
     pub fn honesty(&self, view: &View) -> Option<&Arc<Faithfulness>> {
         self.honesty.answer_to(&self.honesty_question(view)?)
+    }
+
+    /// Distances on the map that is shown against those in all dimensions; nothing until they are measured.
+    pub fn distances(&self, view: &View) -> Option<&Arc<Shepard>> {
+        let (cloud, metric, _) = self.honesty_question(view)?;
+        self.distances.answer_to(&(cloud, metric))
     }
 
     /// Whether the points are those of a document, or there are none.
@@ -169,21 +199,22 @@ impl Mapping {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { projection, cloud, honesty } = self;
-        let all: [&dyn Slot; 3] = [projection, cloud, honesty];
+        let Self { projection, cloud, honesty, distances } = self;
+        let all: [&dyn Slot; 4] = [projection, cloud, honesty, distances];
         all.into_iter()
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { projection, cloud, honesty } = self;
-        let all: [&mut dyn Slot; 3] = [projection, cloud, honesty];
+        let Self { projection, cloud, honesty, distances } = self;
+        let all: [&mut dyn Slot; 4] = [projection, cloud, honesty, distances];
         all.into_iter()
     }
 
     pub(super) fn forget(&mut self, id: DocumentId) {
-        self.projection.forget(|(known, _)| *known == id);
+        self.projection.forget(|(known, ..)| *known == id);
         self.cloud.forget(|known| known.projection.0 == id);
         self.honesty.forget(|(known, ..)| known.projection.0 == id);
+        self.distances.forget(|(known, _)| known.projection.0 == id);
     }
 
     /// The newest arranged points.

@@ -4,11 +4,14 @@
 //! takes up finished work and asks for what the view needs next. Neither ever waits.
 
 pub mod chain;
+mod choosing;
 pub mod derived;
+mod groups;
 mod history;
 mod mapping;
 mod notices;
 pub mod questions;
+mod saving;
 mod settings;
 mod state;
 pub mod tokens;
@@ -17,6 +20,7 @@ mod update;
 #[cfg(test)]
 mod tests;
 
+pub use crate::jobs::Same;
 pub use derived::Derived;
 pub use history::History;
 pub use mapping::MapStage;

@@ -5,20 +5,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::State;
+use crate::geometry::comparison::ComparedNeighbors;
 use crate::geometry::evaluation::{SectionScore, Settings};
 use crate::geometry::{Metric, relations};
 use crate::jobs::{Latest, Slot, Wake};
 use crate::scene::axes::{AxesReport, NamedAxis};
+use crate::scene::comparison::{self, ComparisonReport};
 use crate::scene::evaluation::EvaluationReport;
 use crate::scene::formula::FormulaReport;
 use crate::scene::view::{DocumentId, Selection, Tab};
 use crate::scene::{Command, RowNames, View};
+use crate::vectors::Table;
 
 /// What the work of scoring is called.
 pub const EVALUATION: &str = "Scoring";
 
 type AxesQuestion = (DocumentId, Vec<NamedAxis>);
 type FormulaQuestion = (DocumentId, String, usize, Metric);
+/// Two documents, and how many neighbors by which metric.
+type ComparisonQuestion = (DocumentId, DocumentId, usize, Metric);
 type EvaluationQuestion = (DocumentId, [Option<PathBuf>; 2]);
 
 /// The questions and their newest answers.
@@ -27,6 +32,9 @@ pub struct Questions {
     axes: Latest<AxesQuestion, AxesReport>,
     formula: Latest<FormulaQuestion, FormulaReport>,
     evaluation: Latest<EvaluationQuestion, EvaluationReport>,
+    comparison: Latest<ComparisonQuestion, ComparisonReport>,
+    /// The neighbors of one row in both tables; nothing where the other one lacks its word.
+    compared: Latest<(ComparisonQuestion, u32), Option<ComparedNeighbors>>,
 }
 
 impl Questions {
@@ -36,15 +44,18 @@ impl Questions {
             axes: Latest::new("Named axes"),
             formula: Latest::new("Formula"),
             evaluation: Latest::new(EVALUATION),
+            comparison: Latest::new("Comparing the tables"),
+            compared: Latest::new("Comparing neighbors"),
         }
     }
 
     /// Asks for what the view needs and is not there yet.
-    pub(super) fn ask(&mut self, view: &View, names: &RowNames, wake: &Wake) {
+    pub(super) fn ask(&mut self, view: &View, names: &RowNames, other: Option<&Arc<Table>>, wake: &Wake) {
         self.ask_gallery(view, names, wake);
         self.ask_axes(view, names, wake);
         self.ask_formula(view, names, wake);
         self.ask_evaluation(view, names, wake);
+        self.ask_comparison(view, names, other, wake);
     }
 
     fn ask_gallery(&mut self, view: &View, names: &RowNames, wake: &Wake) {
@@ -79,6 +90,26 @@ impl Questions {
         });
     }
 
+    fn ask_comparison(&mut self, view: &View, names: &RowNames, other: Option<&Arc<Table>>, wake: &Wake) {
+        let (Some(question), Some(other)) = (comparison_question(view), other) else { return };
+        if view.panels.tab != Tab::Compare {
+            return;
+        }
+        let (_, _, k, metric) = question;
+        let (first, second) = (Arc::clone(names.table()), Arc::clone(other));
+        self.comparison
+            .ask(question, wake, move |progress| ComparisonReport::of(&first, &second, k, metric, progress));
+        let (Some(report), Some(row)) =
+            (self.comparison.answer_to(&question).cloned(), view.map.selection.focus())
+        else {
+            return;
+        };
+        let (first, second) = (Arc::clone(names.table()), Arc::clone(other));
+        self.compared.ask((question, row), wake, move |progress| {
+            comparison::neighbors_of(&first, &second, &report.shared, row, (k, metric), progress)
+        });
+    }
+
     fn ask_evaluation(&mut self, view: &View, names: &RowNames, wake: &Wake) {
         let choice = &view.map.evaluation;
         if choice.wanted && view.panels.tab == Tab::Evaluate {
@@ -92,14 +123,14 @@ impl Questions {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { gallery, axes, formula, evaluation } = self;
-        let all: [&dyn Slot; 4] = [gallery, axes, formula, evaluation];
+        let Self { gallery, axes, formula, evaluation, comparison, compared } = self;
+        let all: [&dyn Slot; 6] = [gallery, axes, formula, evaluation, comparison, compared];
         all.into_iter()
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { gallery, axes, formula, evaluation } = self;
-        let all: [&mut dyn Slot; 4] = [gallery, axes, formula, evaluation];
+        let Self { gallery, axes, formula, evaluation, comparison, compared } = self;
+        let all: [&mut dyn Slot; 6] = [gallery, axes, formula, evaluation, comparison, compared];
         all.into_iter()
     }
 
@@ -108,6 +139,8 @@ impl Questions {
         self.axes.forget(|(known, _)| *known == id);
         self.formula.forget(|(known, ..)| *known == id);
         self.evaluation.forget(|(known, _)| *known == id);
+        self.comparison.forget(|(first, second, ..)| *first == id || *second == id);
+        self.compared.forget(|((first, second, ..), _)| *first == id || *second == id);
     }
 
     /// How many questions of each relation of the gallery are answered as expected.
@@ -124,6 +157,17 @@ impl Questions {
     pub fn formula(&self, document: DocumentId) -> Option<&Arc<FormulaReport>> {
         self.formula.answered().filter(|(known, ..)| *known == document)?;
         self.formula.newest()
+    }
+
+    /// How the table of the view compares with the one that it is compared with, once that is known.
+    pub fn comparison(&self, view: &View) -> Option<&Arc<ComparisonReport>> {
+        self.comparison.answer_to(&comparison_question(view)?)
+    }
+
+    /// The neighbors of the explained word in both tables, once they are known: nothing where the other lacks the word.
+    pub fn compared(&self, view: &View) -> Option<Option<&ComparedNeighbors>> {
+        let question = (comparison_question(view)?, view.map.selection.focus()?);
+        self.compared.answer_to(&question).map(|found| found.as_ref().as_ref())
     }
 
     /// Lets go of the figures and of what is worked on for them.
@@ -157,6 +201,10 @@ impl State {
                     map.framing = None;
                 }
             }
+            Command::CompareWith(other) => {
+                self.view.compared = *other;
+                self.show_tab(Tab::Compare);
+            }
             Command::Evaluate(wanted) => {
                 // Asked anew, it is worked out anew: it may have been given up, or a file may have changed.
                 self.derived.questions.evaluate_anew();
@@ -176,6 +224,11 @@ impl State {
             _ => {}
         }
     }
+}
+
+fn comparison_question(view: &View) -> Option<ComparisonQuestion> {
+    let other = view.compared.filter(|other| *other != view.document)?;
+    Some((view.document, other, view.map.neighbors, view.map.metric))
 }
 
 fn evaluation_question(view: &View) -> EvaluationQuestion {

@@ -36,6 +36,8 @@ pub struct State {
     pub(super) wake: Wake,
     /// Dialogs that a person has not answered yet, and files being written.
     errands: Vec<Job<Option<Command>>>,
+    /// Work that ends in a command, and that a person may see and give up.
+    pub(super) jobs: Vec<Job<Option<Command>>>,
     /// How many openings there have been, and the newest of them that is shown.
     openings: u32,
     newest_shown: u32,
@@ -76,6 +78,7 @@ impl State {
             search: SearchText::default(),
             wake,
             errands: Vec::new(),
+            jobs: Vec::new(),
             openings: 0,
             newest_shown: 0,
         }
@@ -127,7 +130,9 @@ impl State {
         }
         let names = self.names();
         let tokenizers = self.tokenizer_documents();
-        self.derived.ask(&self.view, names.as_ref(), &tokenizers, &self.search, &self.wake);
+        let compared = self.documents.iter().find(|(id, _)| Some(*id) == self.view.compared);
+        let other = compared.and_then(|(_, document)| document.table.as_ref());
+        self.derived.ask(&self.view, names.as_ref(), other, &tokenizers, &self.search, &self.wake);
     }
 
     fn take_opened(&mut self) {
@@ -161,15 +166,26 @@ impl State {
         self.errands.push(Job::spawn(what, Arc::clone(&self.wake), work));
     }
 
+    /// The same for work that may take long: a person sees it, and may give it up.
+    pub(super) fn run_job(
+        &mut self,
+        what: &str,
+        work: impl FnOnce(&dyn Progress) -> Option<Command> + Send + 'static,
+    ) {
+        self.jobs.push(Job::spawn(what, Arc::clone(&self.wake), work));
+    }
+
     fn take_errands(&mut self) {
         let mut done = Vec::new();
-        self.errands.retain_mut(|errand| match errand.poll() {
+        let mut under_way = |errand: &mut Job<Option<Command>>| match errand.poll() {
             Some(result) => {
                 done.push(result);
                 false
             }
             None => true,
-        });
+        };
+        self.errands.retain_mut(&mut under_way);
+        self.jobs.retain_mut(&mut under_way);
         for result in done {
             match result {
                 Ok(Some(command)) => self.update(command),
@@ -359,7 +375,8 @@ impl State {
     #[must_use]
     pub fn running(&self) -> Vec<(&str, f32)> {
         let opening = self.opening.iter().map(|opening| (opening.job.what(), opening.job.fraction()));
-        opening.chain(self.derived.running()).collect()
+        let jobs = self.jobs.iter().map(|job| (job.what(), job.fraction()));
+        opening.chain(jobs).chain(self.derived.running()).collect()
     }
 
     /// Takes the requests that only the window can fulfil.
@@ -391,7 +408,7 @@ impl State {
             for opening in &mut self.opening {
                 opening.job.wait();
             }
-            for errand in &mut self.errands {
+            for errand in self.errands.iter_mut().chain(&mut self.jobs) {
                 errand.wait();
             }
             self.derived.settle();

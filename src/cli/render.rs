@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use roaring::RoaringBitmap;
 
 use super::input::{Input, rows_of, say_warnings};
@@ -12,33 +12,54 @@ use crate::picture::MAX_SIDE;
 use crate::progress::Unwatched;
 use crate::scene::axes::AxesReport;
 use crate::scene::numbers;
-use crate::scene::palette::Theme;
+use crate::scene::palette::{self, Palette, Theme};
 use crate::scene::rendering::{self, PictureKind, PictureOptions, USUAL_SIZE};
 use crate::scene::session::Session;
 use crate::scene::view::Selection;
 use crate::scene::{RowNames, View};
 use crate::vectors::Table;
 
-/// Draw the map as a PNG or SVG picture
+/// Draw the map as a PNG, SVG or PDF picture
 #[derive(Debug, Args)]
 pub struct Render {
     #[command(flatten)]
     input: Input,
-    /// The picture to write: .png or .svg
+    /// The picture to write: .png, .svg or .pdf
     #[arg(value_name = "OUT")]
     out: PathBuf,
     /// Width and height in pixels [default: 1600x1000]
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<[u32; 2]>,
+    /// How many times larger letters, lines and points are drawn, for pictures with many pixels: 4 for 7680x4320
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = scale)]
+    scale: f32,
     /// A word to select, with lines to its neighbors; may be repeated
     #[arg(long, value_name = "WORD")]
     select: Vec<String>,
-    /// Light or dark
-    #[arg(long, value_enum, default_value_t = Theme::Light)]
-    theme: Theme,
+    /// Light or dark as on a screen, or for print: on white paper
+    #[arg(long, value_enum, default_value_t = Look::Light)]
+    theme: Look,
     /// Draw the view that a session file holds
     #[arg(long, value_name = "FILE")]
     session: Option<PathBuf>,
+}
+
+/// The colors of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Look {
+    Light,
+    Dark,
+    Print,
+}
+
+impl Look {
+    fn palette(self) -> &'static Palette {
+        match self {
+            Self::Light => palette::of(Theme::Light),
+            Self::Dark => palette::of(Theme::Dark),
+            Self::Print => &palette::PRINT,
+        }
+    }
 }
 
 /// The most pixels of a picture.
@@ -57,6 +78,11 @@ fn size(text: &str) -> Result<[u32; 2], String> {
     Ok(size)
 }
 
+fn scale(text: &str) -> Result<f32, String> {
+    let scale = text.parse().ok().filter(|scale| (0.25..=16.0).contains(scale));
+    scale.ok_or_else(|| "write a number from 0.25 to 16".to_owned())
+}
+
 impl Render {
     /// Carries out the command.
     ///
@@ -72,8 +98,13 @@ impl Render {
         self.choose(&table, &mut view)?;
         let title = document.title.as_str();
         let names = document.names().unwrap_or_else(|| RowNames::new(Arc::clone(&table), None));
-        let options =
-            PictureOptions { kind, theme: self.theme, size: self.size.unwrap_or(USUAL_SIZE), title };
+        let options = PictureOptions {
+            kind,
+            palette: self.theme.palette(),
+            size: self.size.unwrap_or(USUAL_SIZE),
+            scale: self.scale,
+            title,
+        };
         if view.map.named.on_map {
             let report = AxesReport::of(&names, &view.map.named.axes, &Unwatched)?;
             for missing in report.axes.iter().flat_map(|axis| &axis.missing) {

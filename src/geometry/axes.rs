@@ -25,7 +25,12 @@ pub fn direction(table: &Table, from: &[u32], to: &[u32]) -> Option<Vec<f32>> {
     way.iter().any(|x| *x != 0.0).then_some(way)
 }
 
-fn mean(table: &Table, rows: &[u32]) -> Vec<f64> {
+/// The mean of some rows of a table, d numbers.
+///
+/// # Panics
+/// If the table has no such rows.
+#[must_use]
+pub fn mean(table: &Table, rows: &[u32]) -> Vec<f64> {
     let mut sum = vec![0.0; table.dims()];
     for &row in rows {
         sum.iter_mut().zip(table.row(row as usize).iter()).for_each(|(sum, &x)| *sum += f64::from(x));

@@ -15,7 +15,7 @@ use super::neighbors::{Compact, Neighbor, nearest_batch_with};
 use super::plane::{Plane, squared_distance};
 use super::projection::Projection;
 use super::ranking::Best;
-use super::rows::{Counter, gather, sample};
+use super::rows::{Counter, gather, sample, table_of};
 use crate::progress::{Cancelled, Part, Progress};
 use crate::vectors::Table;
 
@@ -104,8 +104,7 @@ impl<'a> Placed<'a> {
         let at = |point: usize| axes.map(|axis| projection.coordinate(point, axis));
         let named: Vec<u32> = points.iter().map(|&point| projection.row_of(point)).collect();
         let (own, rows, mut positions): (_, _, Vec<[f32; 2]>) = if projection.sampled_rows.is_some() {
-            let matrix = gather(given, &named, false, progress)?;
-            let own = Table::from_f32(vec![String::new(); named.len()], matrix, given.dims());
+            let own = table_of(given, &named, progress)?;
             (Some(own), (0..named.len() as u32).collect(), points.iter().map(|&point| at(point)).collect())
         } else {
             (None, named.clone(), (0..projection.points()).map(at).collect())

@@ -162,6 +162,15 @@ pub(super) fn sample_mean(table: &Table, normalize: bool) -> Vec<f32> {
     mean.into_iter().map(|sum| (sum / count.max(1) as f64) as f32).collect()
 }
 
+/// Some rows of a table as a table of their own, without names.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+pub fn table_of(table: &Table, rows: &[u32], progress: &dyn Progress) -> Result<Table, Cancelled> {
+    let values = gather(table, rows, false, progress)?;
+    Ok(Table::from_f32(vec![String::new(); rows.len()], values, table.dims()))
+}
+
 /// At most `most` of the rows 0 to `rows` − 1, ascending and the same for the same seed; all of them if they are no more.
 pub(super) fn sample(rows: usize, most: usize, seed: u64) -> Vec<u32> {
     if rows <= most {

@@ -7,6 +7,7 @@
 //! Nothing here ever blocks, but for [`Job::wait`] and [`Latest::settle`], which are for tests and for shutting down.
 
 mod latest;
+mod same;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 pub use latest::{Drafts, Latest, Slot};
+pub use same::Same;
 
 use crate::progress::Progress;
 

@@ -6,11 +6,13 @@
 //! same view gives the same labels. To keep labels still while the map is dragged, words just outside the viewport take
 //! part as well, and a word stays at the side where it was unless another one clearly covers fewer points.
 
+mod banners;
 mod room;
 
 use std::collections::HashMap;
 
 use super::camera::Viewport;
+pub use banners::{Banner, place_banners};
 use room::{Occupied, Points, Squares};
 
 /// Pixels beyond the viewport in which words take part: what changes when a word comes in changes out of sight.

@@ -1,4 +1,4 @@
-//! Points become images, for the window, for PNG and SVG files and for tests alike.
+//! Points become images, for the window, for PNG, SVG and PDF files and for tests alike.
 //!
 //! A projection's points are put into a [`PointCloud`] once; a [`Paint`] says each point's color class and whether it
 //! is dimmed or highlighted; a [`Camera`] says what is seen; and [`Raster`] draws that into an [`Image`], millions of
@@ -13,6 +13,7 @@ pub mod figure;
 pub mod fonts;
 mod frame;
 pub mod labels;
+pub mod pdf;
 pub mod pick;
 pub mod png;
 pub mod raster;
@@ -23,7 +24,8 @@ pub use cloud::{Paint, PointCloud, State};
 pub use color::{Image, Rgba};
 pub use figure::{Disc, Figure, LegendEntry, Line, Marks, Word};
 pub use fonts::{FontError, Fonts, Weight};
-pub use labels::{Candidate, Label, LabelLimits, LabelPlacer, Rect, Side};
+pub use labels::{Banner, Candidate, Label, LabelLimits, LabelPlacer, Rect, Side, place_banners};
+pub use pdf::pdf;
 pub use pick::Hit;
 pub use png::{PictureError, png};
 pub use raster::{MAX_SIDE, Outline, Raster, Style};

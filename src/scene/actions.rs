@@ -1,5 +1,7 @@
 //! The one list of things to do, which feeds menus, palette, shortcuts and help.
 
+use roaring::RoaringBitmap;
+
 use super::command::{Command, WindowRequest};
 use super::palette::Theme;
 use super::view::{ColorBy, Tab, View};
@@ -9,6 +11,7 @@ use super::view::{ColorBy, Tab, View};
 pub enum Menu {
     File,
     Edit,
+    Select,
     View,
     Map,
     Help,
@@ -16,7 +19,7 @@ pub enum Menu {
 
 impl Menu {
     /// All menus, in the order in which they are shown.
-    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Map, Self::Help];
+    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::Select, Self::View, Self::Map, Self::Help];
 
     /// The menu's name.
     #[must_use]
@@ -24,6 +27,7 @@ impl Menu {
         match self {
             Self::File => "File",
             Self::Edit => "Edit",
+            Self::Select => "Select",
             Self::View => "View",
             Self::Map => "Map",
             Self::Help => "Help",
@@ -100,7 +104,7 @@ actions! {
     "open-folder", File, Some(ctrl_shift("O")), "Open a folder…", "Open a whole model: its vectors, tokenizer and facts together.", |_| Command::Window(Ask::ChooseFolder);
     "close", File, Some(ctrl("W")), "Close file", "Close the file on the map.", |s| Command::CloseDocument(s.view.document);
     "save-vectors", File, None, "Save vectors as…", "Write the table on the map in another format: word2vec, npy, safetensors, TSV or Parquet.", |_| Command::Window(Ask::SaveVectors);
-    "save-picture", File, Some(ctrl("S")), "Save picture…", "Save the map as a PNG or SVG picture.", |_| Command::Window(Ask::SavePicture);
+    "save-picture", File, Some(ctrl("S")), "Save picture…", "Save the map as a PNG, SVG or PDF picture.", |_| Command::Window(Ask::SavePicture);
     "save-points", File, None, "Save points as…", "Write where each word lies on the map, with its cluster and whatever else is known of it, as CSV or Parquet.", |_| Command::Window(Ask::SavePoints);
     "save-session", File, Some(ctrl_shift("S")), "Save session…", "Save what you see to a file that reopens exactly.", |_| Command::Window(Ask::SaveSession);
     "choose-analogies", File, None, "Score on your own analogies…", "Choose a file of analogy questions: sections that begin with a colon, four words a line.", |_| Command::Window(Ask::ChooseAnalogies);
@@ -109,10 +113,21 @@ actions! {
 
     "undo", Edit, Some(ctrl("Z")), "Undo", "Take back the last change of the view.", |_| Command::Undo;
     "redo", Edit, Some(ctrl_shift("Z")), "Redo", "Do again what was taken back.", |_| Command::Redo;
+    "copy-picture", Edit, Some(ctrl_shift("K")), "Copy picture", "Put the map as you see it on the clipboard, as a picture.", |_| Command::Window(Ask::CopyPicture);
     "search", Edit, Some(key("Slash")), "Find a word", "Search the words of the open file.", |_| Command::Window(Ask::Search);
     "copy-words", Edit, Some(ctrl("C")), "Copy selected words", "Put the selected words on the clipboard, one a line.", |_| Command::Window(Ask::CopyWords);
-    "clear", Edit, Some(key("Escape")), "Clear selection", "Close what is open, then select nothing.", |_| Command::Window(Ask::Escape);
+    "copy-neighbors", Edit, None, "Copy nearest words", "Put the nearest words that are listed on the clipboard, with their scores.", |_| Command::Window(Ask::CopyNeighbors);
     "cancel", Edit, Some(ctrl("Period")), "Cancel running work", "Give up all work that runs in the background.", |_| Command::CancelJobs;
+
+    "select-all", Select, Some(ctrl("A")), "Select all", "Select every word on the map.", |_| Command::SelectAll;
+    "invert", Select, Some(ctrl("I")), "Invert", "Select the words on the map that are not selected, and no others.", |_| Command::InvertSelection;
+    "grow", Select, Some(key("G")), "Grow to neighbors", "Add the nearest words of the selected ones to the selection.", |_| Command::GrowSelection;
+    "clear", Select, Some(key("Escape")), "Clear selection", "Close what is open, then select nothing.", |_| Command::Window(Ask::Escape);
+    "isolate", Select, Some(key("I")), "Isolate", "Show only the selected words, projected by themselves.", |s| Command::Isolate(s.view.map.selection.rows().clone());
+    "all-words", Select, Some(shift("I")), "Back to all words", "Show all words again after some were isolated.", |_| Command::Isolate(RoaringBitmap::new());
+    "hide", Select, Some(key("H")), "Hide", "Take the selected words off the map; the others stay where they are.", |s| Command::SetHidden(s.view.map.selection.rows() | &*s.view.map.subset.hidden);
+    "show-hidden", Select, Some(shift("H")), "Show what is hidden", "Put all hidden words back on the map.", |_| Command::SetHidden(RoaringBitmap::new());
+    "save-words", Select, None, "Save selected words as…", "Write the selected words to a text file, or as CSV or Parquet with all that is known of them.", |_| Command::Window(Ask::SaveWords);
 
     "palette", View, Some(ctrl("K")), "All commands…", "Find any command by its name.", |_| Command::Window(Ask::Palette);
     "present", View, Some(key("F5")), "Presentation mode", "Large type, and only the map and the chosen panel.", |s| Command::Present(!s.view.panels.presentation);
@@ -132,6 +147,7 @@ actions! {
     "tab-formula", View, Some(ctrl("6")), "Formula", "What any formula of words comes to, such as king - man + woman.", |_| Command::ShowTab(Tab::Formula);
     "tab-axes", View, Some(ctrl("7")), "Axes", "Axes that you name by words at their ends, such as small and large.", |_| Command::ShowTab(Tab::Axes);
     "tab-evaluate", View, Some(ctrl("8")), "Evaluate", "How the vectors do on analogy questions and on pairs of words.", |_| Command::ShowTab(Tab::Evaluate);
+    "tab-compare", View, Some(ctrl("9")), "Compare", "This table beside another: which words moved, and who is near them in both.", |_| Command::ShowTab(Tab::Compare);
 
     "show-all", Map, Some(key("Home")), "Show everything", "Move the camera back to see the whole map.", |_| Command::SetFraming(None);
     "zoom-in", Map, Some(key("Plus")), "Zoom in", "Look closer at the middle of the map.", |_| Command::Window(Ask::ZoomIn);

@@ -6,6 +6,7 @@ use roaring::RoaringBitmap;
 
 use crate::geometry::projection::Projection;
 use crate::picture::{Bounds, PointCloud};
+use crate::scene::subset::Subset;
 use crate::scene::view::Framing;
 
 /// How many components of a projection are kept, from which two are shown.
@@ -54,17 +55,25 @@ fn without_stragglers(positions: &[[f32; 2]], whole: Bounds) -> Bounds {
 }
 
 impl Cloud {
-    /// Puts components `axes` of a projection on the plane. Rows that were not sampled have no point.
+    /// Puts components `axes` of a projection of a table with `rows` rows on the plane. Rows that were not sampled have no
+    /// point, nor have those that `subset` leaves out; what is only hidden still counts for what is shown when everything is,
+    /// so that the other points stay where they are.
     #[must_use]
-    pub fn new(projection: Arc<Projection>, rows: usize, axes: [usize; 2]) -> Self {
+    pub fn new(projection: Arc<Projection>, rows: usize, axes: [usize; 2], subset: &Subset) -> Self {
         let mut positions = vec![[f32::NAN; 2]; rows];
         for point in 0..projection.points() {
-            positions[projection.row_of(point) as usize] =
-                axes.map(|axis| projection.coordinate(point, axis));
+            let row = projection.row_of(point);
+            if subset.projects(row) {
+                positions[row as usize] = axes.map(|axis| projection.coordinate(point, axis));
+            }
+        }
+        let whole =
+            Bounds::around(positions.iter().copied()).unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] });
+        let bounds = without_stragglers(&positions, whole);
+        for row in subset.hidden.iter().take_while(|&row| (row as usize) < rows) {
+            positions[row as usize] = [f32::NAN; 2];
         }
         let points = PointCloud::new(&positions);
-        let whole = points.bounds().unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] });
-        let bounds = without_stragglers(&positions, whole);
         let outside = points.len() - points.rows_in_rectangle(&bounds).len();
         Self { projection, axes, points, bounds, outside, names: None }
     }
@@ -129,7 +138,7 @@ mod tests {
             linear: None,
             unfinished: None,
         };
-        let cloud = Cloud::new(Arc::new(projection), 4, [0, 1]);
+        let cloud = Cloud::new(Arc::new(projection), 4, [0, 1], &Subset::default());
         let from = [[2.0, 2.0], [f32::NAN; 2], [5.0, 5.0], [1.0, 3.0]];
         let at = |t: f32| {
             let way = cloud.on_the_way(&from, t);

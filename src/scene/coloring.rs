@@ -1,15 +1,19 @@
 //! What the points' colors stand for: a class for each row, and the legend.
 
-use crate::geometry::Faithfulness;
 use crate::geometry::clusters::Clustering;
+use crate::geometry::{Faithfulness, Metric};
 use crate::scene::names::RowNames;
 use crate::scene::numbers::{significant, thousands};
 use crate::scene::palette::{CATEGORIES, STEPS};
+use crate::scene::row_set::RowSet;
 use crate::scene::view::ColorBy;
 use crate::vectors::{Column, ColumnValues, Table};
 
 /// The class of rows without a category; the classes before it are categories, those after it the steps of a scale.
 pub const OTHER: u8 = CATEGORIES as u8;
+
+/// How many classes there are.
+const CLASSES: usize = CATEGORIES + 1 + STEPS;
 
 /// The class of each row and what the classes are called.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +24,8 @@ pub struct Coloring {
     pub classes: Vec<u8>,
     /// The categories, the largest first, or the steps of the scale, and last the rest in grey, where there is any.
     pub legend: Vec<LegendEntry>,
+    /// The rows of each entry of the legend.
+    sets: Vec<RowSet>,
 }
 
 /// One line of the legend.
@@ -37,6 +43,7 @@ pub enum Resolved {
     Plain,
     Clusters,
     Honesty,
+    Nearness,
     Norm,
     Rank,
     Column(usize),
@@ -50,6 +57,7 @@ pub fn resolve(choice: &ColorBy, table: &Table) -> Resolved {
         ColorBy::Plain => None,
         ColorBy::Clusters => return Resolved::Clusters,
         ColorBy::Honesty => return Resolved::Honesty,
+        ColorBy::Nearness => return Resolved::Nearness,
         ColorBy::Norm => return Resolved::Norm,
         ColorBy::Rank => return Resolved::Rank,
         ColorBy::Automatic => table.columns().iter().position(categories),
@@ -58,11 +66,51 @@ pub fn resolve(choice: &ColorBy, table: &Table) -> Resolved {
     column.map_or(Resolved::Plain, Resolved::Column)
 }
 
+/// What a score by a metric is called in a legend.
+fn score_title(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Cosine => "Cosine",
+        Metric::Dot => "Dot product",
+        Metric::Euclidean => "Distance",
+    }
+}
+
 impl Coloring {
+    fn new(title: Option<String>, classes: Vec<u8>, legend: Vec<LegendEntry>) -> Self {
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); if legend.is_empty() { 0 } else { CLASSES }];
+        if !legend.is_empty() {
+            for (row, &class) in classes.iter().enumerate() {
+                rows[usize::from(class)].push(row as u32);
+            }
+        }
+        let class = |entry: &LegendEntry| entry.category.unwrap_or(usize::from(OTHER));
+        let sets = legend.iter().map(|entry| rows[class(entry)].iter().copied().collect()).collect();
+        Self { title, classes, legend, sets }
+    }
+
+    /// Whether the colors are categories with names, and not the steps of a scale.
+    #[must_use]
+    pub fn has_categories(&self) -> bool {
+        self.legend.iter().any(|entry| entry.category.is_some_and(|class| class < CATEGORIES))
+    }
+
+    /// The rows of an entry of the legend, by its place there.
+    #[must_use]
+    pub fn rows_of(&self, entry: usize) -> &RowSet {
+        &self.sets[entry]
+    }
+
+    /// The name of a row's category or step; none where it has no color of its own.
+    #[must_use]
+    pub fn name_of(&self, row: u32) -> Option<&LegendEntry> {
+        let class = *self.classes.get(row as usize).filter(|class| **class != OTHER)?;
+        self.legend.iter().find(|entry| entry.category == Some(usize::from(class)))
+    }
+
     /// All rows alike.
     #[must_use]
     pub fn plain(rows: usize) -> Self {
-        Self { title: None, classes: vec![0; rows], legend: Vec::new() }
+        Self::new(None, vec![0; rows], Vec::new())
     }
 
     /// By the values of a column. Numbers are cut into ranges of equally many rows.
@@ -111,7 +159,7 @@ impl Coloring {
         if rest > 0 {
             legend.push(LegendEntry { name: "not measured".to_owned(), category: None, rows: rest });
         }
-        Self { title: Some("Nearest words that are near on the map".to_owned()), classes, legend }
+        Self::new(Some("Nearest words that are near on the map".to_owned()), classes, legend)
     }
 
     fn by_category(title: &str, names: &[String], of_row: &[Option<usize>]) -> Self {
@@ -140,7 +188,7 @@ impl Coloring {
             let name = if further > 0 { format!("{further} more and none") } else { "none".to_owned() };
             legend.push(LegendEntry { name, category: None, rows: rest });
         }
-        Self { title: Some(title.to_owned()), classes, legend }
+        Self::new(Some(title.to_owned()), classes, legend)
     }
 
     /// By the lengths of the rows.
@@ -172,6 +220,27 @@ impl Coloring {
         Self::scale("Place in the file", (0..=last).map(name).zip(counts).collect(), classes)
     }
 
+    /// By how near each row is to what is selected, called `what`: the nearest hundredth of the rows, the next, and so on, for
+    /// most of a large table is far from everything.
+    #[must_use]
+    pub fn by_nearness(scores: &[f32], metric: Metric, what: &str) -> Self {
+        /// The shares of the rows up to which each step reaches, from far to near.
+        const SHARES: [f64; STEPS - 1] = [0.5, 0.8, 0.95, 0.99];
+        let near = |score: f32| if metric.ascending() { -score } else { score };
+        let mut sorted: Vec<f32> =
+            scores.iter().map(|&score| near(score)).filter(|s| s.is_finite()).collect();
+        sorted.sort_by(f32::total_cmp);
+        if sorted.is_empty() {
+            return Self::plain(scores.len());
+        }
+        let mut bounds = vec![sorted[0]];
+        bounds.extend(SHARES.map(|share| sorted[((sorted.len() - 1) as f64 * share) as usize]));
+        bounds.push(sorted[sorted.len() - 1]);
+        let numbers: Vec<f32> = scores.iter().map(|&score| near(score)).collect();
+        let shown = |bound: f32| significant(f64::from(if metric.ascending() { -bound } else { bound }));
+        Self::by_ranges(&format!("{} to {what}", score_title(metric)), &numbers, bounds, &shown)
+    }
+
     /// By numbers, cut into ranges of equally many rows; what is no number is grey.
     fn by_number(title: &str, numbers: &[f32]) -> Self {
         let mut sorted: Vec<f32> = numbers.iter().copied().filter(|number| number.is_finite()).collect();
@@ -179,7 +248,12 @@ impl Coloring {
         if sorted.is_empty() {
             return Self::plain(numbers.len());
         }
-        let mut bounds: Vec<f32> = (0..=STEPS).map(|i| sorted[(sorted.len() - 1) * i / STEPS]).collect();
+        let bounds = (0..=STEPS).map(|i| sorted[(sorted.len() - 1) * i / STEPS]).collect();
+        Self::by_ranges(title, numbers, bounds, &|bound| significant(f64::from(bound)))
+    }
+
+    /// By ranges of numbers, each up to the next of the ascending `bounds`; what is no number is grey.
+    fn by_ranges(title: &str, numbers: &[f32], mut bounds: Vec<f32>, shown: &dyn Fn(f32) -> String) -> Self {
         bounds.dedup();
         let ranges = bounds.len().saturating_sub(1).max(1);
         let range_of = |number: f32| {
@@ -196,7 +270,7 @@ impl Coloring {
         });
         let classes = classes.collect();
         let name = |at: usize| {
-            let [from, to] = [at, at + 1].map(|i| significant(f64::from(bounds[i.min(bounds.len() - 1)])));
+            let [from, to] = [at, at + 1].map(|i| shown(bounds[i.min(bounds.len() - 1)]));
             if from == to { from } else { format!("{from} to {to}") }
         };
         Self::scale(title, (0..ranges).map(name).zip(counts).collect(), classes)
@@ -215,7 +289,7 @@ impl Coloring {
         if rest > 0 {
             legend.push(LegendEntry { name: "none".to_owned(), category: None, rows: rest });
         }
-        Self { title: Some(title.to_owned()), classes, legend }
+        Self::new(Some(title.to_owned()), classes, legend)
     }
 }
 
@@ -240,6 +314,10 @@ mod tests {
         assert_eq!(coloring.classes, [0, 1, 0, OTHER]);
         let names: Vec<_> = coloring.legend.iter().map(|entry| (entry.name.as_str(), entry.rows)).collect();
         assert_eq!(names, [("b", 2), ("a", 1), ("none", 1)]);
+        let rows: Vec<String> = (0..3).map(|entry| coloring.rows_of(entry).to_string()).collect();
+        assert_eq!(rows, ["0, 2", "1", "3"]);
+        assert_eq!(coloring.name_of(1).map(|entry| &*entry.name), Some("a"));
+        assert_eq!(coloring.name_of(3), None);
     }
 
     #[test]
@@ -278,6 +356,21 @@ mod tests {
         let first = OTHER + 1;
         assert_eq!(coloring.classes, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4].map(|step| first + step));
         assert_eq!((&*coloring.legend[0].name, coloring.legend[4].rows), ("1.00 to 2.00", 2));
+    }
+
+    #[test]
+    fn the_nearest_hundredth_has_a_step_of_its_own() {
+        let scores: Vec<f32> = (0..1_000).map(|i| i as f32 / 1_000.0).collect();
+        let near = Coloring::by_nearness(&scores, Metric::Cosine, "“cat”");
+        assert_eq!(near.title.as_deref(), Some("Cosine to “cat”"));
+        let counts: Vec<usize> = near.legend.iter().map(|entry| entry.rows).collect();
+        assert_eq!(counts.iter().sum::<usize>(), 1_000);
+        assert!(counts[4] == 10 && counts[3] == 40 && counts[0] == 500, "{counts:?}");
+        let far = Coloring::by_nearness(&scores, Metric::Euclidean, "“cat”");
+        assert_eq!(far.classes[0], OTHER + STEPS as u8, "the least distance is the nearest");
+        assert_eq!(far.legend[4].name, "0.0100 to 0");
+        let none = Coloring::by_nearness(&[f32::NAN; 4], Metric::Dot, "“cat”");
+        assert!(none.legend.is_empty() && none.classes.len() == 4);
     }
 
     #[test]

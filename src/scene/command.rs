@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::axes::NamedAxes;
 use super::palette::Theme;
+use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
     AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, ProjectionChoice, SelectHow,
     Tab,
 };
 use crate::geometry::Metric;
+use crate::vectors::SearchMode;
 
 /// One change. The program's state changes by commands and in no other way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,10 +30,12 @@ pub enum Command {
     CloseDocument(DocumentId),
     /// Save the table on the map in the format that the ending of the name says.
     SaveVectors(PathBuf),
-    /// Save the map as a picture; the ending of the name says whether as PNG or SVG.
+    /// Save the map as a picture; the ending of the name says whether as PNG, SVG or PDF.
     SavePicture(PathBuf),
     /// Writes where the words lie to a file, with what else is known of them; the ending of its name says as what.
     SavePoints(PathBuf),
+    /// Writes the selected words to a file: one a line as text, or with what is known of them as CSV or Parquet.
+    SaveWords(PathBuf),
     /// Save what is seen, to be reopened exactly.
     SaveSession(PathBuf),
 
@@ -51,6 +55,8 @@ pub enum Command {
     SetClustering(ClusterChoice),
     ShowLabels(bool),
     SetLabelSize(f32),
+    /// Name regions after their groups while the map is seen from afar, or do not.
+    NameGroups(bool),
     SetPointSize(f32),
 
     Select(RoaringBitmap, SelectHow),
@@ -61,6 +67,26 @@ pub enum Command {
     /// Select words by their names; those that the table lacks are said.
     SelectWords(Vec<String>),
     ClearSelection,
+    /// Select all that have a point on the map.
+    SelectAll,
+    /// Select those on the map that are not selected.
+    InvertSelection,
+    /// Add the nearest words of the selected ones that are on the map to the selection, once they are found.
+    GrowSelection,
+    /// Select all words that a search finds, once it has found them.
+    SelectMatches(String, SearchMode),
+    /// What such a search for words came to: select them, if the document and the selection are still what they were.
+    SelectFound {
+        document: DocumentId,
+        before: RowSet,
+        rows: RoaringBitmap,
+        /// Whether the camera moves to them.
+        fly: bool,
+    },
+    /// Have these rows alone on the map, projected by themselves; none of them stands for all rows again.
+    Isolate(RoaringBitmap),
+    /// Hide these rows and no others.
+    SetHidden(RoaringBitmap),
     AskAnalogy(Option<AnalogyQuestion>),
     /// Name axes by words at their ends, and lay the map out along them or not.
     NameAxes(NamedAxes),
@@ -68,6 +94,8 @@ pub enum Command {
     AskFormula(Option<String>),
     /// Score the table on analogy questions and pairs of words, and show how it does; or no longer.
     Evaluate(bool),
+    /// Compare the table on the map with that of another document.
+    CompareWith(Option<DocumentId>),
     /// Score on the questions of this file; `None` stands for those that come with the program.
     UseAnalogies(Option<PathBuf>),
     /// Score on the pairs of this file; `None` stands for those that come with the program.
@@ -115,6 +143,7 @@ pub enum WindowRequest {
     SaveVectors,
     SavePicture,
     SavePoints,
+    SaveWords,
     SaveSession,
     ChooseAnalogies,
     ChoosePairs,
@@ -126,6 +155,10 @@ pub enum WindowRequest {
     ZoomOut,
     Escape,
     CopyWords,
+    /// Copy the map as it is seen, as a picture.
+    CopyPicture,
+    /// Copy the nearest words that are listed, with their scores.
+    CopyNeighbors,
     FullScreen,
     Quit,
 }

@@ -8,7 +8,7 @@ use super::coloring::{Coloring, OTHER};
 use super::formula::{FormulaAnswer, FormulaReport};
 use super::numbers::percent;
 use super::palette::Palette;
-use super::view::Selection;
+use super::view::{ColorBy, MapView, Selection};
 use super::words::{AnalogyReport, NearestWords};
 use crate::geometry::projection::{Method, Projection};
 use crate::picture::{Outline, Paint, PointCloud, Rgba, State, Style};
@@ -23,6 +23,14 @@ pub struct Chosen<'a> {
     pub neighbors: &'a [NearestWords],
     pub analogy: Option<&'a AnalogyReport>,
     pub formula: Option<&'a FormulaReport>,
+    /// The colors tell of the choice itself: nothing steps back.
+    pub colors_tell: bool,
+}
+
+/// Whether the colors of a map tell of what is selected on it.
+#[must_use]
+pub fn colors_tell(map: &MapView) -> bool {
+    map.color == ColorBy::Nearness && !map.selection.is_empty()
 }
 
 impl Chosen<'_> {
@@ -34,12 +42,12 @@ impl Chosen<'_> {
             |row: usize| coloring.map_or(0, |coloring| coloring.classes.get(row).copied().unwrap_or(OTHER));
         let near: HashSet<u32> = self.near().collect();
         let arrows = self.arrows();
-        let nothing = self.selection.is_empty() && arrows.is_empty();
+        let none_steps_back = !self.dims_others();
         Paint::new(cloud, class_of, |row| {
             let row = row as u32;
             if self.selection.contains(row) || arrows.contains(&row) {
                 State::Highlighted
-            } else if nothing || near.contains(&row) {
+            } else if none_steps_back || near.contains(&row) {
                 State::Normal
             } else {
                 State::Dimmed
@@ -59,7 +67,7 @@ impl Chosen<'_> {
     /// Whether the words that are not chosen step back.
     #[must_use]
     pub fn dims_others(&self) -> bool {
-        !self.selection.is_empty() || !self.arrows().is_empty()
+        !self.colors_tell && (!self.selection.is_empty() || !self.arrows().is_empty())
     }
 
     fn near(&self) -> impl Iterator<Item = u32> {

@@ -1,7 +1,7 @@
 //! What a map keeps of the nearness of all dimensions, in sentences.
 
 use super::numbers::thousands;
-use crate::geometry::Faithfulness;
+use crate::geometry::{Faithfulness, Shepard};
 
 /// A figure for the whole map, such as "On average 4.1 of 10 nearest words are near on this map (cosine)."
 #[must_use]
@@ -39,6 +39,19 @@ pub fn explanation(found: &Faithfulness) -> String {
         text = format!("{text} (Venna and Kaski 2001; measured on {}).", share(found.ranked));
     }
     text
+}
+
+/// What the diagram of distances shows, in a sentence.
+#[must_use]
+pub fn distances(found: &Shepard) -> String {
+    let pairs = thousands(found.pairs.len() as u64);
+    match found.rank_correlation {
+        Some(kept) => {
+            let kept = format!("{kept:.2}").replace('-', "−");
+            format!("{pairs} pairs of words: the order of distances agrees by {kept} of 1.")
+        }
+        None => format!("{pairs} pairs of words, all at one distance."),
+    }
 }
 
 /// What the map hides of one row's neighbors: "7 of its 10 nearest words are not near it here." Nothing where that was not

@@ -91,6 +91,17 @@ const LIGHT: Palette = Palette {
     scale: [rgb(0x009A_D3C4), rgb(0x005F_B7A3), rgb(0x002F_9580), rgb(0x0012_6E5E), rgb(0x0004_443B)],
 };
 
+/// The colors for paper: those of the light theme, on white, with letters and grey points in more ink.
+pub const PRINT: Palette = Palette {
+    background: rgb(0x00FF_FFFF),
+    text: rgb(0x0000_0000),
+    quiet: rgb(0x0045_4B55),
+    accent: rgb(0x0008_57AC),
+    counter: rgb(0x009C_4000),
+    neutral: rgb(0x009C_A3AE),
+    ..LIGHT
+};
+
 const DARK: Palette = Palette {
     background: rgb(0x0011_141A),
     text: rgb(0x00E9_ECF2),
@@ -118,6 +129,8 @@ const DARK: Palette = Palette {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ALL: [(&str, &Palette); 3] = [("light", &LIGHT), ("dark", &DARK), ("print", &PRINT)];
 
     /// Linear light of an sRGB color.
     fn linear(color: Rgba) -> [f64; 3] {
@@ -177,11 +190,11 @@ mod tests {
     #[test]
     fn the_first_eight_categories_stay_apart_for_everyone() {
         const USUAL: [[f64; 3]; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
-        for theme in [Theme::Light, Theme::Dark] {
+        for (theme, palette) in ALL {
             for (name, sight, least) in
                 [("usual", USUAL, 0.13), ("no green", WITHOUT_GREEN, 0.08), ("no red", WITHOUT_RED, 0.08)]
             {
-                let distance = least_distance(of(theme), 8, sight);
+                let distance = least_distance(palette, 8, sight);
                 assert!(distance >= least, "{theme:?}, {name}: the nearest two are {distance:.3} apart");
             }
         }
@@ -202,8 +215,7 @@ mod tests {
 
     #[test]
     fn a_scale_reads_in_gray_and_steps_away_from_the_background() {
-        for theme in [Theme::Light, Theme::Dark] {
-            let palette = of(theme);
+        for (theme, palette) in ALL {
             let lightness = |color: Rgba| oklab(linear(color))[0];
             let away = |color: Rgba| (lightness(color) - lightness(palette.background)).abs();
             assert!(away(palette.scale[0]) > 0.15, "{theme:?}: the first step is seen");
@@ -220,8 +232,7 @@ mod tests {
 
     #[test]
     fn no_category_shouts_and_all_text_can_be_read() {
-        for theme in [Theme::Light, Theme::Dark] {
-            let palette = of(theme);
+        for (theme, palette) in ALL {
             let lightness = palette.categories.map(|color| oklab(linear(color))[0]);
             let (least, most) = lightness.iter().fold((1.0_f64, 0.0_f64), |(a, b), &l| (a.min(l), b.max(l)));
             assert!(most - least < 0.18, "{theme:?}: lightness from {least:.2} to {most:.2}");

@@ -1,5 +1,7 @@
 //! Where the words lie on the map, as a table to go on with elsewhere.
 
+use roaring::RoaringBitmap;
+
 use crate::geometry::Faithfulness;
 use crate::geometry::clusters::Clustering;
 use crate::scene::cloud::Cloud;
@@ -10,6 +12,8 @@ use crate::vectors::{Column, ColumnValues};
 pub struct MapPoints<'a> {
     pub names: &'a RowNames,
     pub cloud: &'a Cloud,
+    /// The words that are listed, on the map or not; all that have a point where nothing is said.
+    pub chosen: Option<&'a RoaringBitmap>,
     /// The clusters, where there are any.
     pub clustering: Option<&'a Clustering>,
     /// How many of its nearest words are near each word, where that was measured.
@@ -17,13 +21,15 @@ pub struct MapPoints<'a> {
 }
 
 impl MapPoints<'_> {
-    /// The words that have a point, spelled as in the file, and for each its place on the two axes (`x`, `y`), its `cluster`,
+    /// The words, spelled as in the file, and for each its place on the two axes (`x`, `y`), its `cluster`,
     /// how many of its neighbors are `kept`, and the properties that the file gives it.
     #[must_use]
     pub fn columns(&self) -> (Vec<&str>, Vec<Column>) {
         let table = self.names.table();
-        let rows: Vec<usize> =
-            (0..table.rows()).filter(|&row| self.cloud.points.position(row).is_some()).collect();
+        let rows: Vec<usize> = match self.chosen {
+            Some(chosen) => chosen.iter().map(|row| row as usize).collect(),
+            None => (0..table.rows()).filter(|&row| self.cloud.points.position(row).is_some()).collect(),
+        };
         let words = rows.iter().map(|&row| table.word(row)).collect();
         let numbers = |name: &str, of: &dyn Fn(usize) -> f32| Column {
             name: name.to_owned(),
@@ -67,6 +73,7 @@ mod tests {
 
     use super::*;
     use crate::geometry::projection::{Method, Projection};
+    use crate::scene::subset::Subset;
     use crate::vectors::Table;
 
     #[test]
@@ -87,10 +94,10 @@ mod tests {
             linear: None,
             unfinished: None,
         };
-        let cloud = Cloud::new(Arc::new(projection), 4, [1, 0]);
+        let cloud = Cloud::new(Arc::new(projection), 4, [1, 0], &Subset::default());
         let names = RowNames::new(Arc::new(table), None);
-        let points = MapPoints { names: &names, cloud: &cloud, clustering: None, honesty: None };
-        let (words, columns) = points.columns();
+        let all = MapPoints { names: &names, cloud: &cloud, chosen: None, clustering: None, honesty: None };
+        let (words, columns) = all.columns();
         assert_eq!(words, ["cat", "dog", "bus"]);
         assert_eq!(columns.iter().map(|column| &*column.name).collect::<Vec<_>>(), ["x", "y", "group"]);
         assert_eq!(
@@ -100,5 +107,11 @@ mod tests {
         );
         let ColumnValues::Categories { of_row, .. } = &columns[2].values else { panic!("groups") };
         assert_eq!(*of_row, [0, 0, 1]);
+        let chosen = RoaringBitmap::from_iter([1, 2]);
+        let some = MapPoints { chosen: Some(&chosen), ..all };
+        let (words, columns) = some.columns();
+        assert_eq!(words, ["dog", "gone"], "what was chosen is listed, with a point or without");
+        let ColumnValues::Numbers(x) = &columns[0].values else { panic!("numbers") };
+        assert!(x[0] == 4.0 && x[1].is_nan());
     }
 }

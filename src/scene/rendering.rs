@@ -1,26 +1,34 @@
 //! A view of a table as a picture file, without a window.
 
+mod composition;
+
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
+
+use roaring::RoaringBitmap;
 
 use super::axes::AxesReport;
 use super::cloud::{COMPONENTS, Cloud};
 use super::coloring::{self, Coloring, Resolved};
 use super::drawing::{self, Chosen};
 use super::formula::FormulaReport;
+use super::group_names;
 use super::names::RowNames;
 use super::numbers;
-use super::palette::{self, Palette, Theme};
+use super::palette::Palette;
 use super::view::{MapView, Selection, View};
 use super::words::{AnalogyReport, NearestWords};
+use crate::geometry::axes::mean;
 use crate::geometry::faithfulness;
-use crate::geometry::projection::Projection;
-use crate::picture::figure::{Figure, LegendEntry, Line, Marks, Word};
-use crate::picture::fonts::{Fonts, Weight};
-use crate::picture::{Camera, Candidate, LabelLimits, LabelPlacer, Rect, Viewport, png, svg};
+use crate::geometry::projection::{Draft, Projection};
+use crate::geometry::{Metric, nearness};
+use crate::picture::fonts::Fonts;
+use crate::picture::{pdf, png, svg};
 use crate::progress::{Cancelled, Part, Progress};
 use crate::vectors::Table;
+
+use composition::Composition;
 
 /// The size of a picture that nobody chose another size for, in pixels.
 pub const USUAL_SIZE: [u32; 2] = [1600, 1000];
@@ -35,13 +43,10 @@ pub fn centers(selection: &Selection) -> Vec<u32> {
     focus.into_iter().chain(others).collect()
 }
 
-/// The height of the values at lines: that of a figure's ordinary text.
-const VALUE_SIZE: f32 = 14.0;
-
 /// Why a picture could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    #[error("A picture must be PNG or SVG: let the name of the file end in .png or .svg, not {0}")]
+    #[error("A picture must be PNG, SVG or PDF: let the name of the file end in .png, .svg or .pdf, not {0}")]
     Ending(String),
     #[error("The picture could not be drawn: {0}")]
     Picture(String),
@@ -54,6 +59,7 @@ pub enum RenderError {
 pub enum PictureKind {
     Png,
     Svg,
+    Pdf,
 }
 
 impl PictureKind {
@@ -67,6 +73,7 @@ impl PictureKind {
         match ending.as_str() {
             "png" => Ok(Self::Png),
             "svg" => Ok(Self::Svg),
+            "pdf" => Ok(Self::Pdf),
             _ => Err(RenderError::Ending(path.display().to_string())),
         }
     }
@@ -76,9 +83,11 @@ impl PictureKind {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PictureOptions<'a> {
     pub kind: PictureKind,
-    pub theme: Theme,
+    pub palette: &'a Palette,
     /// Width and height in pixels.
     pub size: [u32; 2],
+    /// How many times larger than usual letters, lines and points are, for pictures with many pixels: 1 is usual.
+    pub scale: f32,
     /// What the picture is called, above it.
     pub title: &'a str,
 }
@@ -104,11 +113,13 @@ pub fn render(
         (None, Some(placed)) => Arc::clone(placed),
         (None, None) => Arc::new({
             let part = Part::new(progress, 0.0, 0.6);
-            map.projection.project(table, COMPONENTS, &mut |_| ControlFlow::Continue(()), &part)?
+            let isolated = &map.subset.isolated;
+            let mut go_on = |_: Draft<'_>| ControlFlow::Continue(());
+            map.projection.project_among(table, isolated, COMPONENTS, &mut go_on, &part)?
         }),
     };
     let axes = if named.is_some() { [0, 1] } else { map.axes };
-    let cloud = Cloud::new(Arc::clone(&projection), table.rows(), axes);
+    let cloud = Cloud::new(Arc::clone(&projection), table.rows(), axes, &map.subset);
     let cloud = match named {
         Some((_, titles)) => cloud.named(titles),
         None => cloud,
@@ -135,15 +146,40 @@ pub fn render(
         neighbors: &neighbors,
         analogy: analogy.as_ref(),
         formula: formula.as_ref(),
+        colors_tell: drawing::colors_tell(map),
+    };
+    let clustering = if wants_clusters(map, table, &cloud, &coloring) {
+        Some(map.clustering.find(table, progress)?)
+    } else {
+        None
     };
     let fonts = bundled_fonts()?;
-    let drawing = Drawing { names, table, view, cloud: &cloud, coloring: &coloring, chosen, fonts: &fonts };
-    let figure = drawing.figure(&options);
+    let composition = Composition {
+        names,
+        table,
+        view,
+        cloud: &cloud,
+        coloring: &coloring,
+        chosen,
+        clustering: clustering.as_ref(),
+        fonts: &fonts,
+    };
+    let figure = composition.figure(&options);
     let failed = |error: crate::picture::png::PictureError| RenderError::Picture(error.to_string());
     match options.kind {
         PictureKind::Svg => svg::svg(&figure, &fonts).map(String::into_bytes).map_err(failed),
-        PictureKind::Png => png::png(&figure, &fonts, 1.0).map_err(failed),
+        PictureKind::Pdf => pdf::pdf(&figure, &fonts).map_err(failed),
+        PictureKind::Png => png::png(&figure, &fonts, options.scale).map_err(failed),
     }
+}
+
+/// Whether the regions of a map are named after clusters, for its colors have no names of their own. Not on large tables,
+/// where looking for clusters takes longer than all else.
+#[must_use]
+pub fn wants_clusters(map: &MapView, table: &Table, cloud: &Cloud, coloring: &Coloring) -> bool {
+    const MOST_NUMBERS: usize = 1 << 25;
+    let wanted = map.labels.show && map.labels.groups && cloud.points.len() > group_names::FEW;
+    wanted && !coloring.has_categories() && table.rows().saturating_mul(table.dims()) <= MOST_NUMBERS
 }
 
 /// Rows laid out along named axes, and what these are called.
@@ -176,12 +212,35 @@ fn color(
         Resolved::Norm => Coloring::by_norm(table),
         Resolved::Rank => Coloring::by_rank(table.rows()),
         Resolved::Clusters => Coloring::by_cluster(&map.clustering.find(table, progress)?, names),
+        Resolved::Nearness if map.selection.is_empty() => Coloring::plain(table.rows()),
+        Resolved::Nearness => color_by_nearness(names, map.selection.rows(), map.metric, progress)?,
         Resolved::Honesty => {
             let MapView { neighbors, metric, .. } = *map;
             let found = faithfulness::measure(table, projection, axes, neighbors, metric, progress)?;
             Coloring::by_honesty(&found, table.rows())
         }
     })
+}
+
+/// Colors by how near each row is, in all dimensions, to the mean of some rows.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+pub fn color_by_nearness(
+    names: &RowNames,
+    rows: &RoaringBitmap,
+    metric: Metric,
+    progress: &dyn Progress,
+) -> Result<Coloring, Cancelled> {
+    let table = names.table();
+    let chosen: Vec<u32> = rows.iter().collect();
+    let place: Vec<f32> = mean(table, &chosen).iter().map(|&x| x as f32).collect();
+    let scores = nearness::scores(table, &place, metric, progress)?;
+    let what = match chosen[..] {
+        [row] => format!("“{}”", names.shown(row)),
+        _ => format!("the mean of {} selected {}s", numbers::thousands(rows.len()), table.noun()),
+    };
+    Ok(Coloring::by_nearness(&scores, metric, &what))
 }
 
 fn bundled_fonts() -> Result<Fonts, RenderError> {
@@ -192,196 +251,24 @@ fn bundled_fonts() -> Result<Fonts, RenderError> {
     Fonts::new(&FILES).map_err(|error| RenderError::Picture(error.to_string()))
 }
 
-/// All that a picture is drawn from.
-struct Drawing<'a> {
-    names: &'a RowNames,
-    table: &'a Table,
-    view: &'a View,
-    cloud: &'a Cloud,
-    coloring: &'a Coloring,
-    chosen: Chosen<'a>,
-    fonts: &'a Fonts,
-}
-
-impl Drawing<'_> {
-    fn figure(&self, options: &PictureOptions<'_>) -> Figure {
-        let map = &self.view.map;
-        let palette = palette::of(options.theme);
-        let size = options.size.map(|side| side as f32);
-        let cloud = self.cloud;
-        let viewport = Viewport { width: size[0], height: size[1] };
-        let padding = (size[0].min(size[1]) * 0.1).min(96.0);
-        let whole = Camera::fit(cloud.bounds, viewport, padding);
-        let camera = map
-            .framing
-            .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
-        let colors = drawing::class_colors(palette);
-        let style = drawing::style(palette, &colors, map.point_size, 1.0);
-        let paint = self.chosen.paint(&cloud.points, Some(self.coloring));
-        let mut figure = Figure::new(size, palette.background, palette.text, palette.quiet);
-        figure.marks = Marks::of_cloud(&cloud.points, &paint, &camera, size, &style, 1.0);
-        figure.title = Some(options.title.to_owned());
-        let [x, y] = drawing::map_axis_names(cloud);
-        (figure.x_title, figure.y_title) = (Some(x), Some(y));
-        figure.legend = self.legend(palette);
-        figure.caption = Some(self.caption());
-        let at = |row: u32| {
-            let point = cloud.points.position(row as usize)?;
-            Some(camera.to_screen(point.map(f64::from), viewport))
-        };
-        figure.lines = self.lines(palette, &at);
-        figure.words = self.words(&figure, palette, cloud, &camera, viewport, &at);
-        let place = |point: [f32; 2]| camera.to_screen(point.map(f64::from), viewport);
-        self.add_formula(&mut figure, palette, &place, &at);
-        figure
-    }
-
-    fn legend(&self, palette: &Palette) -> Vec<LegendEntry> {
-        let entries = self.coloring.legend.iter();
-        let entry = |entry: &coloring::LegendEntry| LegendEntry {
-            text: entry.name.clone(),
-            color: palette.class(entry.category),
-        };
-        entries.map(entry).collect()
-    }
-
-    /// What every map must say of itself: how many words, in how many dimensions, measured how.
-    fn caption(&self) -> String {
-        let (rows, dims) = (numbers::thousands(self.table.rows() as u64), self.table.dims());
-        let normalized = if self.view.map.projection.normalize { " · unit-length rows" } else { "" };
-        let sampled = self.cloud.projection.sampled_rows.as_ref().map_or_else(String::new, |rows| {
-            format!(" · a sample of {} words", numbers::thousands(rows.len() as u64))
-        });
-        format!(
-            "{rows} {}s × {dims} · {}{normalized}{sampled}",
-            self.table.noun(),
-            self.view.map.metric.name()
-        )
-    }
-
-    fn lines(&self, palette: &Palette, at: &impl Fn(u32) -> Option<[f32; 2]>) -> Vec<Line> {
-        let gap = self.view.map.point_size / 2.0 + 2.0;
-        let mut lines = Vec::new();
-        let mut taken: Vec<Rect> = Vec::new();
-        let nearest = self.chosen.neighbors.iter().filter(|_| self.view.map.neighbor_lines);
-        for list in nearest {
-            for neighbor in &list.neighbors {
-                let (Some(from), Some(to)) = (at(list.row), at(neighbor.row)) else { continue };
-                let value =
-                    self.value_where_free(from, to, numbers::score(neighbor.score, list.metric), &mut taken);
-                let color = palette.accent.faded(0.7);
-                lines.push(Line { from, to, color, width: 1.5, gap, arrow: false, value });
-            }
-        }
-        if let Some(answer) = self.chosen.analogy.and_then(AnalogyReport::answer) {
-            let arrows = [
-                (Some(answer.a), Some(answer.b), palette.accent),
-                (Some(answer.c), answer.best(), palette.counter),
-            ];
-            for (from, to, color) in arrows {
-                let (Some(from), Some(to)) = (from.and_then(at), to.and_then(at)) else { continue };
-                lines.push(Line { from, to, color, width: 3.0, gap: gap + 4.0, arrow: true, value: None });
-            }
-        }
-        lines
-    }
-
-    /// The lines from where a formula lies to its nearest words, and its text.
-    fn add_formula(
-        &self,
-        figure: &mut Figure,
-        palette: &Palette,
-        place: &impl Fn([f32; 2]) -> [f32; 2],
-        at: &impl Fn(u32) -> Option<[f32; 2]>,
-    ) {
-        let Some(report) = self.chosen.formula else { return };
-        let Some(answer) = report.answer() else { return };
-        let Some(from) = answer.position(self.cloud).map(place) else { return };
-        for to in answer.without_inputs.iter().filter_map(|neighbor| at(neighbor.row)) {
-            let color = palette.counter.faded(0.7);
-            figure.lines.push(Line { from, to, color, width: 1.5, gap: 0.0, arrow: false, value: None });
-        }
-        let (font_size, weight) = (self.view.map.labels.size, Weight::SemiBold);
-        let [width, height] = self.fonts.measure(&report.text, font_size, weight);
-        let min = [from[0] + 6.0, from[1] - height / 2.0];
-        let rect = Rect { min, max: [min[0] + width, min[1] + height] };
-        let text = report.text.clone();
-        figure.words.push(Word { text, rect, font_size, weight, color: palette.counter });
-    }
-
-    /// A line's value, if its middle has room for it among those written before.
-    fn value_where_free(
-        &self,
-        from: [f32; 2],
-        to: [f32; 2],
-        value: String,
-        taken: &mut Vec<Rect>,
-    ) -> Option<String> {
-        let [width, height] = self.fonts.measure(&value, VALUE_SIZE, Weight::Regular);
-        let middle = [0, 1].map(|i| f32::midpoint(from[i], to[i]));
-        let half = [width / 2.0, height / 2.0];
-        let rect =
-            Rect { min: [0, 1].map(|i| middle[i] - half[i]), max: [0, 1].map(|i| middle[i] + half[i]) };
-        let length = (to[0] - from[0]).hypot(to[1] - from[1]);
-        if length < 2.0 * width || taken.iter().any(|other| other.overlaps(&rect)) {
-            return None;
-        }
-        taken.push(rect);
-        Some(value)
-    }
-
-    fn words(
-        &self,
-        figure: &Figure,
-        palette: &Palette,
-        cloud: &Cloud,
-        camera: &Camera,
-        viewport: Viewport,
-        at: &impl Fn(u32) -> Option<[f32; 2]>,
-    ) -> Vec<Word> {
-        /// How many words in view compete for a label.
-        const CANDIDATES: usize = 3_000;
-        let labels = self.view.map.labels;
-        let radius = self.view.map.point_size / 2.0 + 1.0;
-        let candidate = |row: u32, forced: bool| Some(Candidate { id: row, at: at(row)?, radius, forced });
-        let forced = self.chosen.forced();
-        let mut candidates: Vec<Candidate> = forced.iter().filter_map(|&row| candidate(row, true)).collect();
-        if labels.show {
-            let visible = cloud.points.first_rows_in(&camera.visible(viewport), CANDIDATES);
-            let rest = visible.into_iter().filter(|row| !forced.contains(row));
-            candidates.extend(rest.filter_map(|row| candidate(row, false)));
-        }
-        let text = |row: u32| self.names.shown(row);
-        let measure = |row: u32| self.fonts.measure(&text(row), labels.size, Weight::Regular);
-        let limits = LabelLimits::default();
-        let mut placer = LabelPlacer::new();
-        let placed = placer.place(viewport, &figure.reserved(self.fonts), &candidates, &limits, measure);
-        let dims = self.chosen.dims_others();
-        placed
-            .iter()
-            .map(|label| Word {
-                text: text(label.id),
-                rect: label.rect,
-                font_size: labels.size,
-                weight: Weight::Regular,
-                color: if dims && !label.forced { palette.quiet.faded(0.6) } else { palette.text },
-            })
-            .collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::progress::Unwatched;
     use crate::scene::axes::{NamedAxes, NamedAxis};
+    use crate::scene::palette;
 
     fn drawn(view: &View) -> String {
         let words = ["small", "large", "machine", "animal"].map(String::from).to_vec();
         let values = vec![-1.0, 0.0, 0.1, 1.0, 0.0, 0.1, 0.0, -1.0, 0.2, 0.0, 1.0, 0.2];
         let names = RowNames::new(Arc::new(Table::from_f32(words, values, 3)), None);
-        let options =
-            PictureOptions { kind: PictureKind::Svg, theme: Theme::Light, size: [800, 600], title: "four" };
+        let options = PictureOptions {
+            kind: PictureKind::Svg,
+            palette: &palette::PRINT,
+            size: [800, 600],
+            scale: 1.0,
+            title: "four",
+        };
         String::from_utf8(render(&names, view, None, options, &Unwatched).unwrap()).unwrap()
     }
 

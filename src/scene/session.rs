@@ -1,10 +1,10 @@
 //! Session files: a view and the document it shows, as readable text that reopens exactly.
 //!
 //! JSON with a version, so that later programs can read it and this one can refuse what is newer. The path of the document is
-//! written relative to the session file wherever it lies in the same folder or below, so that both can be moved together.
+//! written relative to the session file wherever the two share a folder above them, so that both can be moved together.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ impl Session {
             return Err(SessionError::Newer { version: session.version, path: path.to_owned() });
         }
         if let (Some(file), Some(folder)) = (session.document.path_mut(), path.parent()) {
-            *file = folder.join(&*file);
+            *file = joined(folder, file);
         }
         Ok(session)
     }
@@ -72,10 +72,36 @@ impl Session {
         if let (Some(file), Some(folder)) = (relative.document.path_mut(), path.parent()) {
             let absolute = std::path::absolute(&*file).unwrap_or_else(|_| file.clone());
             let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-            *file = absolute.strip_prefix(&folder).map_or(absolute.clone(), Path::to_owned);
+            *file = relative_to(&folder, &absolute);
         }
         serde_json::to_string_pretty(&relative).expect("a session is plain data with text keys")
     }
+}
+
+/// The way from a folder to a file, both absolute; the file itself where they have nothing in common but the root.
+fn relative_to(folder: &Path, file: &Path) -> PathBuf {
+    let (from, to): (Vec<_>, Vec<_>) = (folder.components().collect(), file.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let is_name = |part: &&Component<'_>| matches!(part, Component::Normal(_));
+    if from[..shared].iter().filter(is_name).count() == 0 {
+        return file.to_owned();
+    }
+    let up = from[shared..].iter().map(|_| Component::ParentDir);
+    up.chain(to[shared..].iter().copied()).collect()
+}
+
+/// A path as seen from a folder, without steps that lead up from it again: one file has one path.
+fn joined(folder: &Path, path: &Path) -> PathBuf {
+    let mut whole = folder.to_owned();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if whole.file_name().is_some() => {
+                whole.pop();
+            }
+            part => whole.push(part),
+        }
+    }
+    whole
 }
 
 #[cfg(test)]
@@ -93,6 +119,20 @@ mod tests {
         let read = Session::read(&new.path().join("a.json")).unwrap();
         assert_eq!(read.document, DocumentSource::File(new.path().join("data/words.txt")));
         assert_eq!(read.view, view);
+    }
+
+    #[test]
+    fn the_way_to_a_file_leads_up_where_it_must() {
+        let way = |folder: &str, file: &str| relative_to(Path::new(folder), Path::new(file));
+        assert_eq!(way("/home/ann/lessons", "/home/ann/lessons/a/words.txt"), Path::new("a/words.txt"));
+        assert_eq!(way("/home/ann/lessons", "/home/ann/data/words.txt"), Path::new("../data/words.txt"));
+        assert_eq!(way("/home/ann", "/srv/words.txt"), Path::new("/srv/words.txt"));
+        for (folder, file) in [("/a/b", "/a/c/d"), ("/a", "/a/b/c"), ("/a/b/c", "/a/x"), ("/a/b", "/z/y")] {
+            let (folder, file) = (Path::new(folder), Path::new(file));
+            assert_eq!(joined(folder, &relative_to(folder, file)), file);
+        }
+        assert_eq!(joined(Path::new("lessons"), Path::new("../data/w.txt")), Path::new("data/w.txt"));
+        assert_eq!(joined(Path::new(""), Path::new("../w.txt")), Path::new("../w.txt"));
     }
 
     #[test]

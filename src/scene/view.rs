@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::axes::NamedAxes;
 use super::choice::within;
 use super::evaluation::EvaluationChoice;
+use super::row_set::RowSet;
+use super::subset::Subset;
 
 pub use super::choice::{ClusterChoice, MOST_CLUSTERS, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
 
@@ -26,6 +28,9 @@ pub struct DocumentId(pub u32);
 pub struct View {
     /// The document on the map.
     pub document: DocumentId,
+    /// The document that it is compared with. Sessions know one document alone.
+    #[serde(skip)]
+    pub compared: Option<DocumentId>,
     pub map: MapView,
     pub tokens: TokenView,
     pub panels: Panels,
@@ -50,6 +55,8 @@ pub struct MapView {
     /// Diameter of a point, in points of the screen.
     pub point_size: f32,
     pub selection: Selection,
+    /// Which rows have a point.
+    pub subset: Subset,
     pub analogy: Option<AnalogyQuestion>,
     /// Axes that are named by words, and whether the map is laid out along them instead of by the projection.
     pub named: NamedAxes,
@@ -72,6 +79,7 @@ impl Default for MapView {
             labels: LabelChoice::default(),
             point_size: 7.0,
             selection: Selection::default(),
+            subset: Subset::default(),
             analogy: None,
             named: NamedAxes::default(),
             formula: None,
@@ -100,7 +108,8 @@ impl MapView {
         if self.selection.rows.max().is_some_and(|row| row as usize >= rows) {
             self.selection = Selection::default();
         }
-        self.selection = Selection::new((*self.selection.rows).clone(), self.selection.focus);
+        self.selection = Selection::new(self.selection.rows().clone(), self.selection.focus);
+        self.subset = self.subset.sound(rows);
         self.framing = self.framing.and_then(Framing::sound);
         self.neighbors = self.neighbors.clamp(1, MOST_NEIGHBORS);
         self.clustering = self.clustering.sound();
@@ -140,6 +149,8 @@ pub enum ColorBy {
     Clusters,
     /// How many of a word's nearest words are near it on the map.
     Honesty,
+    /// How near a word is to the selected ones, in all dimensions.
+    Nearness,
     /// The length of a word's row.
     Norm,
     /// A word's place in the file: its rank by frequency, in most files.
@@ -155,11 +166,13 @@ pub struct LabelChoice {
     pub show: bool,
     /// Height of the letters, in points of the screen.
     pub size: f32,
+    /// Whether regions are named after their groups while the map is seen from afar.
+    pub groups: bool,
 }
 
 impl Default for LabelChoice {
     fn default() -> Self {
-        Self { show: true, size: 14.0 }
+        Self { show: true, size: 14.0, groups: true }
     }
 }
 
@@ -175,8 +188,7 @@ pub struct AnalogyQuestion {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Selection {
-    #[serde(with = "rows_as_list")]
-    rows: Arc<RoaringBitmap>,
+    rows: RowSet,
     focus: Option<u32>,
 }
 
@@ -185,7 +197,7 @@ impl Selection {
     #[must_use]
     pub fn new(rows: RoaringBitmap, focus: Option<u32>) -> Self {
         let focus = focus.filter(|&row| rows.contains(row)).or_else(|| rows.min());
-        Self { rows: Arc::new(rows), focus }
+        Self { rows: rows.into(), focus }
     }
 
     /// One row alone.
@@ -235,20 +247,6 @@ impl Selection {
             SelectHow::Add => Self::new(&*self.rows | &rows, newest),
             SelectHow::Toggle => Self::new(&*self.rows ^ &rows, newest),
         }
-    }
-}
-
-/// Rows in a session file are numbers that a person can read.
-mod rows_as_list {
-    use super::{Arc, RoaringBitmap};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub fn serialize<S: Serializer>(rows: &RoaringBitmap, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(rows)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<RoaringBitmap>, D::Error> {
-        Ok(Arc::new(Vec::<u32>::deserialize(from)?.into_iter().collect()))
     }
 }
 
@@ -307,6 +305,7 @@ pub enum Tab {
     Formula,
     Axes,
     Evaluate,
+    Compare,
 }
 
 /// Which panels are open.
@@ -337,6 +336,7 @@ mod tests {
         view.map.color = ColorBy::Column("group".into());
         view.map.analogy = Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() });
         view.map.formula = Some("king - man".into());
+        view.map.subset = Subset { isolated: (2..9).collect(), hidden: [4].into_iter().collect() };
         view.map.named.axes = vec![crate::scene::axes::NamedAxis::typed("small", "large, big")];
         view.map.evaluation.pairs = Some("pairs.tsv".into());
         view.map.framing = Some(Framing { center: [0.5, -2.0], zoom: 3.0 });

@@ -1,12 +1,47 @@
 //! What a person's choices come to on a table: the long work that the window does in jobs and the shell at once.
 
+use super::row_set::RowSet;
 use super::view::{ClusterChoice, ProjectionChoice};
 use crate::geometry::clusters::{self, Clustering, hdbscan, kmeans};
-use crate::geometry::projection::{Method, Projection, Show, diffusion, pca, random, tsne, umap};
+use crate::geometry::projection::{Draft, Method, Projection, Show, diffusion, pca, random, tsne, umap};
+use crate::geometry::table_of;
 use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
 
 impl ProjectionChoice {
+    /// Projects the `isolated` rows of a table as if it had no others, or all of them where none are isolated.
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `progress` says so.
+    pub fn project_among(
+        &self,
+        table: &Table,
+        isolated: &RowSet,
+        components: usize,
+        show: &mut Show<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Projection, Cancelled> {
+        if isolated.is_empty() {
+            return self.project(table, components, show, progress);
+        }
+        know_norms(table, progress)?;
+        // A row that is not finite has no place among so few.
+        let finite = |row: &u32| table.norm(*row as usize).is_finite();
+        let rows: Vec<u32> = isolated.iter().filter(finite).collect();
+        let own = table_of(table, &rows, progress)?;
+        let named = |sampled: Option<&[u32]>| match sampled {
+            Some(sampled) => sampled.iter().map(|&row| rows[row as usize]).collect(),
+            None => rows.clone(),
+        };
+        let mut show = |draft: Draft<'_>| {
+            let rows: Vec<u32> = named(draft.sampled_rows);
+            show(Draft { sampled_rows: Some(&rows), ..draft })
+        };
+        let projection = self.project(&own, components, &mut show, progress)?;
+        let sampled_rows = Some(named(projection.sampled_rows.as_deref()));
+        Ok(Projection { sampled_rows, ..projection })
+    }
+
     /// Projects all rows of a table, or a sample where the method needs one, to at most `components` coordinates. Where
     /// these are found round after round, `show` is given each draft.
     ///

@@ -21,6 +21,7 @@ enum Purpose {
     Vectors,
     Picture,
     Points,
+    Words,
     Session,
     Analogies,
     Pairs,
@@ -34,6 +35,7 @@ impl Purpose {
             Self::Vectors => "Save the vectors",
             Self::Picture => "Save the picture",
             Self::Points => "Save the points",
+            Self::Words => "Save the selected words",
             Self::Session => "Save the session",
             Self::Analogies => "Score on analogies",
             Self::Pairs => "Score on pairs",
@@ -49,9 +51,14 @@ impl Purpose {
             Self::Vectors => {
                 "The ending decides: .txt or .vec and .bin for word2vec, .npy, .safetensors, .tsv or .parquet."
             }
-            Self::Picture => "The ending decides: .png for an image, .svg for a drawing with real text.",
+            Self::Picture => {
+                "The ending decides: .png for an image, .svg or .pdf for a drawing with real text."
+            }
             Self::Points => {
                 "A line a word: where it lies, its cluster, its properties. The ending decides: .csv or .parquet."
+            }
+            Self::Words => {
+                "The ending decides: .txt for a word a line, .csv or .parquet with all that is known of each."
             }
             Self::Session => "What you see, as a small text file that reopens exactly.",
             Self::Analogies => {
@@ -68,7 +75,7 @@ impl Purpose {
     }
 
     fn saves(self) -> bool {
-        matches!(self, Self::Vectors | Self::Picture | Self::Points | Self::Session)
+        matches!(self, Self::Vectors | Self::Picture | Self::Points | Self::Words | Self::Session)
     }
 
     fn command(self, path: PathBuf) -> Command {
@@ -77,6 +84,7 @@ impl Purpose {
             Self::Vectors => Command::SaveVectors(path),
             Self::Picture => Command::SavePicture(path),
             Self::Points => Command::SavePoints(path),
+            Self::Words => Command::SaveWords(path),
             Self::Session => Command::SaveSession(path),
             Self::Analogies => Command::UseAnalogies(Some(path)),
             Self::Pairs => Command::UsePairs(Some(path)),
@@ -142,11 +150,15 @@ impl Dialogs {
     }
 
     pub fn save_picture(&mut self, state: &mut State) {
-        self.save(Purpose::Picture, state, "png", &["png", "svg"]);
+        self.save(Purpose::Picture, state, "png", &["png", "svg", "pdf"]);
     }
 
     pub fn save_points(&mut self, state: &mut State) {
         self.save(Purpose::Points, state, "csv", &["csv", "parquet"]);
+    }
+
+    pub fn save_words(&mut self, state: &mut State) {
+        self.save(Purpose::Words, state, "txt", &["txt", "csv", "parquet"]);
     }
 
     pub fn save_session(&mut self, state: &mut State) {

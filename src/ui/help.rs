@@ -22,7 +22,7 @@ pub struct Help {
 }
 
 /// What the mouse does on the map.
-const GESTURES: [(&str, &str); 9] = [
+const GESTURES: [(&str, &str); 10] = [
     ("Drag", "move the map"),
     ("Wheel", "zoom to the pointer"),
     ("Double-click", "show everything"),
@@ -31,6 +31,7 @@ const GESTURES: [(&str, &str); 9] = [
     ("Shift-drag", "select a box"),
     ("Lasso button, then drag", "select what you draw around"),
     ("Click on nothing", "clear the selection"),
+    ("Click on a name of the legend", "select its words; on its dot, hide them or show them"),
     ("Arrow keys on the map", "go from word to word; with Ctrl, move the map"),
 ];
 

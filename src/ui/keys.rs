@@ -42,7 +42,7 @@ fn is_sign(key: Key) -> bool {
 
 /// Whether a key means its action even in a text field: it writes nothing and edits nothing there.
 fn works_while_writing(shortcut: Shortcut) -> bool {
-    let edits = shortcut.command && matches!(shortcut.key, "Z" | "Y" | "C");
+    let edits = shortcut.command && matches!(shortcut.key, "Z" | "Y" | "C" | "A");
     let function = shortcut.key.len() > 1 && shortcut.key.starts_with('F');
     (shortcut.command && !edits) || function || shortcut.key == "Escape"
 }

@@ -1,5 +1,8 @@
 //! The panel on the left: how the map is made.
 
+mod faithfulness;
+mod look;
+
 use std::ops::RangeInclusive;
 
 use egui::{ComboBox, RichText, ScrollArea, Slider, Ui};
@@ -10,14 +13,13 @@ use super::widgets::chooser::{self, Line};
 use super::{Outbox, focus, widgets};
 use crate::app::{MapStage, State};
 use crate::files::Choosable;
+use crate::geometry::Metric;
 use crate::geometry::projection::Method;
-use crate::geometry::{Metric, faithfulness};
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{Document, DocumentSource};
-use crate::scene::honesty;
 use crate::scene::numbers::percent;
-use crate::scene::view::{ColorBy, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
+use crate::scene::view::{PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
 use crate::vectors::Table;
 
 /// The projections by the names that people know them by, and a sentence on each.
@@ -61,8 +63,8 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         let Some(table) = state.table() else { return };
         projection(ui, state, table, out);
         nearness(ui, state, out);
-        color(ui, state, table, out);
-        labels(ui, state, out);
+        look::color(ui, state, table, out);
+        look::labels(ui, state, out);
     };
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| focus::followed(ui, all));
 }
@@ -168,7 +170,7 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     if choice.method == Method::Pca {
         explained(ui, state);
     }
-    honesty(ui, state, table, out);
+    faithfulness::show(ui, state, table, out);
 }
 
 /// What the chosen method can be told, a line each.
@@ -259,28 +261,6 @@ fn rounds(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let stop = ui.add_enabled(running, egui::Button::new("Stop here"));
     if stop.on_hover_text("Keep the map as it is now").clicked() {
         out.send(Command::StopMap);
-    }
-}
-
-/// What the map keeps of the neighbors in all dimensions.
-fn honesty(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
-    widgets::term(
-        ui,
-        "Faithfulness",
-        "No flat map keeps all that is near in many dimensions. This tells how much of it this one keeps.",
-    );
-    let Some(found) = state.derived().honesty(state.view()).filter(|found| found.k > 0) else {
-        if faithfulness::is_quick(table) || state.view().map.color == ColorBy::Honesty {
-            widgets::hint(ui, "…");
-        } else if ui.button("Measure it").on_hover_text("Some seconds for this many words.").clicked() {
-            out.send(Command::SetColor(ColorBy::Honesty));
-        }
-        return;
-    };
-    let about = honesty::explanation(found);
-    widgets::hint(ui, &honesty::figure(found, table.noun())).on_hover_text(&about);
-    if let Some(measures) = honesty::measures(found) {
-        widgets::hint(ui, &measures).on_hover_text(&about);
     }
 }
 
@@ -377,56 +357,4 @@ fn nearness(ui: &mut Ui, state: &State, out: &mut Outbox) {
     if ui.checkbox(&mut lines, "Lines on the map").changed() {
         out.send(Command::ShowNeighborLines(lines));
     }
-}
-
-fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
-    widgets::heading(ui, "Color");
-    let color = &state.view().map.color;
-    let name = |choice: &ColorBy| match choice {
-        ColorBy::Automatic => "Automatic".to_owned(),
-        ColorBy::Plain => "One color".to_owned(),
-        ColorBy::Clusters => "Clusters".to_owned(),
-        ColorBy::Honesty => "Faithfulness".to_owned(),
-        ColorBy::Norm => "Row length".to_owned(),
-        ColorBy::Rank => "Place in the file".to_owned(),
-        ColorBy::Column(column) => column.clone(),
-    };
-    let columns = table.columns().iter().map(|column| ColorBy::Column(column.name.clone()));
-    let own = [
-        ColorBy::Automatic,
-        ColorBy::Plain,
-        ColorBy::Clusters,
-        ColorBy::Honesty,
-        ColorBy::Norm,
-        ColorBy::Rank,
-    ];
-    let choices: Vec<ColorBy> = own.into_iter().chain(columns).collect();
-    let names: Vec<String> = choices.iter().map(name).collect();
-    let lines: Vec<Line<'_>> = names.iter().map(|title| Line { title, about: "", proposed: None }).collect();
-    let chosen = choices.iter().position(|choice| choice == color).unwrap_or(usize::MAX);
-    widgets::row(ui, "Color by", "What the colors of the points stand for.", |ui| {
-        if let Some(picked) = chooser::show(ui, "Color by", chosen, &lines, 120.0) {
-            out.send(Command::SetColor(choices[picked].clone()));
-        }
-    });
-    let mut size = state.view().map.point_size;
-    let slider = Slider::new(&mut size, 1.0..=20.0).text("point size").fixed_decimals(0);
-    if ui.add(slider).changed() {
-        out.send(Command::SetPointSize(size));
-    }
-}
-
-fn labels(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    widgets::heading(ui, "Labels");
-    let labels = state.view().map.labels;
-    let mut show = labels.show;
-    let tip = "Words by frequency; more appear as you zoom in.";
-    if ui.checkbox(&mut show, "Words on the map").on_hover_text(tip).changed() {
-        out.send(Command::ShowLabels(show));
-    }
-    let mut size = labels.size;
-    if ui.add(Slider::new(&mut size, 8.0..=32.0).text("letter size").fixed_decimals(0)).changed() {
-        out.send(Command::SetLabelSize(size));
-    }
-    ui.add_space(space::L);
 }

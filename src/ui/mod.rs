@@ -20,6 +20,7 @@ use std::sync::Arc;
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
 use crate::app::{SearchText, Severity, State, Storage};
+use crate::geometry::Neighbor;
 use crate::scene::actions::{Action, Situation};
 use crate::scene::{Command, WindowRequest};
 
@@ -258,6 +259,7 @@ impl Window {
             WindowRequest::SaveVectors => self.dialogs.save_vectors(&mut self.state),
             WindowRequest::SavePicture => self.dialogs.save_picture(&mut self.state),
             WindowRequest::SavePoints => self.dialogs.save_points(&mut self.state),
+            WindowRequest::SaveWords => self.dialogs.save_words(&mut self.state),
             WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
             WindowRequest::ChooseAnalogies => self.dialogs.choose_analogies(&mut self.state),
             WindowRequest::ChoosePairs => self.dialogs.choose_pairs(&mut self.state),
@@ -269,6 +271,8 @@ impl Window {
             WindowRequest::ZoomOut => self.map.zoom(&self.state, 1.0 / 1.5, &mut out),
             WindowRequest::Escape => self.escape(ctx, &mut out),
             WindowRequest::CopyWords => self.copy_words(ctx),
+            WindowRequest::CopyPicture => self.copy_picture(ctx),
+            WindowRequest::CopyNeighbors => self.copy_neighbors(ctx),
             WindowRequest::FullScreen => {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
@@ -317,6 +321,42 @@ impl Window {
         let words: Vec<&str> = selection.iter().map(|row| table.word(row as usize)).collect();
         let said = format!("{} words are on the clipboard.", words.len());
         ctx.copy_text(words.join("\n"));
+        self.state.say(Severity::Info, said);
+    }
+}
+
+impl Window {
+    /// The map as it is on the screen.
+    fn copy_picture(&mut self, ctx: &Context) {
+        let Some(rect) = self.map.place().filter(|_| self.state.table().is_some()) else { return };
+        let copied = ctx.clone();
+        ctx.request_screenshot(move |window| {
+            let scale = copied.pixels_per_point();
+            let whole = egui::Rect::from_min_size(
+                egui::Pos2::ZERO,
+                window.size.map(|side| side as f32 / scale).into(),
+            );
+            let seen = rect.intersect(whole);
+            if seen.is_positive() {
+                copied.copy_image(window.region(&seen, Some(scale)));
+                copied.request_repaint();
+            }
+        });
+        self.state.say(Severity::Info, "The map is on the clipboard, as a picture.");
+    }
+
+    /// The nearest words that are listed: a word, a tab and its score a line.
+    fn copy_neighbors(&mut self, ctx: &Context) {
+        let (Some(table), view) = (self.state.table(), self.state.view()) else { return };
+        let lists = self.state.derived().neighbors(view.document);
+        let focus = view.map.selection.focus();
+        let Some(list) = lists.and_then(|lists| lists.iter().find(|list| Some(list.row) == focus)) else {
+            return;
+        };
+        let line =
+            |neighbor: &Neighbor| format!("{}\t{}\n", table.word(neighbor.row as usize), neighbor.score);
+        let said = format!("{} words and their scores are on the clipboard.", list.neighbors.len());
+        ctx.copy_text(list.neighbors.iter().map(line).collect());
         self.state.say(Severity::Info, said);
     }
 }

@@ -133,8 +133,7 @@ impl SearchBox {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(text).size(size::SMALL).color(theme::tones(ui).quiet));
                     if hits.rows.len() > 1 && ui.small_button("Select all").clicked() {
-                        let rows: RoaringBitmap = rows.iter().copied().collect();
-                        out.send(Command::GoTo(rows));
+                        out.send(Command::SelectMatches(self.text.clone(), self.mode));
                     }
                 });
             }

@@ -6,8 +6,10 @@ use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::{Severity, State};
 use crate::scene::Command;
+use crate::scene::cloud::Cloud;
 use crate::scene::honesty;
 use crate::scene::numbers::percent;
+use crate::vectors::Table;
 
 /// Shows the line, and above it what must be told.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
@@ -92,11 +94,7 @@ fn facts(ui: &mut Ui, state: &State) {
                 &honesty::figure(found, table.noun()),
             );
         }
-        if let Some(sampled) = &projection.sampled_rows {
-            dot(ui);
-            let text = format!("a sample of {} words", widgets::thousands(sampled.len() as u64));
-            fact(ui, &text, "The table is too large for this projection: some rows were drawn at random.");
-        }
+        subset(ui, state, table, cloud);
     }
     let outside = state.derived().cloud().map_or(0, |cloud| cloud.outside);
     if outside > 0 {
@@ -114,6 +112,28 @@ fn facts(ui: &mut Ui, state: &State) {
         fact(ui, &format!("{} selected", widgets::thousands(selected)), "Esc selects nothing.");
     }
     warnings(ui, &document.all_warnings());
+}
+
+/// Which rows of the table are on the map.
+fn subset(ui: &mut Ui, state: &State, table: &Table, cloud: &Cloud) {
+    let isolated = &state.view().map.subset.isolated;
+    if !isolated.is_empty() {
+        dot(ui);
+        let text = format!("{} isolated", widgets::thousands(isolated.len()));
+        fact(ui, &text, "Only these words were projected; distances are those of all dimensions, as before.");
+    }
+    let wanted = if isolated.is_empty() { table.rows() as u64 } else { isolated.len() };
+    if let Some(sampled) = cloud.projection.sampled_rows.as_ref().filter(|rows| (rows.len() as u64) < wanted)
+    {
+        dot(ui);
+        let text = format!("a sample of {} words", widgets::thousands(sampled.len() as u64));
+        fact(ui, &text, "The table is too large for this projection: some rows were drawn at random.");
+    }
+    let hidden = &state.view().map.subset.hidden;
+    if !hidden.is_empty() {
+        dot(ui);
+        fact(ui, &format!("{} hidden", widgets::thousands(hidden.len())), "Shift+H shows them again.");
+    }
 }
 
 /// What was not as it should be in the file, kept in sight.

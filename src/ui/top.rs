@@ -68,7 +68,10 @@ fn is_possible(state: &State, id: &str) -> bool {
         "undo" => state.history().can_undo(),
         "redo" => state.history().can_redo(),
         "cancel" => !state.running().is_empty(),
-        "copy-words" | "fly-to-selection" | "show-neighbors" => !state.view().map.selection.is_empty(),
+        "copy-words" | "copy-neighbors" | "fly-to-selection" | "show-neighbors" | "grow" | "isolate"
+        | "hide" | "save-words" => !state.view().map.selection.is_empty(),
+        "all-words" => !state.view().map.subset.isolated.is_empty(),
+        "show-hidden" => !state.view().map.subset.hidden.is_empty(),
         _ => true,
     }
 }
@@ -137,7 +140,13 @@ fn chain(ui: &mut Ui, state: &State, out: &mut Outbox) {
         let here = match name {
             "Map" => matches!(
                 tab,
-                Tab::Word | Tab::Analogy | Tab::Clusters | Tab::Formula | Tab::Axes | Tab::Evaluate
+                Tab::Word
+                    | Tab::Analogy
+                    | Tab::Clusters
+                    | Tab::Formula
+                    | Tab::Axes
+                    | Tab::Evaluate
+                    | Tab::Compare
             ),
             _ => tab == stage,
         };

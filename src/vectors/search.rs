@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
 
 use super::folding::{FoldedPrefix, FoldedWord};
 use super::table::Table;
@@ -21,7 +22,8 @@ const WORDS_AT_ONCE: usize = 8192;
 const LONGEST_SPELLING: usize = 64;
 
 /// How a search reads its query. Upper and lower case count as equal in every mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SearchMode {
     /// Words that begin with the query.
     #[default]

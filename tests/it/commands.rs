@@ -262,7 +262,7 @@ fn other_endings_are_refused_before_any_work() {
     let name = out.to_str().unwrap();
     assert!(run(["project", "sample:starter", "-o", name]).error().contains(".csv or .npy"));
     assert!(run(["cluster", "sample:starter", "-o", name]).error().contains(".csv"));
-    assert!(run(["render", "sample:starter", name]).error().contains(".png or .svg"));
+    assert!(run(["render", "sample:starter", name]).error().contains(".png, .svg or .pdf"));
     assert!(!out.exists());
     let nowhere = folder.path().join("no/such/folder.csv");
     assert!(run(["cluster", "sample:starter", "-o", nowhere.to_str().unwrap()]).error().contains("written"));
@@ -406,7 +406,7 @@ fn a_session_gives_the_view_to_a_picture() {
 
 #[test]
 fn usage_errors_end_with_two() {
-    let wrong: [&[&str]; 20] = [
+    let wrong: [&[&str]; 21] = [
         &["info"],
         &["neighbors", "sample:starter"],
         &["neighbors", "sample:starter", "dog", "-k", "0"],
@@ -421,6 +421,7 @@ fn usage_errors_end_with_two() {
         &["row", "sample:starter", "dog", "--id", "1"],
         &["row", "sample:starter"],
         &["render", "sample:starter", "a.png", "--size", "0x10"],
+        &["render", "sample:starter", "a.png", "--scale", "0"],
         &["render", "sample:starter", "a.png", "--size", "16385x10"],
         &["cluster", "sample:starter", "-k", "1001"],
         &["cluster", "sample:starter", "-k", "99999999"],
@@ -554,4 +555,22 @@ fn a_reader_that_has_read_enough_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn large_pictures_have_large_letters_and_paper_has_real_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (size, scale, pixels) in [("1920x1081", "3", [1_920, 1_081]), ("801x600", "1.7", [801, 600])] {
+        let path = out("map.png");
+        let answer = run(["render", "sample:starter", &path, "--size", size, "--scale", scale]);
+        assert_eq!(answer.code, Some(0), "{answer:?}");
+        let bytes = fs::read(&path).unwrap();
+        let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+        assert_eq!([side(16), side(20)], pixels, "as in the header of the file");
+    }
+    let path = out("map.pdf");
+    assert_eq!(run(["render", "sample:starter", &path, "--select", "queen"]).code, Some(0));
+    let bytes = fs::read(&path).unwrap();
+    assert!(bytes.starts_with(b"%PDF-") && bytes.trim_ascii_end().ends_with(b"%%EOF"));
 }

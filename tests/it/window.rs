@@ -1,5 +1,6 @@
 //! The window as a person, or a screen reader, meets it: found by accessible names, driven by mouse and keys.
 
+mod compare;
 mod files;
 mod focus;
 mod map;
@@ -8,6 +9,7 @@ mod panels;
 mod program;
 mod projections;
 mod questions;
+mod subsets;
 mod tokens;
 
 use std::path::{Path, PathBuf};

@@ -19,10 +19,12 @@ pub use batch::{nearest_batch, nearest_batch_among, nearest_batch_with};
 pub use compact::Compact;
 pub(super) use tiles::{Group, ProductSpace, Products, QUERIES_PER_TILE, ROWS_PER_TILE, RowSpace, Tile};
 
+use std::collections::BTreeSet;
+
 use self::query::Query;
 use super::metric::Metric;
 use super::ranking::Best;
-use crate::progress::{Cancelled, Progress};
+use crate::progress::{Cancelled, Part, Progress};
 use crate::vectors::Table;
 
 /// A row and how near it is.
@@ -119,6 +121,37 @@ pub fn of_row_with(
     // Before the row, for the same reason as in `nearest_with`.
     table.norms_with(progress)?;
     nearest_with(table, compact, &table.row(row), k, metric, &[row as u32], progress)
+}
+
+/// The rows that are among the `k` nearest of any of `rows`, ascending.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+///
+/// # Panics
+/// If the table lacks one of the rows, or `compact` was not made from this table.
+pub fn of_rows(
+    table: &Table,
+    compact: Option<&Compact>,
+    rows: &[u32],
+    k: usize,
+    metric: Metric,
+    progress: &dyn Progress,
+) -> Result<Vec<u32>, Cancelled> {
+    /// So many at a time, however many are asked for.
+    const AT_ONCE: usize = 4_096;
+    table.norms_with(progress)?;
+    let mut found = BTreeSet::new();
+    for (part, chosen) in rows.chunks(AT_ONCE).enumerate() {
+        let queries: Vec<f32> = chosen.iter().flat_map(|&row| table.row(row as usize).into_owned()).collect();
+        let own: Vec<Vec<u32>> = chosen.iter().map(|&row| vec![row]).collect();
+        let from = (part * AT_ONCE) as f32 / rows.len() as f32;
+        let to = (part * AT_ONCE + chosen.len()) as f32 / rows.len() as f32;
+        let part = Part::new(progress, from, to);
+        let lists = nearest_batch_with(table, compact, &queries, k, metric, &own, &part)?;
+        found.extend(lists.iter().flatten().map(|neighbor| neighbor.row));
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// Scores every row.

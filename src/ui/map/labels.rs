@@ -1,6 +1,8 @@
 //! Words on the map: the chosen ones first, then by frequency, none over another.
 
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::{Stage, viewport};
 use crate::geometry::projection::Method;
@@ -119,15 +121,20 @@ fn with_halo(
     color: Color32,
     halo: Color32,
 ) {
-    // Slantwise, which reaches around every stroke; each one more is drawn for every word of every frame.
-    const AROUND: [Vec2; 4] = [vec2(-1.4, -1.4), vec2(-1.4, 1.4), vec2(1.4, -1.4), vec2(1.4, 1.4)];
     let small = font.size <= size::SMALL;
     let galley = painter.layout_no_wrap(text.to_owned(), font, color);
     let corner = align.anchor_size(at, galley.size()).min;
     let corner = pos2(corner.x.round(), corner.y.round());
     let halo = halo.gamma_multiply(if small { 0.8 } else { 0.92 });
-    for step in AROUND {
-        painter.galley_with_override_text_color(corner + step, galley.clone(), halo);
-    }
+    self::halo(painter, corner, &galley, halo, 1.4);
     painter.galley(corner, galley, color);
+}
+
+/// The halo of a text whose upper left corner is at `corner`.
+pub fn halo(painter: &Painter, corner: Pos2, galley: &Arc<Galley>, color: Color32, reach: f32) {
+    // Slantwise, which reaches around every stroke; each one more is drawn for every word of every frame.
+    const AROUND: [Vec2; 4] = [vec2(-1.0, -1.0), vec2(-1.0, 1.0), vec2(1.0, -1.0), vec2(1.0, 1.0)];
+    for step in AROUND {
+        painter.galley_with_override_text_color(corner + reach * step, Arc::clone(galley), color);
+    }
 }

@@ -1,18 +1,19 @@
-//! What the colors mean, above the map. A click on an entry selects its words.
+//! What the colors mean, above the map. A click on a name selects its words, one on its dot hides them.
 
-use egui::{Align2, FontId, Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
-use roaring::RoaringBitmap;
+use egui::{Align2, FontId, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
 use super::Stage;
 use crate::app::State;
 use crate::scene::Command;
-use crate::scene::coloring::{Coloring, OTHER};
+use crate::scene::coloring::Coloring;
 use crate::scene::view::SelectHow;
 use crate::ui::Outbox;
 use crate::ui::theme::{self, size, space};
 
 /// The height of a line of entries.
 const LINE: f32 = 24.0;
+/// What the dot before a name takes.
+const DOT: f32 = 18.0;
 /// Names longer than this are cut.
 const LONGEST: f32 = 170.0;
 
@@ -50,50 +51,87 @@ impl Legend {
         self.height
     }
 
-    /// Shows the legend.
+    /// Shows the legend: a click on a name selects its words, a click on its dot hides them or shows them again.
     pub fn show(&self, ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) {
         let Some(coloring) = shown(stage.state) else { return };
         let tones = theme::tones(ui);
         // Points lie behind it where the map is zoomed.
         let ground = stage.rect.with_max_y(stage.rect.top() + self.height);
         ui.painter().rect_filled(ground, 0.0, theme::color(tones.map.background).gamma_multiply(0.88));
-        for (index, (entry, place)) in coloring.legend.iter().zip(&self.places).enumerate() {
+        for (index, place) in (0..coloring.legend.len()).zip(&self.places) {
             let rect = place.translate(stage.rect.min.to_vec2());
-            let response = ui.interact(rect, ui.scope_id().with(("legend", index)), Sense::click());
-            let spoken = format!("Select {}, {} words", entry.name, entry.rows);
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, spoken.clone()));
-            let painter = ui.painter().with_clip_rect(rect.intersect(stage.rect));
-            let strong = response.hovered() || response.has_focus();
-            painter.circle_filled(rect.left_center() + vec2(8.0, 0.0), 5.0, tones.category(entry.category));
-            let color = if strong { tones.accent } else { tones.text };
-            let mut job = egui::text::LayoutJob::simple_singleline(
-                entry.name.clone(),
-                FontId::proportional(size::BODY - 1.0),
-                color,
-            );
-            job.wrap = egui::text::TextWrapping::truncate_at_width(LONGEST);
-            let galley = painter.layout_job(job);
-            let at = Align2::LEFT_CENTER.anchor_size(rect.left_center() + vec2(18.0, 0.0), galley.size()).min;
-            painter.galley(at, galley, color);
-            if response
-                .on_hover_text(format!("Select the {} words of “{}”", entry.rows, entry.name))
-                .clicked()
-            {
-                out.send(select(ui, coloring, entry.category));
-            }
+            let (dot, name) = rect.split_left_right_at_x(rect.left() + DOT);
+            self::dot(ui, stage, (coloring, index), dot, out);
+            self::name(ui, stage, (coloring, index), name, out);
         }
+    }
+}
+
+/// An entry of a legend: the coloring and the entry's place in it.
+type Entry<'a> = (&'a Coloring, usize);
+
+/// Whether all words of an entry are hidden.
+fn is_hidden(stage: &Stage<'_>, (coloring, index): Entry<'_>) -> bool {
+    let hidden = &stage.state.view().map.subset.hidden;
+    let rows = coloring.rows_of(index);
+    !rows.is_empty() && hidden.len() >= rows.len() && hidden.is_superset(rows)
+}
+
+/// The colored dot, which hides its words and shows them again.
+fn dot(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, out: &mut Outbox) {
+    let (tones, entry) = (theme::tones(ui), &coloring.legend[index]);
+    let hidden = is_hidden(stage, (coloring, index));
+    let response = ui.interact(rect, ui.scope_id().with(("legend dot", index)), Sense::click());
+    let spoken = format!("Show {} on the map", entry.name);
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, !hidden, spoken.clone()));
+    let color = tones.category(entry.category);
+    let center = rect.left_center() + vec2(8.0, 0.0);
+    if response.hovered() || response.has_focus() {
+        ui.painter().circle_stroke(center, 8.0, Stroke::new(1.5, tones.accent));
+    }
+    if hidden {
+        ui.painter().circle_stroke(center, 4.5, Stroke::new(1.5, color));
+    } else {
+        ui.painter().circle_filled(center, 5.0, color);
+    }
+    let verb = if hidden { "Show" } else { "Hide" };
+    if response.on_hover_text(format!("{verb} the {} words of “{}”", entry.rows, entry.name)).clicked() {
+        let (before, rows) = (&stage.state.view().map.subset.hidden, coloring.rows_of(index));
+        let after = if hidden { &**before - &**rows } else { &**before | &**rows };
+        out.send(Command::SetHidden(after));
+    }
+}
+
+/// The name, which selects its words.
+fn name(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, out: &mut Outbox) {
+    let (tones, entry) = (theme::tones(ui), &coloring.legend[index]);
+    let response = ui.interact(rect, ui.scope_id().with(("legend", index)), Sense::click());
+    let spoken = format!("Select {}, {} words", entry.name, entry.rows);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, spoken.clone()));
+    let painter = ui.painter().with_clip_rect(rect.intersect(stage.rect));
+    let color = match response.hovered() || response.has_focus() {
+        true => tones.accent,
+        false if is_hidden(stage, (coloring, index)) => tones.quiet.gamma_multiply(0.7),
+        false => tones.text,
+    };
+    let mut job = egui::text::LayoutJob::simple_singleline(
+        entry.name.clone(),
+        FontId::proportional(size::BODY - 1.0),
+        color,
+    );
+    job.wrap = egui::text::TextWrapping::truncate_at_width(LONGEST);
+    let galley = painter.layout_job(job);
+    let at = Align2::LEFT_CENTER.anchor_size(rect.left_center(), galley.size()).min;
+    painter.galley(at, galley, color);
+    if response.on_hover_text(format!("Select the {} words of “{}”", entry.rows, entry.name)).clicked() {
+        let add = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+        let how = if add { SelectHow::Toggle } else { SelectHow::Replace };
+        let rows = stage.state.view().map.subset.shown_of(coloring.rows_of(index));
+        out.send(Command::Select(rows, how));
     }
 }
 
 fn shown(state: &State) -> Option<&Coloring> {
     let coloring = state.derived().coloring(state.view().document)?;
     coloring.title.is_some().then_some(coloring)
-}
-
-fn select(ui: &Ui, coloring: &Coloring, category: Option<usize>) -> Command {
-    let class = category.map_or(OTHER, |category| category as u8);
-    let rows = (0..).zip(&coloring.classes).filter(|(_, known)| **known == class).map(|(row, _)| row);
-    let add = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-    let how = if add { SelectHow::Toggle } else { SelectHow::Replace };
-    Command::Select(rows.collect::<RoaringBitmap>(), how)
 }

@@ -6,11 +6,13 @@ mod direction;
 mod formula;
 mod gestures;
 mod glide;
+mod groups;
 mod labels;
 mod legend;
 mod morph;
 mod overlay;
 mod points;
+mod subset;
 
 use std::sync::{Arc, OnceLock};
 
@@ -21,8 +23,9 @@ use super::Outbox;
 use super::{theme, widgets};
 use crate::app::{MapStage, State};
 use crate::picture::{Camera, Viewport};
+use crate::scene::RowNames;
 use crate::scene::cloud::Cloud;
-use crate::scene::drawing::Chosen;
+use crate::scene::drawing::{self, Chosen};
 use crate::scene::view::Framing;
 
 use beyond::Beyond;
@@ -32,6 +35,7 @@ use labels::Labels;
 use legend::Legend;
 use morph::Morph;
 use points::Points;
+use subset::SubsetNote;
 
 /// Does work that a frame waits for on threads of the window's own: those that everything else shares may be busy for seconds
 /// with a search, and take up what is asked from outside only between its parts.
@@ -55,8 +59,9 @@ pub struct Map {
     glide: Glide,
     morph: Morph,
     gestures: Gestures,
-    /// The map as a control, once it was shown.
+    /// The map as a control, and its place in the window, once it was shown.
     id: Option<Id>,
+    place: Option<Rect>,
 }
 
 /// With more points than these the drafts of a map that is worked on are shown as they come: what would be spent on the ways
@@ -92,6 +97,7 @@ impl Stage<'_> {
             neighbors: derived.neighbors(view.document).map_or(&[], |lists| lists.as_slice()),
             analogy: derived.analogy(view.document).map(AsRef::as_ref),
             formula: derived.questions().formula(view.document).map(AsRef::as_ref),
+            colors_tell: drawing::colors_tell(&view.map),
         }
     }
 
@@ -143,7 +149,7 @@ impl Map {
     /// Shows the map in all the space that there is.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
-        self.id = Some(response.id);
+        (self.id, self.place) = (Some(response.id), Some(rect));
         let described = description(state);
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, described.clone()));
         ui.painter().rect_filled(rect, 0.0, theme::color(theme::tones(ui).map.background));
@@ -152,7 +158,10 @@ impl Map {
             return;
         };
         let legend = Legend::lay_out(ui, state, rect.size());
-        let whole = whole(cloud, rect, legend.height());
+        let note = SubsetNote::of(state).map(|note| (note.place(ui, rect, legend.height()), note));
+        // What stands at the top of the map.
+        let top = note.as_ref().map_or(legend.height(), |(place, _)| place.bottom() - rect.top());
+        let whole = whole(cloud, rect, top);
         let target = state
             .view()
             .map
@@ -165,7 +174,7 @@ impl Map {
             && cloud.points.len() > MOST_ON_THE_WAY_OF_DRAFTS;
         let at_once = state.settings().reduce_motion || crowded;
         let drawn = self.morph.cloud(ui.ctx(), (document, cloud), seen, at_once);
-        let mut reserved = reserved(rect, legend.height());
+        let mut reserved = reserved(rect, top);
         let beyond = Beyond::of(state, &camera, cloud, rect, self.glide.is_flying());
         reserved.extend(beyond.as_ref().map(|beyond| beyond.place(ui, rect)));
         let mut stage = Stage { state, cloud: &drawn, rect, camera, whole, reserved, hovered: None };
@@ -180,6 +189,8 @@ impl Map {
         if let Some(mark) = &mark {
             mark.lines(&painter, &theme::tones(ui));
         }
+        let regions = groups::lay_out(&painter, &mut stage, &theme::tones(ui));
+        groups::paint(&painter, regions, &theme::tones(ui));
         let words = self.labels.paint(&painter, &stage, &theme::tones(ui));
         overlay::values(&painter, &stage, &theme::tones(ui), words);
         if let Some(mark) = mark {
@@ -188,6 +199,9 @@ impl Map {
         axes::names(&painter, &stage, &theme::tones(ui));
         self.gestures.paint(&painter, &theme::tones(ui));
         legend.show(ui, &stage, out);
+        if let Some((place, note)) = note {
+            note.show(ui, state, place, out);
+        }
         self.gestures.buttons(ui, &stage, out);
         if let Some(beyond) = beyond {
             beyond.show(ui, &stage, out);
@@ -200,6 +214,11 @@ impl Map {
             let ring = egui::Stroke::new(2.0, theme::tones(ui).accent);
             painter.rect_stroke(rect.shrink(1.0), 0.0, ring, egui::StrokeKind::Inside);
         }
+    }
+
+    /// The map's place in the window, in points of the screen.
+    pub fn place(&self) -> Option<Rect> {
+        self.place
     }
 
     /// The map as a control that can have the keyboard; it shows that itself.
@@ -241,7 +260,33 @@ fn description(state: &State) -> String {
         (1, Some(row)) => format!("“{}” selected", names.shown(row)),
         (count, Some(row)) => format!("{count} words selected, “{}” explained", names.shown(row)),
     };
-    format!("{NAME} of {} words, {chosen}", names.table().rows())
+    let place = selection.focus().and_then(|row| place(state, &names, row)).unwrap_or_default();
+    format!("{NAME} of {} {}s, {chosen}{place}", names.table().rows(), names.table().noun())
+}
+
+/// Where a word lies, and the words nearest to it, as far as they are known by now.
+fn place(state: &State, names: &RowNames, row: u32) -> Option<String> {
+    /// More would not be listened to.
+    const NEAREST: usize = 5;
+    let document = state.view().document;
+    let place = state.derived().cloud_of(document)?.points.position(row as usize);
+    let mut text = match place {
+        Some([x, y]) => format!(" at {} across, {} up", three(x), three(y)),
+        None => ", not on the map".to_owned(),
+    };
+    let lists = state.derived().neighbors(document)?;
+    if let Some(list) = lists.iter().find(|list| list.row == row) {
+        let words: Vec<String> =
+            list.neighbors.iter().take(NEAREST).map(|neighbor| names.shown(neighbor.row)).collect();
+        text += "; nearest: ";
+        text += &words.join(", ");
+    }
+    Some(text)
+}
+
+/// A coordinate with three significant digits.
+fn three(value: f32) -> String {
+    widgets::significant(f64::from(value))
 }
 
 /// Says what is going on, or what to do, where there is no map yet.

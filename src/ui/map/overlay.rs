@@ -2,8 +2,7 @@
 
 use egui::{Align2, Color32, FontId, Painter, Pos2, Stroke, Ui, Vec2, vec2};
 
-use super::Stage;
-use crate::scene::coloring::OTHER;
+use super::{Stage, three};
 use crate::ui::theme::{self, Tones, size};
 
 /// Draws neighbor lines and analogy arrows.
@@ -104,14 +103,7 @@ pub fn hover_card(ui: &Ui, stage: &Stage<'_>, row: u32) {
     painter.circle_stroke(at, stage.state.view().map.point_size / 2.0 + 4.0, Stroke::new(2.0, tones.accent));
     let [x, y] = stage.cloud.points.position(row as usize).unwrap_or_default();
     let coloring = stage.state.derived().coloring(stage.state.view().document);
-    let class = coloring.and_then(|coloring| coloring.classes.get(row as usize).copied());
-    let group = coloring.zip(class).filter(|(_, class)| *class != OTHER).and_then(|(coloring, class)| {
-        coloring
-            .legend
-            .iter()
-            .find(|entry| entry.category == Some(usize::from(class)))
-            .map(|entry| &entry.name)
-    });
+    let group = coloring.and_then(|coloring| coloring.name_of(row)).map(|entry| &entry.name);
     let mut lines = vec![(names.shown(row), size::LARGE, tones.text)];
     if let Some(group) = group {
         lines.push((group.clone(), size::SMALL, tones.quiet));
@@ -148,9 +140,4 @@ fn card(painter: &Painter, stage: &Stage<'_>, at: Pos2, lines: &[(String, f32, C
         painter.galley(pen, galley, tones.text);
         pen.y += step;
     }
-}
-
-/// A coordinate with three significant digits.
-fn three(value: f32) -> String {
-    crate::ui::widgets::significant(f64::from(value))
 }

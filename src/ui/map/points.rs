@@ -34,6 +34,7 @@ struct PaintKey {
     neighbors: Option<Same<Vec<NearestWords>>>,
     analogy: Option<Same<AnalogyReport>>,
     formula: Option<Same<FormulaReport>>,
+    colors_tell: bool,
 }
 
 /// What the picture follows from.
@@ -103,6 +104,7 @@ fn paint_key(stage: &Stage<'_>) -> PaintKey {
         neighbors: derived.neighbors(view.document).cloned().map(Same),
         analogy: derived.analogy(view.document).cloned().map(Same),
         formula: derived.questions().formula(view.document).cloned().map(Same),
+        colors_tell: drawing::colors_tell(&view.map),
     }
 }
 

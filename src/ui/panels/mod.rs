@@ -3,6 +3,7 @@
 mod analogy;
 mod axes;
 mod clusters;
+mod compare;
 mod evaluate;
 mod formula;
 mod row;
@@ -28,7 +29,7 @@ pub struct Panels {
     wanted: Option<Tab>,
 }
 
-const TABS: [(Tab, &str, &str); 8] = [
+const TABS: [(Tab, &str, &str); 9] = [
     (Tab::Word, "Word", "The chosen word and its nearest words (Ctrl+1)"),
     (Tab::Analogy, "Analogy", "A is to B as C is to … (Ctrl+2)"),
     (Tab::Clusters, "Clusters", "Groups of words that lie together (Ctrl+3)"),
@@ -37,6 +38,7 @@ const TABS: [(Tab, &str, &str); 8] = [
     (Tab::Formula, "Formula", "What any formula of words comes to (Ctrl+6)"),
     (Tab::Axes, "Axes", "Axes that you name by words at their ends (Ctrl+7)"),
     (Tab::Evaluate, "Evaluate", "How the vectors do on analogies and on pairs of words (Ctrl+8)"),
+    (Tab::Compare, "Compare", "This table beside another one (Ctrl+9)"),
 ];
 
 impl Panels {
@@ -67,6 +69,7 @@ impl Panels {
             Tab::Formula => self.formula.show(ui, state, out),
             Tab::Axes => self.axes.show(ui, state, out),
             Tab::Evaluate => self.evaluate.show(ui, state, out),
+            Tab::Compare => compare::show(ui, state, out),
         };
         // The room of the scroll bar is kept free where there is none, so that nothing moves when it comes.
         let width = ui.available_width() - ui.spacing().scroll.floating_allocated_width;

@@ -8,9 +8,9 @@ use crate::geometry::Metric;
 use crate::scene::coloring::OTHER;
 use crate::scene::honesty;
 use crate::scene::view::SelectHow;
-use crate::scene::{Command, RowNames};
+use crate::scene::{Command, RowNames, actions};
 use crate::ui::theme::{self, size, space};
-use crate::ui::{Outbox, widgets};
+use crate::ui::{Outbox, keys, widgets};
 
 /// Shows the page.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
@@ -24,9 +24,11 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         return;
     };
     title(ui, state, &names, focus);
+    absent(ui, state, focus, out);
     if selection.len() > 1 {
         others(ui, state, &names, focus, out);
     }
+    actions_on_selection(ui, state, out);
     neighbors(ui, state, &names, focus, out);
 }
 
@@ -67,11 +69,8 @@ fn title(ui: &mut Ui, state: &State, names: &RowNames, row: u32) {
     let derived = state.derived();
     let coloring = derived.coloring(state.view().document);
     let group = coloring.and_then(|coloring| {
-        let class = *coloring.classes.get(row as usize)?;
-        let entry = coloring.legend.iter().find(|entry| entry.category == Some(usize::from(class)));
-        entry
-            .filter(|_| class != OTHER)
-            .map(|entry| (coloring.title.clone().unwrap_or_default(), entry.clone()))
+        let entry = coloring.name_of(row)?;
+        Some((coloring.title.clone().unwrap_or_default(), entry.clone()))
     });
     ui.horizontal_wrapped(|ui| {
         if let Some((title, entry)) = group {
@@ -115,6 +114,55 @@ fn others(ui: &mut Ui, state: &State, names: &RowNames, focus: u32, out: &mut Ou
         let rest = selection.len().saturating_sub(SHOWN as u64);
         if rest > 0 {
             widgets::term(ui, &format!("and {} more", widgets::thousands(rest)), "Ctrl+C copies them all.");
+        }
+    });
+}
+
+/// Why a word has no point on the map, and the way to one.
+fn absent(ui: &mut Ui, state: &State, row: u32, out: &mut Outbox) {
+    let view = state.view();
+    let Some(cloud) = state.derived().cloud_of(view.document) else { return };
+    if cloud.points.position(row as usize).is_some() {
+        return;
+    }
+    let subset = &view.map.subset;
+    let (text, way) = match (subset.hidden.contains(row), subset.projects(row)) {
+        (true, _) => ("It is hidden on the map.", Some("show-hidden")),
+        (false, false) => ("It is not among the words that were isolated.", Some("all-words")),
+        (false, true) => (
+            "It has no point on this map: too many words for the projection, or a row without numbers.",
+            None,
+        ),
+    };
+    widgets::hint(ui, text);
+    if let Some(action) = way.and_then(actions::find)
+        && ui.button(action.title).on_hover_text(action.about).clicked()
+    {
+        out.act(state, action);
+    }
+}
+
+/// What can be done with the selected words.
+fn actions_on_selection(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        for (id, name) in [
+            ("grow", "Grow"),
+            ("invert", "Invert"),
+            ("isolate", "Isolate"),
+            ("hide", "Hide"),
+            ("copy-words", "Copy"),
+            ("copy-neighbors", "Copy nearest"),
+            ("save-words", "Save…"),
+        ] {
+            let Some(action) = actions::find(id) else { continue };
+            let key =
+                action.shortcut.map(|shortcut| format!(" ({})", keys::text(shortcut))).unwrap_or_default();
+            let tip = format!("{}{key}", action.about.trim_end_matches('.'));
+            if ui.button(name).on_hover_text(tip).clicked() {
+                out.act(state, action);
+            }
         }
     });
 }

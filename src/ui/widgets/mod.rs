@@ -5,22 +5,8 @@ pub mod chooser;
 use egui::{Align, Button, Color32, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::theme::{self, size, space};
+pub use crate::app::Same;
 pub use crate::scene::numbers::{bytes, row_range, score, significant, thousands};
-
-/// Something shared, equal only to itself. Keeping it keeps it alive, so that nothing else can take its address.
-pub struct Same<T: ?Sized>(pub std::sync::Arc<T>);
-
-impl<T: ?Sized> Clone for Same<T> {
-    fn clone(&self) -> Self {
-        Self(std::sync::Arc::clone(&self.0))
-    }
-}
-
-impl<T: ?Sized> PartialEq for Same<T> {
-    fn eq(&self, other: &Self) -> bool {
-        std::sync::Arc::ptr_eq(&self.0, &other.0)
-    }
-}
 
 /// The name of a section of a panel.
 pub fn heading(ui: &mut Ui, text: &str) {

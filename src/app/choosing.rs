@@ -1,0 +1,147 @@
+//! The commands that choose words and say which of them the map shows.
+
+use roaring::RoaringBitmap;
+
+use super::State;
+use super::notices::Severity;
+use crate::geometry::neighbors;
+use crate::scene::view::{SelectHow, Selection};
+use crate::scene::{Command, RowSet};
+use crate::vectors::SearchMode;
+
+impl State {
+    /// The effect of a command that chooses words.
+    pub(super) fn choose(&mut self, command: &Command) {
+        // Whoever chooses a word no longer follows a token, whose row another one may be.
+        self.view.tokens.chosen = None;
+        let map = &mut self.view.map;
+        match command {
+            Command::Select(rows, how) => map.selection = map.selection.combined(rows.clone(), *how),
+            Command::GoTo(rows) => {
+                map.selection = map.selection.combined(rows.clone(), SelectHow::Replace);
+                self.fly_to(rows);
+            }
+            Command::Explain(row) => map.selection = Selection::new(map.selection.rows().clone(), Some(*row)),
+            Command::SelectWords(words) => self.select_words(words),
+            Command::SelectAll => {
+                let (all, focus) = (self.rows_on_map(), self.view.map.selection.focus());
+                self.view.map.selection = Selection::new(all, focus);
+            }
+            Command::InvertSelection => {
+                let rest = self.rows_on_map() - self.view.map.selection.rows();
+                self.view.map.selection = Selection::new(rest, None);
+            }
+            Command::SelectFound { document, before, rows, fly }
+                if *document == self.view.document && **before == *self.view.map.selection.rows() =>
+            {
+                let focus = self.view.map.selection.focus();
+                self.view.map.selection = Selection::new(rows.clone(), focus);
+                if *fly {
+                    self.fly_to(rows);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Frames rows so that they fill the middle of the map.
+    pub(super) fn fly_to(&mut self, rows: &RoaringBitmap) {
+        let Some(cloud) = self.derived.cloud() else { return };
+        if let Some(framing) = cloud.framing_of(rows) {
+            self.view.map.framing = framing.sound();
+        }
+    }
+
+    /// Frames the selected rows, and their nearest ones as soon as they are known.
+    pub(super) fn show_neighbors(&mut self) {
+        let mut rows = self.view.map.selection.rows().clone();
+        let lists = self.derived.neighbors(self.view.document).into_iter().flat_map(|lists| lists.iter());
+        let lists = lists.filter(|list| self.view.map.selection.contains(list.row));
+        rows.extend(lists.flat_map(|list| list.neighbors.iter().map(|neighbor| neighbor.row)));
+        self.fly_to(&rows);
+    }
+
+    fn select_words(&mut self, words: &[String]) {
+        let Some(names) = self.names() else { return };
+        let mut rows = RoaringBitmap::new();
+        let mut focus = None;
+        for word in words {
+            match names.find_or_near(word) {
+                Ok(row) => {
+                    focus = focus.or(Some(row));
+                    rows.insert(row);
+                }
+                Err(unknown) => self.notices.say(Severity::Warning, unknown.to_string()),
+            }
+        }
+        if !rows.is_empty() {
+            self.view.map.selection = Selection::new(rows, focus);
+        }
+    }
+
+    /// The rows that have a point on the map.
+    fn rows_on_map(&self) -> RoaringBitmap {
+        let rows = self.table().map_or(0, |table| table.rows()) as u32;
+        match self.derived.cloud_of(self.view.document) {
+            Some(cloud) => (0..rows).filter(|&row| cloud.points.position(row as usize).is_some()).collect(),
+            None => self.view.map.subset.shown_of(&(0..rows).collect()),
+        }
+    }
+
+    /// Has these rows alone on the map, or all again.
+    pub(super) fn isolate(&mut self, rows: &RoaringBitmap) {
+        let map = &mut self.view.map;
+        if *map.subset.isolated != *rows {
+            map.subset.isolated = rows.clone().into();
+            map.framing = None;
+            // Isolated words would all be chosen, and nothing would stand out.
+            if !rows.is_empty() {
+                map.selection = Selection::default();
+            }
+        }
+    }
+
+    /// Hides these rows and no others. What is hidden is no longer chosen.
+    pub(super) fn set_hidden(&mut self, rows: &RoaringBitmap) {
+        let map = &mut self.view.map;
+        map.subset.hidden = rows.clone().into();
+        let chosen = map.selection.rows() - rows;
+        if chosen.len() < map.selection.len() {
+            map.selection = Selection::new(chosen, map.selection.focus());
+        }
+    }
+
+    /// Looks for the nearest words of all selected ones, in the background, and then selects them too.
+    pub(super) fn grow_selection(&mut self) {
+        let Some(table) = self.table().cloned() else { return };
+        let (document, map) = (self.view.document, self.view.map.clone());
+        if map.selection.is_empty() {
+            return;
+        }
+        let compact = self.derived.compact(document).cloned();
+        self.run_job("Growing the selection", move |progress| {
+            let chosen: Vec<u32> = map.selection.iter().collect();
+            let compact = compact.as_deref();
+            let found = neighbors::of_rows(&table, compact, &chosen, map.neighbors, map.metric, progress);
+            let around = map.subset.shown_of(&found.ok()?.into_iter().collect());
+            let before = RowSet::from(map.selection.rows().clone());
+            Some(Command::SelectFound { document, rows: &*before | &around, before, fly: false })
+        });
+    }
+
+    /// Looks for all words that match, in the background, and then selects them.
+    pub(super) fn select_matches(&mut self, text: String, mode: SearchMode) {
+        let Some(names) = self.names() else { return };
+        let document = self.view.document;
+        let before = RowSet::from(self.view.map.selection.rows().clone());
+        self.run_job("Selecting what was found", move |_| {
+            Some(match names.search(&text, mode, names.table().rows()) {
+                Ok(hits) => {
+                    let rows = hits.rows.iter().map(|&row| row as u32).collect();
+                    Command::SelectFound { document, before, rows, fly: true }
+                }
+                Err(error) => Command::Report { text: error.to_string(), failed: true },
+            })
+        });
+    }
+}

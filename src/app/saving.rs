@@ -1,0 +1,129 @@
+//! What is written to files: in the background, and each file replaced whole.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::State;
+use crate::files::write_whole;
+use crate::scene::palette;
+use crate::scene::points::MapPoints;
+use crate::scene::rendering::{self, PictureKind, PictureOptions};
+use crate::scene::{Command, RowSet};
+use crate::vectors::write::{self, Companions, WriteError};
+
+impl State {
+    /// Writes the table in another format, in the background.
+    pub(super) fn save_vectors(&mut self, path: PathBuf) {
+        let (Some(document), Some(table)) = (self.document().cloned(), self.table().cloned()) else { return };
+        self.run_errand("Saving the vectors", move |progress| {
+            // Who lets a matrix be replaced means its words too: the pair is one thing to them.
+            let companions = if path.exists() {
+                Companions::Replaced { source: document.source.path().unwrap_or(&path) }
+            } else {
+                Companions::Kept
+            };
+            Some(match write::write(&table, &path, companions, progress) {
+                Ok(written) => {
+                    let names: Vec<String> =
+                        written.files.iter().map(|file| file.display().to_string()).collect();
+                    let notes = written.notes.iter().map(|note| format!(" {note}."));
+                    let text = format!("Saved {}.{}", names.join(" and "), notes.collect::<String>());
+                    Command::Report { text, failed: false }
+                }
+                Err(WriteError::Cancelled(_)) => return None,
+                Err(error) => Command::Report { text: error.to_string(), failed: true },
+            })
+        });
+    }
+
+    /// Draws the map as it is seen and writes it to a file, in the background.
+    pub(super) fn save_picture(&mut self, path: PathBuf) {
+        let (Some(document), Some(names)) = (self.document().cloned(), self.names()) else { return };
+        let (view, theme) = (self.view.clone(), self.settings.theme);
+        // As it is seen: a map that was stopped would otherwise be worked out to its end.
+        let placed = self.derived.cloud_of(view.document).filter(|cloud| cloud.names.is_none());
+        let placed = placed.map(|cloud| Arc::clone(&cloud.projection));
+        self.run_errand("Saving the picture", move |progress| {
+            let picture = PictureKind::of(&path).and_then(|kind| {
+                let options = PictureOptions {
+                    kind,
+                    palette: palette::of(theme),
+                    size: rendering::USUAL_SIZE,
+                    scale: 1.0,
+                    title: &document.title,
+                };
+                rendering::render(&names, &view, placed.as_ref(), options, progress)
+            });
+            let outcome = picture
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| write_whole(&path, &bytes).map_err(|error| could_not_write(&path, &error)));
+            Some(report(outcome, &path))
+        });
+    }
+
+    /// Writes where the words lie, in the background.
+    pub(super) fn save_points(&mut self, path: PathBuf) {
+        self.save_rows(path, None);
+    }
+
+    /// Writes the selected words, in the background.
+    pub(super) fn save_words(&mut self, path: PathBuf) {
+        let chosen = RowSet::from(self.view.map.selection.rows().clone());
+        let plain = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"));
+        let Some(table) = self.table().cloned().filter(|_| plain) else {
+            return self.save_rows(path, Some(chosen));
+        };
+        self.run_errand("Saving the words", move |_| {
+            let text: String = chosen.iter().flat_map(|row| [table.word(row as usize), "\n"]).collect();
+            let outcome = write_whole(&path, text.as_bytes());
+            Some(report(outcome.map_err(|error| could_not_write(&path, &error)), &path))
+        });
+    }
+
+    /// Writes what is known of the words on the map, or of `chosen` ones, as a table.
+    fn save_rows(&mut self, path: PathBuf, chosen: Option<RowSet>) {
+        let cloud = self.derived.cloud_of(self.view.document).cloned();
+        let (Some(names), Some(cloud)) = (self.names(), cloud) else { return };
+        let clustering = self.derived.clustering(self.view.document).cloned();
+        let clustering = clustering.filter(|_| self.derived.clustering_is_current(&self.view));
+        let honesty = self.derived.honesty(&self.view).cloned();
+        self.run_errand("Saving the points", move |_| {
+            let (clustering, honesty) = (clustering.as_deref(), honesty.as_deref());
+            let chosen = chosen.as_deref();
+            let points = MapPoints { names: &names, cloud: &cloud, chosen, clustering, honesty };
+            let (words, columns) = points.columns();
+            let outcome =
+                write::columns::write(&path, &words, &columns).map_err(|error| match error.kind() {
+                    io::ErrorKind::InvalidInput => format!("The words could not be saved: {error}"),
+                    _ => could_not_write(&path, &error),
+                });
+            Some(report(outcome, &path))
+        });
+    }
+
+    pub(super) fn save_session(&mut self, path: PathBuf) {
+        let Some(session) = self.session() else { return };
+        self.run_errand("Saving the session", move |_| {
+            let outcome = write_whole(&path, session.to_text(&path).as_bytes());
+            Some(report(outcome.map_err(|error| could_not_write(&path, &error)), &path))
+        });
+    }
+}
+
+fn could_not_write(path: &Path, error: &std::io::Error) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return format!("The file could not be saved: there is no folder {}.", folder.display());
+    }
+    // The kind alone: the error itself names the temporary file that was to take the place.
+    let reason = error.kind();
+    format!("The file could not be saved: {reason}. Choose another folder than that of {}", path.display())
+}
+
+fn report(outcome: Result<(), String>, path: &Path) -> Command {
+    match outcome {
+        Ok(()) => Command::Report { text: format!("Saved {}.", path.display()), failed: false },
+        Err(text) => Command::Report { text, failed: true },
+    }
+}

@@ -1,0 +1,182 @@
+//! Two open tables side by side: the words of both, how far each moved, and its neighbors here and there.
+
+use crate::geometry::Metric;
+use crate::geometry::comparison::{
+    Alignment, ComparedNeighbors, Movement, Options, SharedWords, align, compare_neighbors, kept_neighbors,
+};
+use crate::progress::{Cancelled, Part, Progress};
+use crate::scene::numbers::{significant, thousands};
+use crate::vectors::Table;
+
+/// How many words are listed that moved the most.
+pub const MOST_MOVED: usize = 40;
+
+/// What a comparison of two tables as wholes came to.
+#[derive(Debug)]
+pub struct ComparisonReport {
+    pub shared: SharedWords,
+    pub alignment: Alignment,
+    /// The median cosine distance of a word to itself after the alignment; none where nothing could be measured.
+    pub median: Option<f64>,
+    /// Of `k` nearest words among those of both tables, how many are the same on average, and on how many words that was
+    /// measured.
+    pub kept: (f64, usize, usize),
+    /// The words that moved the most, the farthest first.
+    pub most: Vec<MovedWord>,
+}
+
+/// A word of both tables and how far it moved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MovedWord {
+    /// Its row in the first table.
+    pub row: u32,
+    /// 1 − cosine of its two rows after the alignment.
+    pub distance: f32,
+    /// The same in shares of the median: 1 is as the typical word.
+    pub relative: f32,
+    /// How many of its nearest words among those of both tables are the same in both.
+    pub kept: usize,
+}
+
+impl ComparisonReport {
+    /// Compares two tables by the words that both have.
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `progress` says so.
+    pub fn of(
+        first: &Table,
+        second: &Table,
+        k: usize,
+        metric: Metric,
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
+        first.norms_with(progress)?;
+        second.norms_with(progress)?;
+        let shared = SharedWords::of_with(first, second, &Part::new(progress, 0.0, 0.1))?;
+        let alignment = align(first, second, &shared, Options::default(), &Part::new(progress, 0.1, 0.3))?;
+        let part = Part::new(progress, 0.3, 0.8);
+        let movement = Movement::measure(first, second, &shared, &alignment, k, metric, &part)?;
+        let most = Self::most(first, second, &shared, &movement, &Part::new(progress, 0.8, 1.0))?;
+        let kept = (movement.mean_kept, movement.k, movement.measured);
+        Ok(Self { shared, alignment, median: movement.median, kept, most })
+    }
+
+    fn most(
+        first: &Table,
+        second: &Table,
+        shared: &SharedWords,
+        movement: &Movement,
+        progress: &dyn Progress,
+    ) -> Result<Vec<MovedWord>, Cancelled> {
+        let mut ranked = movement.ranked();
+        ranked.truncate(MOST_MOVED);
+        let kept = kept_neighbors(first, second, shared, &ranked, movement.k, movement.metric, progress)?;
+        let word = |(&pair, &kept): (&u32, &u16)| {
+            let pair = pair as usize;
+            Some(MovedWord {
+                row: shared.pairs()[pair][0],
+                distance: movement.distance(pair)?,
+                relative: movement.relative(pair)?,
+                kept: usize::from(kept),
+            })
+        };
+        Ok(ranked.iter().zip(&kept).filter_map(word).collect())
+    }
+
+    /// What was compared and how alike the two are, a sentence each.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        let words = thousands(self.shared.len() as u64);
+        let Some(cosine) = self.alignment.mean_cosine else {
+            return vec![format!("{words} words are in both tables: too few to compare them.")];
+        };
+        let fitted = thousands(self.alignment.fitted as u64);
+        let mut said = vec![
+            format!("{words} words are in both tables."),
+            format!(
+                "The other table was turned onto this one by {fitted} of them (orthogonal Procrustes); then a word's \
+                 cosine with itself is {} on average.",
+                significant(cosine)
+            ),
+        ];
+        if self.alignment.fitted < 3 * self.alignment.dims[0].max(self.alignment.dims[1]) {
+            said.push(
+                "So few words for so many dimensions can be turned onto almost anything: do not trust it."
+                    .to_owned(),
+            );
+        }
+        let (mean, k, measured) = self.kept;
+        if measured > 0 {
+            let measured = thousands(measured as u64);
+            said.push(format!(
+                "Of a word's {k} nearest words in both tables, {mean:.1} are the same on average (measured on {measured} words)."
+            ));
+        }
+        said
+    }
+}
+
+/// The neighbors of one word of the first table in both; nothing where the second table lacks it.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+pub fn neighbors_of(
+    first: &Table,
+    second: &Table,
+    shared: &SharedWords,
+    row: u32,
+    (k, metric): (usize, Metric),
+    progress: &dyn Progress,
+) -> Result<Option<ComparedNeighbors>, Cancelled> {
+    let Some(pair) = shared.of_first(row) else { return Ok(None) };
+    compare_neighbors(first, second, shared, pair as usize, k, metric, progress).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Unwatched;
+
+    fn table(swapped: bool) -> Table {
+        let words: Vec<String> = (0..300).map(|i| format!("w{i}")).collect();
+        let mut values: Vec<f32> = (0..300 * 6).map(|i| ((i * 7_919) % 1_009) as f32 / 500.0 - 1.0).collect();
+        if swapped {
+            for i in 0..6 {
+                values.swap(7 * 6 + i, 200 * 6 + i);
+            }
+        }
+        Table::from_f32(words, values, 6)
+    }
+
+    #[test]
+    fn the_words_that_changed_places_moved_the_most() {
+        let report =
+            ComparisonReport::of(&table(false), &table(true), 5, Metric::Cosine, &Unwatched).unwrap();
+        let mut first: Vec<u32> = report.most[..2].iter().map(|word| word.row).collect();
+        first.sort_unstable();
+        assert_eq!(first, [7, 200]);
+        assert!(report.most[0].relative > 3.0 && report.most[0].kept < 5);
+        let said = report.sentences().join(" ");
+        assert!(
+            said.starts_with("300 words are in both tables.") && !said.contains("do not trust"),
+            "{said}"
+        );
+        let found = |row| {
+            let (a, b) = (table(false), table(true));
+            neighbors_of(&a, &b, &report.shared, row, (5, Metric::Cosine), &Unwatched).unwrap().unwrap()
+        };
+        assert_eq!(found(7).first.len(), 5);
+        assert!(found(3).kept.len() >= 3 && found(7).kept.len() < 5);
+    }
+
+    #[test]
+    fn tables_without_a_word_in_common_say_so() {
+        let other = Table::from_f32(vec!["x".into(), "y".into()], vec![1.0, 0.0, 0.0, 1.0], 2);
+        let report = ComparisonReport::of(&table(false), &other, 5, Metric::Cosine, &Unwatched).unwrap();
+        assert!(report.most.is_empty());
+        assert_eq!(report.sentences(), ["0 words are in both tables: too few to compare them."]);
+        let shared = &report.shared;
+        let none = neighbors_of(&table(false), &other, shared, 0, (5, Metric::Cosine), &Unwatched).unwrap();
+        assert!(none.is_none());
+    }
+}

@@ -1,0 +1,76 @@
+//! How the map looks: colors, sizes, words.
+
+use egui::{Slider, Ui};
+
+use crate::app::State;
+use crate::scene::Command;
+use crate::scene::view::ColorBy;
+use crate::ui::theme::space;
+use crate::ui::widgets::chooser::{self, Line};
+use crate::ui::{Outbox, widgets};
+use crate::vectors::Table;
+
+/// What the colors stand for, and how large points are.
+pub fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
+    widgets::heading(ui, "Color");
+    let color = &state.view().map.color;
+    let name = |choice: &ColorBy| match choice {
+        ColorBy::Automatic => "Automatic".to_owned(),
+        ColorBy::Plain => "One color".to_owned(),
+        ColorBy::Clusters => "Clusters".to_owned(),
+        ColorBy::Honesty => "Faithfulness".to_owned(),
+        ColorBy::Nearness => "Nearness to selection".to_owned(),
+        ColorBy::Norm => "Row length".to_owned(),
+        ColorBy::Rank => "Place in the file".to_owned(),
+        ColorBy::Column(column) => column.clone(),
+    };
+    let columns = table.columns().iter().map(|column| ColorBy::Column(column.name.clone()));
+    let own = [
+        ColorBy::Automatic,
+        ColorBy::Plain,
+        ColorBy::Clusters,
+        ColorBy::Honesty,
+        ColorBy::Nearness,
+        ColorBy::Norm,
+        ColorBy::Rank,
+    ];
+    let choices: Vec<ColorBy> = own.into_iter().chain(columns).collect();
+    let names: Vec<String> = choices.iter().map(name).collect();
+    let lines: Vec<Line<'_>> = names.iter().map(|title| Line { title, about: "", proposed: None }).collect();
+    let chosen = choices.iter().position(|choice| choice == color).unwrap_or(usize::MAX);
+    widgets::row(ui, "Color by", "What the colors of the points stand for.", |ui| {
+        if let Some(picked) = chooser::show(ui, "Color by", chosen, &lines, 120.0) {
+            out.send(Command::SetColor(choices[picked].clone()));
+        }
+    });
+    if *color == ColorBy::Nearness && state.view().map.selection.is_empty() {
+        widgets::hint(ui, "Select a word to see how near the others are to it.");
+    }
+    let mut size = state.view().map.point_size;
+    let slider = Slider::new(&mut size, 1.0..=20.0).text("point size").fixed_decimals(0);
+    if ui.add(slider).changed() {
+        out.send(Command::SetPointSize(size));
+    }
+}
+
+/// Which words are written on the map.
+pub fn labels(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    widgets::heading(ui, "Labels");
+    let labels = state.view().map.labels;
+    let mut show = labels.show;
+    let tip = "Words by frequency; more appear as you zoom in.";
+    if ui.checkbox(&mut show, "Words on the map").on_hover_text(tip).changed() {
+        out.send(Command::ShowLabels(show));
+    }
+    let mut groups = labels.groups;
+    let tip = "Names of groups where they prevail, while you see the map from afar.";
+    let named = ui.add_enabled(show, egui::Checkbox::new(&mut groups, "Group names from afar"));
+    if named.on_hover_text(tip).changed() {
+        out.send(Command::NameGroups(groups));
+    }
+    let mut size = labels.size;
+    if ui.add(Slider::new(&mut size, 8.0..=32.0).text("letter size").fixed_decimals(0)).changed() {
+        out.send(Command::SetLabelSize(size));
+    }
+    ui.add_space(space::L);
+}

@@ -1,0 +1,171 @@
+//! The open table beside another one: how far words moved between them, and the neighbors of the chosen word in both.
+
+use std::sync::Arc;
+
+use egui::Ui;
+use roaring::RoaringBitmap;
+
+use crate::app::State;
+use crate::geometry::Neighbor;
+use crate::geometry::comparison::ComparedNeighbors;
+use crate::scene::comparison::ComparisonReport;
+use crate::scene::view::DocumentId;
+use crate::scene::{Command, Document, RowNames};
+use crate::ui::theme::{self, space};
+use crate::ui::widgets::chooser::{self, Line};
+use crate::ui::{Outbox, widgets};
+
+/// Shows the page.
+pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let Some(names) = state.names() else {
+        widgets::hint(ui, "Open a file of vectors to compare it with another.");
+        return;
+    };
+    let view = state.view();
+    let others: Vec<&(DocumentId, Arc<Document>)> =
+        state.documents().iter().filter(|(id, open)| *id != view.document && open.table.is_some()).collect();
+    if others.is_empty() {
+        widgets::hint(
+            ui,
+            "Open a second table beside this one, such as another sample or another model: the words that both have are \
+             then compared.",
+        );
+        return;
+    }
+    let chosen = others.iter().position(|(id, _)| Some(*id) == view.compared);
+    let lines: Vec<Line<'_>> = others
+        .iter()
+        .map(|(_, open)| Line { title: &open.title, about: &open.format, proposed: None })
+        .collect();
+    let about = "The table that this one is compared with.";
+    widgets::row(ui, "With", about, |ui| {
+        if let Some(picked) = chooser::show(ui, "With", chosen.unwrap_or(usize::MAX), &lines, 220.0) {
+            out.send(Command::CompareWith(Some(others[picked].0)));
+        }
+    });
+    let Some(index) = chosen else {
+        widgets::hint(ui, "Choose the table to compare with.");
+        return;
+    };
+    let Some(report) = state.derived().questions().comparison(view) else {
+        widgets::hint(ui, "…");
+        return;
+    };
+    for sentence in report.sentences() {
+        widgets::hint(ui, &sentence);
+    }
+    chosen_word(ui, state, &names, &others[index].1, out);
+    moved(ui, &names, report, out);
+}
+
+/// The neighbors of the chosen word here and there.
+fn chosen_word(ui: &mut Ui, state: &State, names: &RowNames, other: &Document, out: &mut Outbox) {
+    let Some(focus) = state.view().map.selection.focus() else {
+        widgets::heading(ui, "Neighbors here and there");
+        widgets::hint(ui, "Choose a word to see its nearest words in both tables.");
+        return;
+    };
+    widgets::heading(ui, &format!("“{}” here and there", names.shown(focus)));
+    let Some(there) = other.names() else { return };
+    match state.derived().questions().compared(state.view()) {
+        None => {
+            widgets::hint(ui, "…");
+        }
+        Some(None) => {
+            widgets::hint(ui, &format!("{} has no such word.", other.title));
+        }
+        Some(Some(found)) => lists(ui, names, &there, found, out),
+    }
+}
+
+fn lists(ui: &mut Ui, here: &RowNames, there: &RowNames, found: &ComparedNeighbors, out: &mut Outbox) {
+    let count = found.first.len();
+    widgets::hint(ui, &format!("{} of its {count} nearest words are the same in both.", found.kept.len()));
+    let tones = theme::tones(ui);
+    let kept: Vec<Neighbor> = found.kept.iter().map(|kept| kept.first).collect();
+    let left: Vec<Neighbor> = found.left.iter().map(|left| left.here).collect();
+    part(ui, here, ("Near in both", &kept, None), found, tones.accent, out);
+    let gone = found.left.iter().filter(|left| left.there.is_none()).count();
+    let note = (gone > 0).then(|| format!("{gone} of them are not in the other table at all."));
+    part(ui, here, ("Near only here", &left, note), found, tones.accent, out);
+    let came: Vec<Neighbor> = found.came.iter().map(|came| came.here).collect();
+    if came.is_empty() {
+        return;
+    }
+    subheading(ui, "Near only there");
+    let color = theme::color(tones.map.counter);
+    for (rank, neighbor) in came.iter().enumerate() {
+        let word = there.shown(neighbor.row);
+        let value = widgets::score(neighbor.score, found.metric);
+        let line = widgets::word_line(ui, rank + 1, &word, &value, neighbor.score, Some(color));
+        let own = here.find_exactly(there.table().word(neighbor.row as usize));
+        let tip = if own.is_some() { "Select it here" } else { "This table has no such word" };
+        if line.on_hover_text(tip).clicked()
+            && let Some(row) = own
+        {
+            out.send(Command::GoTo(RoaringBitmap::from_iter([row])));
+        }
+    }
+}
+
+/// A list of words of this table.
+fn part(
+    ui: &mut Ui,
+    names: &RowNames,
+    (title, neighbors, note): (&str, &[Neighbor], Option<String>),
+    found: &ComparedNeighbors,
+    color: egui::Color32,
+    out: &mut Outbox,
+) {
+    if neighbors.is_empty() {
+        return;
+    }
+    subheading(ui, title);
+    if let Some(note) = note {
+        widgets::hint(ui, &note);
+    }
+    for (rank, neighbor) in neighbors.iter().enumerate() {
+        let value = widgets::score(neighbor.score, found.metric);
+        let word = names.shown(neighbor.row);
+        let line = widgets::word_line(ui, rank + 1, &word, &value, neighbor.score, Some(color));
+        if line.on_hover_text("Go on from this word").clicked() {
+            out.send(Command::GoTo(RoaringBitmap::from_iter([neighbor.row])));
+        }
+    }
+}
+
+fn subheading(ui: &mut Ui, text: &str) {
+    ui.add_space(space::S);
+    ui.label(egui::RichText::new(text).strong());
+}
+
+/// The words that moved the most.
+fn moved(ui: &mut Ui, names: &RowNames, report: &ComparisonReport, out: &mut Outbox) {
+    if report.most.is_empty() {
+        return;
+    }
+    widgets::heading(ui, "Moved the most");
+    let median = report.median.map(widgets::significant).unwrap_or_default();
+    widgets::hint(
+        ui,
+        &format!(
+            "How many times farther than the typical word, whose cosine distance from itself is {median} once the other \
+             table is turned onto this one."
+        ),
+    );
+    let farthest = report.most[0].relative.max(f32::MIN_POSITIVE);
+    for (rank, moved) in report.most.iter().enumerate() {
+        let value = format!("× {}", widgets::significant(f64::from(moved.relative)));
+        let share = moved.relative / farthest;
+        let line = widgets::word_line(ui, rank + 1, &names.shown(moved.row), &value, share, None);
+        let tip = format!(
+            "Cosine distance {}; {} of its {} nearest words in both tables are the same.",
+            widgets::significant(f64::from(moved.distance)),
+            moved.kept,
+            report.kept.1,
+        );
+        if line.on_hover_text(tip).clicked() {
+            out.send(Command::GoTo(RoaringBitmap::from_iter([moved.row])));
+        }
+    }
+}
