@@ -13,6 +13,7 @@ use crate::scene::axes::{AxesReport, NamedAxis};
 use crate::scene::comparison::{self, ComparisonReport};
 use crate::scene::evaluation::EvaluationReport;
 use crate::scene::formula::FormulaReport;
+use crate::scene::relation::RelationReport;
 use crate::scene::view::{DocumentId, Selection, Tab};
 use crate::scene::{Command, RowNames, View};
 use crate::vectors::Table;
@@ -24,6 +25,8 @@ type AxesQuestion = (DocumentId, Vec<NamedAxis>);
 type FormulaQuestion = (DocumentId, String, usize, Metric);
 /// Two documents, and how many neighbors by which metric.
 type ComparisonQuestion = (DocumentId, DocumentId, usize, Metric);
+/// A document, a relation's name, and whether rows are scaled to length 1.
+type RelationQuestion = (DocumentId, String, bool);
 type EvaluationQuestion = (DocumentId, [Option<PathBuf>; 2]);
 
 /// The questions and their newest answers.
@@ -33,6 +36,7 @@ pub struct Questions {
     formula: Latest<FormulaQuestion, FormulaReport>,
     evaluation: Latest<EvaluationQuestion, EvaluationReport>,
     comparison: Latest<ComparisonQuestion, ComparisonReport>,
+    relation: Latest<RelationQuestion, RelationReport>,
     /// The neighbors of one row in both tables; nothing where the other one lacks its word.
     compared: Latest<(ComparisonQuestion, u32), Option<ComparedNeighbors>>,
 }
@@ -44,6 +48,7 @@ impl Questions {
             axes: Latest::new("Named axes"),
             formula: Latest::new("Formula"),
             evaluation: Latest::new(EVALUATION),
+            relation: Latest::new("Relation"),
             comparison: Latest::new("Comparing the tables"),
             compared: Latest::new("Comparing neighbors"),
         }
@@ -56,6 +61,7 @@ impl Questions {
         self.ask_formula(view, names, wake);
         self.ask_evaluation(view, names, wake);
         self.ask_comparison(view, names, other, wake);
+        self.ask_relation(view, names, wake);
     }
 
     fn ask_gallery(&mut self, view: &View, names: &RowNames, wake: &Wake) {
@@ -87,6 +93,18 @@ impl Questions {
         let (k, metric, names) = (view.map.neighbors, view.map.metric, names.clone());
         self.formula.ask((view.document, text.clone(), k, metric), wake, move |progress| {
             FormulaReport::of(&names, text, k, metric, progress)
+        });
+    }
+
+    fn ask_relation(&mut self, view: &View, names: &RowNames, wake: &Wake) {
+        let Some(question) = relation_question(view) else {
+            self.relation.clear();
+            return;
+        };
+        let (table, (_, name, unit_rows)) = (Arc::clone(names.table()), question.clone());
+        self.relation.ask(question, wake, move |progress| {
+            table.norms_with(progress)?;
+            Ok(RelationReport::of(&table, &name, unit_rows))
         });
     }
 
@@ -123,14 +141,14 @@ impl Questions {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { gallery, axes, formula, evaluation, comparison, compared } = self;
-        let all: [&dyn Slot; 6] = [gallery, axes, formula, evaluation, comparison, compared];
+        let Self { gallery, axes, formula, evaluation, comparison, relation, compared } = self;
+        let all: [&dyn Slot; 7] = [gallery, axes, formula, evaluation, comparison, relation, compared];
         all.into_iter()
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { gallery, axes, formula, evaluation, comparison, compared } = self;
-        let all: [&mut dyn Slot; 6] = [gallery, axes, formula, evaluation, comparison, compared];
+        let Self { gallery, axes, formula, evaluation, comparison, relation, compared } = self;
+        let all: [&mut dyn Slot; 7] = [gallery, axes, formula, evaluation, comparison, relation, compared];
         all.into_iter()
     }
 
@@ -139,6 +157,7 @@ impl Questions {
         self.axes.forget(|(known, _)| *known == id);
         self.formula.forget(|(known, ..)| *known == id);
         self.evaluation.forget(|(known, _)| *known == id);
+        self.relation.forget(|(known, ..)| *known == id);
         self.comparison.forget(|(first, second, ..)| *first == id || *second == id);
         self.compared.forget(|((first, second, ..), _)| *first == id || *second == id);
     }
@@ -157,6 +176,11 @@ impl Questions {
     pub fn formula(&self, document: DocumentId) -> Option<&Arc<FormulaReport>> {
         self.formula.answered().filter(|(known, ..)| *known == document)?;
         self.formula.newest()
+    }
+
+    /// The pairs of the relation that is shown, once they are found.
+    pub fn relation(&self, view: &View) -> Option<&Arc<RelationReport>> {
+        self.relation.answer_to(&relation_question(view)?)
     }
 
     /// How the table of the view compares with the one that it is compared with, once that is known.
@@ -189,11 +213,15 @@ impl State {
             Command::AskAnalogy(question) => {
                 map.analogy.clone_from(question);
                 // The arrows stand alone, not among the lines of what was chosen before.
-                (map.selection, map.formula) = (Selection::default(), None);
+                (map.selection, map.formula, map.relation) = (Selection::default(), None, None);
+            }
+            Command::ShowRelation(relation) => {
+                map.relation.clone_from(relation);
+                (map.selection, map.analogy, map.formula) = (Selection::default(), None, None);
             }
             Command::AskFormula(formula) => {
                 map.formula.clone_from(formula);
-                (map.selection, map.analogy) = (Selection::default(), None);
+                (map.selection, map.analogy, map.relation) = (Selection::default(), None, None);
             }
             Command::NameAxes(named) => {
                 let before = mem::replace(&mut map.named, named.clone().sound());
@@ -224,6 +252,10 @@ impl State {
             _ => {}
         }
     }
+}
+
+fn relation_question(view: &View) -> Option<RelationQuestion> {
+    Some((view.document, view.map.relation.clone()?, view.map.projection.normalize))
 }
 
 fn comparison_question(view: &View) -> Option<ComparisonQuestion> {

@@ -109,9 +109,11 @@ impl State {
             Command::SetHidden(rows) => self.set_hidden(rows),
             Command::ClearSelection => {
                 (map.selection, map.analogy, map.formula) = (Selection::default(), None, None);
+                map.relation = None;
                 self.view.tokens.chosen = None;
             }
             Command::AskAnalogy(_)
+            | Command::ShowRelation(_)
             | Command::NameAxes(_)
             | Command::AskFormula(_)
             | Command::Evaluate(_)

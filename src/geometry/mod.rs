@@ -13,6 +13,7 @@ pub mod knn;
 pub mod metric;
 pub mod nearness;
 pub mod neighbors;
+pub mod parallel;
 mod plane;
 pub mod projection;
 mod ranking;

@@ -88,6 +88,8 @@ pub enum Command {
     /// Hide these rows and no others.
     SetHidden(RoaringBitmap),
     AskAnalogy(Option<AnalogyQuestion>),
+    /// Show all pairs of a relation of the gallery at once.
+    ShowRelation(Option<String>),
     /// Name axes by words at their ends, and lay the map out along them or not.
     NameAxes(NamedAxes),
     /// Work out a formula of words and show where it lies.

@@ -8,6 +8,7 @@ use super::coloring::{Coloring, OTHER};
 use super::formula::{FormulaAnswer, FormulaReport};
 use super::numbers::percent;
 use super::palette::Palette;
+use super::relation::RelationReport;
 use super::view::{ColorBy, MapView, Selection};
 use super::words::{AnalogyReport, NearestWords};
 use crate::geometry::projection::{Method, Projection};
@@ -23,6 +24,7 @@ pub struct Chosen<'a> {
     pub neighbors: &'a [NearestWords],
     pub analogy: Option<&'a AnalogyReport>,
     pub formula: Option<&'a FormulaReport>,
+    pub relation: Option<&'a RelationReport>,
     /// The colors tell of the choice itself: nothing steps back.
     pub colors_tell: bool,
 }
@@ -79,6 +81,7 @@ impl Chosen<'_> {
         rows.extend(
             self.formula.and_then(FormulaReport::answer).map(FormulaAnswer::points).unwrap_or_default(),
         );
+        rows.extend(self.relation.into_iter().flat_map(RelationReport::points));
         rows
     }
 }

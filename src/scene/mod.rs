@@ -19,6 +19,7 @@ pub mod numbers;
 pub mod opening;
 pub mod palette;
 pub mod points;
+pub mod relation;
 pub mod rendering;
 pub mod row_set;
 pub mod session;

@@ -17,6 +17,7 @@ use super::group_names;
 use super::names::RowNames;
 use super::numbers;
 use super::palette::Palette;
+use super::relation::RelationReport;
 use super::view::{MapView, Selection, View};
 use super::words::{AnalogyReport, NearestWords};
 use crate::geometry::axes::mean;
@@ -137,6 +138,8 @@ pub fn render(
         }
         None => None,
     };
+    let unit_rows = map.projection.normalize;
+    let relation = map.relation.as_ref().map(|name| RelationReport::of(table, name, unit_rows));
     let formula = match &map.formula {
         Some(text) => Some(FormulaReport::of(names, text.clone(), map.neighbors, map.metric, progress)?),
         None => None,
@@ -146,6 +149,7 @@ pub fn render(
         neighbors: &neighbors,
         analogy: analogy.as_ref(),
         formula: formula.as_ref(),
+        relation: relation.as_ref(),
         colors_tell: drawing::colors_tell(map),
     };
     let clustering = if wants_clusters(map, table, &cloud, &coloring) {

@@ -58,6 +58,8 @@ pub struct MapView {
     /// Which rows have a point.
     pub subset: Subset,
     pub analogy: Option<AnalogyQuestion>,
+    /// A relation of the gallery, all of whose pairs are shown.
+    pub relation: Option<String>,
     /// Axes that are named by words, and whether the map is laid out along them instead of by the projection.
     pub named: NamedAxes,
     /// A formula of words, such as `king - man + woman`.
@@ -81,6 +83,7 @@ impl Default for MapView {
             selection: Selection::default(),
             subset: Subset::default(),
             analogy: None,
+            relation: None,
             named: NamedAxes::default(),
             formula: None,
             evaluation: EvaluationChoice::default(),
@@ -335,6 +338,7 @@ mod tests {
         view.map.selection = Selection::new(RoaringBitmap::from_iter([3, 70_000]), Some(70_000));
         view.map.color = ColorBy::Column("group".into());
         view.map.analogy = Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() });
+        view.map.relation = Some("Man and woman".into());
         view.map.formula = Some("king - man".into());
         view.map.subset = Subset { isolated: (2..9).collect(), hidden: [4].into_iter().collect() };
         view.map.named.axes = vec![crate::scene::axes::NamedAxis::typed("small", "large, big")];

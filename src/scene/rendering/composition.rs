@@ -123,6 +123,11 @@ impl Composition<'_> {
                 lines.push(Line { from, to, color, width: 1.5, gap, arrow: false, value });
             }
         }
+        for [from, to] in self.chosen.relation.into_iter().flat_map(|relation| &relation.pairs) {
+            let (Some(from), Some(to)) = (at(*from), at(*to)) else { continue };
+            let color = palette.accent;
+            lines.push(Line { from, to, color, width: 2.0, gap: gap + 4.0, arrow: true, value: None });
+        }
         if let Some(answer) = self.chosen.analogy.and_then(AnalogyReport::answer) {
             let arrows = [
                 (Some(answer.a), Some(answer.b), palette.accent),

@@ -97,6 +97,7 @@ impl Stage<'_> {
             neighbors: derived.neighbors(view.document).map_or(&[], |lists| lists.as_slice()),
             analogy: derived.analogy(view.document).map(AsRef::as_ref),
             formula: derived.questions().formula(view.document).map(AsRef::as_ref),
+            relation: derived.questions().relation(view).map(AsRef::as_ref),
             colors_tell: drawing::colors_tell(&view.map),
         }
     }

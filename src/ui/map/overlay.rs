@@ -11,6 +11,11 @@ pub fn lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     if view.map.neighbor_lines {
         neighbor_lines(painter, stage, tones);
     }
+    for pair in stage.chosen().relation.into_iter().flat_map(|relation| &relation.pairs) {
+        if let [Some(from), Some(to)] = pair.map(|row| stage.position(row)) {
+            draw_arrow(painter, from, to, tones.accent);
+        }
+    }
     if let Some(report) = stage.state.derived().analogy(view.document) {
         analogy_arrows(painter, stage, tones, report);
     }

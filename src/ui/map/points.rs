@@ -11,6 +11,7 @@ use crate::scene::coloring::Coloring;
 use crate::scene::drawing;
 use crate::scene::formula::FormulaReport;
 use crate::scene::palette::{self, Theme};
+use crate::scene::relation::RelationReport;
 use crate::scene::view::Selection;
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::ui::widgets::Same;
@@ -34,6 +35,7 @@ struct PaintKey {
     neighbors: Option<Same<Vec<NearestWords>>>,
     analogy: Option<Same<AnalogyReport>>,
     formula: Option<Same<FormulaReport>>,
+    relation: Option<Same<RelationReport>>,
     colors_tell: bool,
 }
 
@@ -104,6 +106,7 @@ fn paint_key(stage: &Stage<'_>) -> PaintKey {
         neighbors: derived.neighbors(view.document).cloned().map(Same),
         analogy: derived.analogy(view.document).cloned().map(Same),
         formula: derived.questions().formula(view.document).cloned().map(Same),
+        relation: derived.questions().relation(view).cloned().map(Same),
         colors_tell: drawing::colors_tell(&view.map),
     }
 }

@@ -115,6 +115,7 @@ impl AnalogyPage {
                 ui.label(title).on_hover_text(
                     "Every pair of this relation asked about every other: how often is the expected word the best answer?",
                 );
+                relation_line(ui, state, name, out);
             }
             let text = format!("{a} → {b},  {c} → ?");
             if ui.add(egui::Button::new(text).frame(false)).on_hover_text("Ask this analogy").clicked() {
@@ -123,6 +124,34 @@ impl AnalogyPage {
             }
         }
     }
+}
+
+/// The button that shows all pairs of a relation, and how parallel they are once it is on.
+fn relation_line(ui: &mut Ui, state: &State, name: &str, out: &mut Outbox) {
+    let view = state.view();
+    let on = view.map.relation.as_deref() == Some(name);
+    let shown = widgets::pill(ui, "All pairs as arrows", on);
+    if shown
+        .on_hover_text("Draw every pair of this relation on the map, and say how parallel they are")
+        .clicked()
+    {
+        out.send(Command::ShowRelation((!on).then(|| name.to_owned())));
+    }
+    let Some(report) = state.derived().questions().relation(view).filter(|_| on) else { return };
+    let cosine = |found: Option<f64>| {
+        found.map_or_else(|| "–".to_owned(), |cosine| format!("{cosine:.2}").replace('-', "−"))
+    };
+    let on_map = state.derived().cloud_of(view.document).and_then(|cloud| report.on_map(cloud).mean_cosine);
+    let text = format!(
+        "{} pairs: the mean cosine of every two steps is {} in all dimensions, {} on the map.",
+        report.pairs.len(),
+        cosine(report.parallel.mean_cosine),
+        cosine(on_map),
+    );
+    widgets::hint(ui, &text).on_hover_text(
+        "1 if all steps lead the same way, 0 if each leads its own. In many dimensions steps without a relation are close to 0; \
+         on a flat map they are parallel by chance much sooner.",
+    );
 }
 
 fn answers(ui: &mut Ui, state: &State, names: &RowNames, report: &AnalogyReport, out: &mut Outbox) {

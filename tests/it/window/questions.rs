@@ -117,3 +117,22 @@ fn what_is_wrong_with_a_file_of_questions_is_said_with_its_line() {
     person.command(Command::Evaluate(true));
     person.must_see("Line 2 has 3 words");
 }
+
+#[test]
+fn all_pairs_of_a_relation_are_drawn_and_judged() {
+    let mut person = Person::new();
+    person.ctrl(Key::Num2);
+    person.command(Command::ShowRelation(Some("Man and woman".into())));
+    let report = person.state().derived().questions().relation(person.view()).unwrap().clone();
+    assert!(report.pairs.contains(&[person.row("king"), person.row("queen")]));
+    let kept = report.parallel.mean_cosine.unwrap();
+    assert!((0.1..0.9).contains(&kept), "{kept}");
+    person
+        .must_see(&format!("{} pairs: the mean cosine of every two steps is {kept:.2}", report.pairs.len()));
+    person.key(Key::Escape);
+    assert_eq!(person.view().map.relation, None);
+    person.ctrl(Key::Z);
+    assert!(person.view().map.relation.is_some());
+    person.command(Command::AskFormula(Some("king - man".into())));
+    assert_eq!(person.view().map.relation, None, "one question at a time");
+}
