@@ -126,30 +126,13 @@ pub fn render(
         None => cloud,
     };
     let coloring = color(names, view, (&projection, axes), &Part::new(progress, 0.6, 0.8))?;
-    let centers = centers(&map.selection);
-    let neighbors: Vec<NearestWords> = centers
-        .iter()
-        .map(|&row| NearestWords::of(table, None, row, map.neighbors, map.metric, progress))
-        .collect::<Result<_, _>>()?;
-    let analogy = match &map.analogy {
-        Some(question) => {
-            let unit = map.projection.normalize;
-            Some(AnalogyReport::of(names, question.clone(), map.neighbors, unit, progress)?)
-        }
-        None => None,
-    };
-    let unit_rows = map.projection.normalize;
-    let relation = map.relation.as_ref().map(|name| RelationReport::of(table, name, unit_rows));
-    let formula = match &map.formula {
-        Some(text) => Some(FormulaReport::of(names, text.clone(), map.neighbors, map.metric, progress)?),
-        None => None,
-    };
+    let asked = Asked::of(names, map, progress)?;
     let chosen = Chosen {
         selection: &map.selection,
-        neighbors: &neighbors,
-        analogy: analogy.as_ref(),
-        formula: formula.as_ref(),
-        relation: relation.as_ref(),
+        neighbors: &asked.neighbors,
+        analogy: asked.analogy.as_ref(),
+        formula: asked.formula.as_ref(),
+        relation: asked.relation.as_ref(),
         colors_tell: drawing::colors_tell(map),
     };
     let clustering = if wants_clusters(map, table, &cloud, &coloring) {
@@ -174,6 +157,39 @@ pub fn render(
         PictureKind::Svg => svg::svg(&figure, &fonts).map(String::into_bytes).map_err(failed),
         PictureKind::Pdf => pdf::pdf(&figure, &fonts).map_err(failed),
         PictureKind::Png => png::png(&figure, &fonts, options.scale).map_err(failed),
+    }
+}
+
+/// What was asked of the table, and the answers.
+struct Asked {
+    neighbors: Vec<NearestWords>,
+    analogy: Option<AnalogyReport>,
+    formula: Option<FormulaReport>,
+    relation: Option<RelationReport>,
+}
+
+impl Asked {
+    fn of(names: &RowNames, map: &MapView, progress: &dyn Progress) -> Result<Self, Cancelled> {
+        let table = names.table();
+        let centers = centers(&map.selection);
+        let neighbors: Vec<NearestWords> = centers
+            .iter()
+            .map(|&row| NearestWords::of(table, None, row, map.neighbors, map.metric, progress))
+            .collect::<Result<_, _>>()?;
+        let analogy = match &map.analogy {
+            Some(question) => {
+                let unit = map.projection.normalize;
+                Some(AnalogyReport::of(names, question.clone(), map.neighbors, unit, progress)?)
+            }
+            None => None,
+        };
+        let unit_rows = map.projection.normalize;
+        let relation = map.relation.as_ref().map(|name| RelationReport::of(table, name, unit_rows));
+        let formula = match &map.formula {
+            Some(text) => Some(FormulaReport::of(names, text.clone(), map.neighbors, map.metric, progress)?),
+            None => None,
+        };
+        Ok(Self { neighbors, analogy, formula, relation })
     }
 }
 
