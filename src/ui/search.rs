@@ -191,7 +191,7 @@ impl SearchBox {
         out.send(Command::GoTo(rows));
         // Whoever looks a word up wants to be told of it; the page of its row does so too.
         let panels = state.view().panels;
-        if panels.right && !matches!(panels.tab, Tab::Word | Tab::Row) {
+        if panels.right && !matches!(panels.tab, Tab::Word | Tab::Row | Tab::Compare) {
             out.send(Command::ShowTab(Tab::Word));
         }
         self.text.clear();

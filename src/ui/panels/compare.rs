@@ -33,20 +33,25 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         return;
     }
     let chosen = others.iter().position(|(id, _)| Some(*id) == view.compared);
+    let Some(index) = chosen else {
+        widgets::hint(ui, "Choose the table to compare with.");
+        for (id, open) in others {
+            if ui.button(&open.title).on_hover_text(&open.format).clicked() {
+                out.send(Command::CompareWith(Some(*id)));
+            }
+        }
+        return;
+    };
     let lines: Vec<Line<'_>> = others
         .iter()
         .map(|(_, open)| Line { title: &open.title, about: &open.format, proposed: None })
         .collect();
     let about = "The table that this one is compared with.";
     widgets::row(ui, "With", about, |ui| {
-        if let Some(picked) = chooser::show(ui, "With", chosen.unwrap_or(usize::MAX), &lines, 220.0) {
+        if let Some(picked) = chooser::show(ui, "With", index, &lines, 220.0) {
             out.send(Command::CompareWith(Some(others[picked].0)));
         }
     });
-    let Some(index) = chosen else {
-        widgets::hint(ui, "Choose the table to compare with.");
-        return;
-    };
     let Some(report) = state.derived().questions().comparison(view) else {
         widgets::hint(ui, "…");
         return;
