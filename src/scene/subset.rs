@@ -42,6 +42,13 @@ impl Subset {
         projected - &*self.hidden
     }
 
+    /// What the rows of the map are called where those of the table are called `noun`: what is told of "isolated words" is
+    /// measured among these alone.
+    #[must_use]
+    pub fn noun(&self, noun: &str) -> String {
+        if self.isolated.is_empty() { noun.to_owned() } else { format!("isolated {noun}") }
+    }
+
     /// The same for a table of `rows` rows; everything, if it knows of other rows than the table has.
     #[must_use]
     pub fn sound(self, rows: usize) -> Self {
@@ -67,6 +74,7 @@ mod tests {
         assert_eq!(shown, [1, 3]);
         assert!(some.projects(2) && !some.projects(9));
         assert_eq!(some.shown_of(&(0..12).collect()), RoaringBitmap::from_iter([1, 3]));
+        assert_eq!((all.noun("word"), some.noun("token")), ("word".into(), "isolated token".into()));
         let hidden = Subset { hidden: set(&[4]), ..Subset::default() };
         assert_eq!(hidden.shown_of(&(3..6).collect()), RoaringBitmap::from_iter([3, 5]));
     }

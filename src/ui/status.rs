@@ -91,7 +91,7 @@ fn facts(ui: &mut Ui, state: &State) {
             fact(
                 ui,
                 &format!("{:.1} of {} neighbors kept", found.mean, found.k),
-                &honesty::figure(found, table.noun()),
+                &honesty::figure(found, &state.view().map.subset.noun(table.noun())),
             );
         }
         subset(ui, state, table, cloud);

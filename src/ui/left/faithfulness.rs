@@ -32,7 +32,8 @@ fn figures(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
         return;
     };
     let about = honesty::explanation(found);
-    widgets::hint(ui, &honesty::figure(found, table.noun())).on_hover_text(&about);
+    widgets::hint(ui, &honesty::figure(found, &state.view().map.subset.noun(table.noun())))
+        .on_hover_text(&about);
     if let Some(measures) = honesty::measures(found) {
         widgets::hint(ui, &measures).on_hover_text(&about);
     }

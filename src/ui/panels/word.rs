@@ -185,8 +185,9 @@ fn neighbors(ui: &mut Ui, state: &State, names: &RowNames, focus: u32, out: &mut
         widgets::hint(ui, "This is the only row of the file.");
     }
     let found = state.derived().honesty(state.view());
+    let noun = state.view().map.subset.noun(names.table().noun());
     if let Some((found, said)) =
-        found.and_then(|found| Some((found, honesty::sentence(found, focus, names.table().noun())?)))
+        found.and_then(|found| Some((found, honesty::sentence(found, focus, &noun)?)))
     {
         widgets::hint(ui, &said).on_hover_text(honesty::explanation(found));
     }

@@ -42,6 +42,7 @@ fn isolated_words_are_projected_by_themselves_and_their_distances_stay() {
     assert_ne!(cloud.points.position(cat as usize), Some(before));
     let shares = cloud.projection.explained_variance_ratio.as_ref().unwrap();
     assert!(shares[..2].iter().sum::<f64>() > 0.2, "the variance of the animals alone: {shares:?}");
+    person.must_see("of 10 nearest isolated words are near on this map");
     // What is measured in all dimensions is what it was.
     person.command(Command::SelectWords(vec!["cat".into()]));
     let expected =
