@@ -9,7 +9,7 @@ use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, keys};
 
 /// The height of the strip.
-const HEIGHT: f32 = 38.0;
+const HEIGHT: f32 = 42.0;
 
 /// What is said of the rows that are isolated or hidden, as it stands above the map.
 pub struct SubsetNote {
