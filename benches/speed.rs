@@ -13,10 +13,11 @@ use divan::counter::{BytesCount, ItemsCount};
 use lexiscope::geometry::neighbors::{self, Compact};
 use lexiscope::geometry::{Metric, knn_graph, projection::pca};
 use lexiscope::picture::{
-    Camera, Candidate, Image, LabelLimits, LabelPlacer, Paint, PointCloud, Raster, State, Viewport,
+    Camera, Candidate, Density, Image, LabelLimits, LabelPlacer, Paint, PointCloud, Raster, State, Viewport,
 };
 use lexiscope::progress::Unwatched;
-use lexiscope::scene::{drawing, palette};
+use lexiscope::scene::view::MapView;
+use lexiscope::scene::{density, drawing, palette};
 use lexiscope::tokens::catalog;
 use lexiscope::tokens::{Comparison, EncodeOptions, Tokenizer};
 use lexiscope::vectors::{Table, open};
@@ -262,7 +263,7 @@ mod nearest {
 
 mod map {
     use super::{Bencher, Camera, Candidate, Image, ItemsCount, LabelLimits, LabelPlacer, Paint, PointCloud};
-    use super::{Raster, Rng, State, Viewport, drawing, generator, palette};
+    use super::{Density, MapView, Raster, Rng, State, Viewport, density, drawing, generator, palette};
 
     const SIZE: [usize; 2] = [1_280, 800];
     const VIEWPORT: Viewport = Viewport::new(1_280.0, 800.0);
@@ -291,12 +292,34 @@ mod map {
         let paint = Paint::new(&cloud, |row| (row % CLASSES) as u8, |_| State::Normal);
         let palette = palette::of(palette::Theme::Dark);
         let colors = drawing::class_colors(palette);
-        let style = drawing::style(palette, &colors, 5.0, 1.0);
+        let style = drawing::style(palette, &colors, &MapView { point_size: 5.0, ..MapView::default() }, 1.0);
         let camera = camera(&cloud, 1.0);
         let (mut raster, mut image) = (Raster::new(), Image::default());
         bencher.counter(ItemsCount::new(points)).bench_local(|| {
             raster.draw(&cloud, &paint, &camera, SIZE, &style, &mut image);
         });
+    }
+
+    /// The field and its lines, once for a cloud.
+    #[divan::bench(args = [1_000_000, 100_000])]
+    fn density_of(bencher: Bencher, points: usize) {
+        let cloud = cloud(points);
+        let area = cloud.bounds().expect("points");
+        bencher
+            .counter(ItemsCount::new(points))
+            .bench_local(|| Density::of(&cloud, &area, 0.015, &density::SHARES).levels().len());
+    }
+
+    /// The levels as the window paints them, at half its resolution, whenever the camera moves.
+    #[divan::bench]
+    fn density_levels(bencher: Bencher) {
+        let cloud = cloud(1_000_000);
+        let area = cloud.bounds().expect("points");
+        let field = Density::of(&cloud, &area, 0.015, &density::SHARES);
+        let colors = density::DensityChoice::default().colors(palette::of(palette::Theme::Dark));
+        let camera = Camera { scale: camera(&cloud, 1.0).scale / 2.0, ..camera(&cloud, 1.0) };
+        let mut image = Image::default();
+        bencher.bench_local(|| field.paint(&camera, SIZE.map(|side| side / 2), &colors, &mut image));
     }
 
     /// As the window does it: the first words in view compete for places. Zooms show all, an eighth of the side, and little.

@@ -5,6 +5,7 @@ use roaring::RoaringBitmap;
 use super::State;
 use super::notices::Severity;
 use crate::geometry::neighbors;
+use crate::scene::numbers::thousands;
 use crate::scene::view::{SelectHow, Selection};
 use crate::scene::{Command, RowSet};
 use crate::vectors::SearchMode;
@@ -31,14 +32,11 @@ impl State {
                 let rest = self.rows_on_map() - self.view.map.selection.rows();
                 self.view.map.selection = Selection::new(rest, None);
             }
-            Command::SelectFound { document, before, rows, fly }
+            Command::SelectFound { document, before, rows }
                 if *document == self.view.document && **before == *self.view.map.selection.rows() =>
             {
                 let focus = self.view.map.selection.focus();
                 self.view.map.selection = Selection::new(rows.clone(), focus);
-                if *fly {
-                    self.fly_to(rows);
-                }
             }
             _ => {}
         }
@@ -79,6 +77,25 @@ impl State {
         }
     }
 
+    /// Says what a selection that was looked for came to.
+    pub(super) fn say_found(&mut self, command: &Command) {
+        /// So many words are named.
+        const NAMED: usize = 5;
+        let (Command::SelectFound { before, rows, .. }, Some(names)) = (command, self.names()) else {
+            return;
+        };
+        let new = rows - &**before;
+        let noun = names.table().noun();
+        let text = if before.is_empty() || !rows.is_superset(before) {
+            format!("{} {noun}s are selected.", thousands(rows.len()))
+        } else {
+            let words: Vec<String> = new.iter().take(NAMED).map(|row| names.shown(row)).collect();
+            let more = if new.len() > NAMED as u64 { " …" } else { "" };
+            format!("{} added: {}{more}", thousands(new.len()), words.join(", "))
+        };
+        self.notices.say(Severity::Info, text);
+    }
+
     /// The rows that have a point on the map.
     fn rows_on_map(&self) -> RoaringBitmap {
         let rows = self.table().map_or(0, |table| table.rows()) as u32;
@@ -92,11 +109,13 @@ impl State {
     pub(super) fn isolate(&mut self, rows: &RoaringBitmap) {
         let map = &mut self.view.map;
         if *map.subset.isolated != *rows {
-            map.subset.isolated = rows.clone().into();
+            let before = std::mem::replace(&mut map.subset.isolated, rows.clone().into());
             map.framing = None;
-            // Isolated words would all be chosen, and nothing would stand out.
             if !rows.is_empty() {
+                // Isolated words would all be chosen, and nothing would stand out.
                 map.selection = Selection::default();
+            } else if map.selection.is_empty() {
+                map.selection = Selection::new((*before).clone(), None);
             }
         }
     }
@@ -125,7 +144,7 @@ impl State {
             let found = neighbors::of_rows(&table, compact, &chosen, map.neighbors, map.metric, progress);
             let around = map.subset.shown_of(&found.ok()?.into_iter().collect());
             let before = RowSet::from(map.selection.rows().clone());
-            Some(Command::SelectFound { document, rows: &*before | &around, before, fly: false })
+            Some(Command::SelectFound { document, rows: &*before | &around, before })
         });
     }
 
@@ -138,7 +157,7 @@ impl State {
             Some(match names.search(&text, mode, names.table().rows()) {
                 Ok(hits) => {
                     let rows = hits.rows.iter().map(|&row| row as u32).collect();
-                    Command::SelectFound { document, before, rows, fly: true }
+                    Command::SelectFound { document, before, rows }
                 }
                 Err(error) => Command::Report { text: error.to_string(), failed: true },
             })

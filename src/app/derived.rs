@@ -14,6 +14,7 @@ use crate::geometry::clusters::Clustering;
 use crate::geometry::neighbors::{Compact, nearest};
 use crate::geometry::{Faithfulness, Metric, Shepard};
 use crate::jobs::{JobError, Latest, Slot, Wake};
+use crate::picture::Density;
 use crate::progress::Progress;
 use crate::scene::View;
 use crate::scene::cloud::Cloud;
@@ -106,6 +107,11 @@ impl Derived {
             tokens: catalog::entries().iter().map(TokenRow::built_in).collect(),
             counts: Latest::new("Counting"),
         }
+    }
+
+    /// Says whether a hand turns the map from now on.
+    pub(super) fn turn(&mut self, turning: bool) {
+        self.mapping.turn(turning);
     }
 
     /// Asks for whatever the view needs and is not there yet.
@@ -274,6 +280,11 @@ impl Derived {
     /// What the map that is shown keeps of the neighbors that are listed; nothing until that is measured.
     pub fn honesty(&self, view: &View) -> Option<&Arc<Faithfulness>> {
         self.mapping.honesty(view)
+    }
+
+    /// The density of the map that is shown, once it is wanted and known.
+    pub fn density(&self, view: &View) -> Option<&Arc<Density>> {
+        self.mapping.density(view)
     }
 
     /// Distances on the map that is shown against those in all dimensions.

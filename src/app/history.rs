@@ -30,6 +30,11 @@ impl History {
         self.open = Some(command.clone());
     }
 
+    /// The command that the gesture under way began with.
+    pub fn gesture(&self) -> Option<&Command> {
+        self.open.as_ref()
+    }
+
     /// What comes next is a step of its own: the mouse button was let go, or a key was pressed anew.
     pub fn end_gesture(&mut self) {
         self.open = None;

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::questions::Questions;
-use crate::geometry::projection::{Draft, Projection};
+use crate::geometry::projection::{Draft, Layout, Projection};
 use crate::geometry::{Faithfulness, Metric, Shepard, faithfulness, shepard};
-use crate::jobs::{Latest, Slot, Wake};
+use crate::jobs::{Latest, Same, Slot, Wake};
+use crate::picture::Density;
 use crate::progress::Progress;
 use crate::scene::axes::NamedAxis;
 use crate::scene::cloud::{COMPONENTS, Cloud};
+use crate::scene::density::DensityChoice;
 use crate::scene::view::{ColorBy, DocumentId, ProjectionChoice};
 use crate::scene::{RowSet, View};
 use crate::vectors::Table;
@@ -27,6 +29,7 @@ type ProjectionQuestion = (DocumentId, ProjectionChoice, RowSet);
 pub(super) struct CloudQuestion {
     projection: ProjectionQuestion,
     axes: [usize; 2],
+    layout: Layout,
     named: Vec<NamedAxis>,
     hidden: RowSet,
     /// Which draft of the projection this is, counted from 1; [`WHOLE`], or [`STOPPED`].
@@ -55,6 +58,7 @@ pub enum MapStage {
 
 pub(super) type HonestyQuestion = (CloudQuestion, Metric, usize);
 type DistanceQuestion = (CloudQuestion, Metric);
+type DensityQuestion = (Same<Cloud>, DensityChoice);
 
 /// As many pairs as a small diagram can show.
 const PAIRS: usize = 2_000;
@@ -70,6 +74,9 @@ pub struct Mapping {
     cloud: Latest<CloudQuestion, Cloud>,
     honesty: Latest<HonestyQuestion, Faithfulness>,
     distances: Latest<DistanceQuestion, Shepard>,
+    density: Latest<DensityQuestion, Density>,
+    /// Whether a hand turns the map.
+    turning: bool,
 }
 
 impl Mapping {
@@ -79,7 +86,14 @@ impl Mapping {
             cloud: Latest::new("Arranging points"),
             honesty: Latest::new("Comparing the map with all dimensions"),
             distances: Latest::new("Comparing distances"),
+            density: Latest::new("Density"),
+            turning: false,
         }
+    }
+
+    /// Says whether a hand turns the map from now on.
+    pub(super) fn turn(&mut self, turning: bool) {
+        self.turning = turning;
     }
 
     /// Asks for what the view needs and is not there yet.
@@ -92,7 +106,31 @@ impl Mapping {
         if !self.ask_named_map(view, table.rows(), questions, wake) {
             self.ask_projection(view, table, wake);
         }
-        self.ask_honesty(view, table, wake);
+        // What is under way is not compared with anything: the next moment it lies elsewhere.
+        if !self.turning {
+            self.ask_honesty(view, table, wake);
+            self.ask_density(view, wake);
+        }
+    }
+
+    fn ask_density(&mut self, view: &View, wake: &Wake) {
+        let Some(question) = self.density_question(view).filter(|_| self.stage(view) != MapStage::Moving)
+        else {
+            return;
+        };
+        let (cloud, choice) = question.clone();
+        self.density.ask(question, wake, move |_| Ok(choice.of(&cloud.0)));
+    }
+
+    fn density_question(&self, view: &View) -> Option<DensityQuestion> {
+        // Whether points lie over it is nothing to the density.
+        let choice = DensityChoice { points: true, ..view.map.density };
+        choice.show.then_some((Same(Arc::clone(self.cloud.newest()?)), choice))
+    }
+
+    /// The density of the map that is shown, once it is known.
+    pub fn density(&self, view: &View) -> Option<&Arc<Density>> {
+        self.density.answer_to(&self.density_question(view)?)
     }
 
     fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
@@ -119,11 +157,13 @@ impl Mapping {
                 None => return,
             },
         };
-        let (found, rows, axes, subset) =
-            (Arc::clone(whole), table.rows(), view.map.axes, view.map.subset.clone());
-        let hidden = subset.hidden.clone();
-        let question = CloudQuestion { projection, axes, named: Vec::new(), hidden, draft };
-        self.cloud.ask(question, wake, move |_| Ok(Cloud::new(found, rows, axes, &subset)));
+        let (found, rows, subset) = (Arc::clone(whole), table.rows(), view.map.subset.clone());
+        let (axes, layout, hidden) = (view.map.axes, view.map.shown_layout(), subset.hidden.clone());
+        let question = CloudQuestion { projection, axes, layout, named: Vec::new(), hidden, draft };
+        // While a hand turns the map, the way that it is turned by now is arranged once the last one is.
+        if !(self.turning && self.cloud.progress().is_some()) {
+            self.cloud.ask(question, wake, move |_| Ok(Cloud::new(found, rows, axes, layout, &subset)));
+        }
     }
 
     /// Lays the map out along named axes. Says whether the map is theirs: not where words of an axis are missing.
@@ -138,12 +178,15 @@ impl Mapping {
         let question = CloudQuestion {
             projection: wanted(view),
             axes: [0, 1],
+            layout: Layout::Flat,
             named: view.map.named.axes.clone(),
             hidden: view.map.subset.hidden.clone(),
             draft: WHOLE,
         };
         let subset = view.map.subset.clone();
-        let arrange = move |_: &dyn Progress| Ok(Cloud::new(projection, rows, [0, 1], &subset).named(titles));
+        let arrange = move |_: &dyn Progress| {
+            Ok(Cloud::new(projection, rows, [0, 1], Layout::Flat, &subset).named(titles))
+        };
         self.cloud.ask(question, wake, arrange);
         true
     }
@@ -153,18 +196,20 @@ impl Mapping {
         let Some(question) = self.honesty_question(view) else { return };
         if let Some(arranged) = self.cloud.newest() {
             let (cloud, metric, _) = question.clone();
-            let (projection, rows) = (Arc::clone(&arranged.projection), Arc::clone(table));
-            self.distances.ask((cloud.clone(), metric), wake, move |progress| {
-                shepard::shepard(&rows, &projection, cloud.axes, PAIRS, metric, progress)
+            let (seen, axes) = arranged.seen();
+            let (projection, rows) = (Arc::clone(seen), Arc::clone(table));
+            self.distances.ask((cloud, metric), wake, move |progress| {
+                shepard::shepard(&rows, &projection, axes, PAIRS, metric, progress)
             });
         }
         let worth = view.map.color == ColorBy::Honesty || faithfulness::is_quick(table);
-        let (cloud, metric, k) = question.clone();
+        let (_, metric, k) = question.clone();
         // The question is about the map that is there.
         let Some(arranged) = self.cloud.newest().filter(|_| worth) else { return };
-        let (projection, table) = (Arc::clone(&arranged.projection), Arc::clone(table));
+        let (seen, axes) = arranged.seen();
+        let (projection, table) = (Arc::clone(seen), Arc::clone(table));
         self.honesty.ask(question, wake, move |progress| {
-            faithfulness::measure(&table, &projection, cloud.axes, k, metric, progress)
+            faithfulness::measure(&table, &projection, axes, k, metric, progress)
         });
     }
 
@@ -172,7 +217,9 @@ impl Mapping {
     pub(super) fn honesty_question(&self, view: &View) -> Option<HonestyQuestion> {
         let (map, shown) = (&view.map, self.cloud.answered()?);
         let asked = if shown.named.is_empty() {
-            shown.axes == map.axes && [WHOLE, STOPPED].contains(&shown.draft)
+            shown.axes == map.axes
+                && shown.layout == map.shown_layout()
+                && [WHOLE, STOPPED].contains(&shown.draft)
         } else {
             map.named.on_map && shown.named == map.named.axes
         };
@@ -199,14 +246,14 @@ impl Mapping {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { projection, cloud, honesty, distances } = self;
-        let all: [&dyn Slot; 4] = [projection, cloud, honesty, distances];
+        let Self { projection, cloud, honesty, distances, density, .. } = self;
+        let all: [&dyn Slot; 5] = [projection, cloud, honesty, distances, density];
         all.into_iter()
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { projection, cloud, honesty, distances } = self;
-        let all: [&mut dyn Slot; 4] = [projection, cloud, honesty, distances];
+        let Self { projection, cloud, honesty, distances, density, .. } = self;
+        let all: [&mut dyn Slot; 5] = [projection, cloud, honesty, distances, density];
         all.into_iter()
     }
 
@@ -215,6 +262,8 @@ impl Mapping {
         self.cloud.forget(|known| known.projection.0 == id);
         self.honesty.forget(|(known, ..)| known.projection.0 == id);
         self.distances.forget(|(known, _)| known.projection.0 == id);
+        // The map that it belongs to is named by no document.
+        self.density.clear();
     }
 
     /// The newest arranged points.

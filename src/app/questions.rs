@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::State;
+use crate::geometry::Metric;
 use crate::geometry::comparison::ComparedNeighbors;
 use crate::geometry::evaluation::{SectionScore, Settings};
-use crate::geometry::{Metric, relations};
+use crate::geometry::relations::{self, known_pairs};
 use crate::jobs::{Latest, Slot, Wake};
 use crate::scene::axes::{AxesReport, NamedAxis};
 use crate::scene::comparison::{self, ComparisonReport};
@@ -218,6 +219,7 @@ impl State {
             Command::ShowRelation(relation) => {
                 map.relation.clone_from(relation);
                 (map.selection, map.analogy, map.formula) = (Selection::default(), None, None);
+                self.frame_relation();
             }
             Command::AskFormula(formula) => {
                 map.formula.clone_from(formula);
@@ -251,6 +253,16 @@ impl State {
             }
             _ => {}
         }
+    }
+}
+
+impl State {
+    /// Moves the camera to the pairs of the relation that is shown.
+    fn frame_relation(&mut self) {
+        let (Some(name), Some(table)) = (&self.view.map.relation, self.table()) else { return };
+        let relation = relations::RELATIONS.iter().find(|relation| relation.name == name);
+        let pairs = relation.map_or_else(Vec::new, |relation| known_pairs(relation, table));
+        self.fly_to(&pairs.iter().flat_map(|pair| pair.rows).collect());
     }
 }
 

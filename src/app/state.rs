@@ -128,6 +128,7 @@ impl State {
         for error in self.derived.tick() {
             self.notices.say(Severity::Error, error.to_string());
         }
+        self.derived.turn(self.is_turning());
         let names = self.names();
         let tokenizers = self.tokenizer_documents();
         let compared = self.documents.iter().find(|(id, _)| Some(*id) == self.view.compared);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::State;
 use super::notices::Severity;
 use super::settings::{MAX_SCALE, MIN_SCALE};
+use crate::geometry::projection::Layout;
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
@@ -54,6 +55,12 @@ impl State {
         }
     }
 
+    /// Whether a hand turns the map just now.
+    #[must_use]
+    pub fn is_turning(&self) -> bool {
+        matches!(self.history.gesture(), Some(Command::SetLayout(Layout::Space(_))))
+    }
+
     /// Ends a gesture: what follows is a step of its own for undo.
     pub fn end_gesture(&mut self) {
         self.history.end_gesture();
@@ -70,6 +77,7 @@ impl State {
         if self.view != before {
             self.notices.dismiss_info();
             self.history.record(before, command);
+            self.say_found(command);
             if *command == Command::Present(true) {
                 self.notices.say(
                     Severity::Info,
@@ -86,6 +94,7 @@ impl State {
             Command::ShowDocument(id) => self.show_document(*id),
             Command::SetProjection(choice) => self.set_projection(choice.sound()),
             Command::SetAxes(axes) => self.set_axes(*axes),
+            Command::SetLayout(layout) => self.set_layout(*layout),
             Command::SetFraming(framing) => map.framing = framing.and_then(Framing::sound),
             Command::FlyTo(rows) => self.fly_to(rows),
             Command::ShowNeighbors => self.show_neighbors(),
@@ -94,6 +103,7 @@ impl State {
             | Command::ShowNeighborLines(_)
             | Command::SetColor(_)
             | Command::SetClustering(_)
+            | Command::SetDensity(_)
             | Command::ShowLabels(_)
             | Command::NameGroups(_)
             | Command::SetLabelSize(_)
@@ -165,6 +175,7 @@ impl State {
             Command::SetClustering(choice) => {
                 map.clustering = choice.sound();
             }
+            Command::SetDensity(choice) => map.density = choice.sound(),
             Command::ShowLabels(show) => map.labels.show = *show,
             Command::NameGroups(name) => map.labels.groups = *name,
             Command::SetLabelSize(size) => map.labels.size = size.clamp(8.0, 40.0),
@@ -175,6 +186,15 @@ impl State {
 
     pub(super) fn show_tab(&mut self, tab: Tab) {
         (self.view.panels.tab, self.view.panels.right) = (tab, true);
+        if tab == Tab::Compare && self.view.compared.is_none() {
+            let document = self.view.document;
+            let mut others =
+                self.documents.iter().filter(|(id, open)| *id != document && open.table.is_some());
+            // There is nothing to choose from.
+            if let (Some((only, _)), None) = (others.next(), others.next()) {
+                self.view.compared = Some(*only);
+            }
+        }
     }
 
     fn step(&mut self, back: bool) {
@@ -230,6 +250,18 @@ impl State {
         if mem::take(&mut map.named.on_map) || changed {
             (map.framing, map.axes) = (None, [0, 1]);
         }
+    }
+
+    fn set_layout(&mut self, layout: Layout) {
+        let map = &mut self.view.map;
+        // Turning keeps the camera where it is; another kind of map is shown whole.
+        if mem::discriminant(&map.layout) != mem::discriminant(&layout) {
+            map.framing = None;
+        }
+        map.layout = match layout {
+            Layout::Space(turn) => Layout::Space(turn.sound()),
+            flat => flat,
+        };
     }
 
     fn set_axes(&mut self, [x, y]: [usize; 2]) {

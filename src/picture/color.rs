@@ -17,6 +17,24 @@ impl Rgba {
         Self([red, green, blue, (f32::from(alpha) * opacity.clamp(0.0, 1.0)).round() as u8])
     }
 
+    /// The color a `share` (0 to 1) of the way to `other`.
+    #[must_use]
+    pub fn mixed(self, other: Self, share: f32) -> Self {
+        let share = share.clamp(0.0, 1.0);
+        let between = |i: usize| {
+            let [from, to] = [self.0[i], other.0[i]].map(f32::from);
+            (from + share * (to - from)).round() as u8
+        };
+        Self(std::array::from_fn(between))
+    }
+
+    /// The color as a pixel of an [`Image`] holds it.
+    pub(super) fn premultiplied(self) -> [u8; 4] {
+        let ([red, green, blue], alpha) = self.parts();
+        let [red, green, blue] = [red, green, blue].map(|part| (part * alpha).round() as u8);
+        [red, green, blue, self.0[3]]
+    }
+
     /// Red, green and blue from 0 to 255, and opacity from 0 to 1, not premultiplied.
     pub(super) fn parts(self) -> ([f32; 3], f32) {
         let [red, green, blue, alpha] = self.0.map(f32::from);

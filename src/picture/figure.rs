@@ -34,7 +34,11 @@ pub struct Figure {
     pub quiet_ink: Rgba,
     /// The size of ordinary text.
     pub font_size: f32,
+    /// What lies under the points, the lowest first.
+    pub regions: Vec<Region>,
     pub marks: Marks,
+    /// What lies over the points, the lowest first, below lines and words.
+    pub outlines: Vec<Region>,
     pub lines: Vec<Line>,
     pub words: Vec<Word>,
     pub title: Option<String>,
@@ -42,6 +46,16 @@ pub struct Figure {
     pub x_title: Option<String>,
     pub y_title: Option<String>,
     pub legend: Vec<LegendEntry>,
+}
+
+/// A filled region with a line around it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Region {
+    /// Closed lines; holes go around the other way.
+    pub rings: Vec<Vec<[f32; 2]>>,
+    pub fill: Option<Rgba>,
+    /// The color and the width of the line.
+    pub line: Option<(Rgba, f32)>,
 }
 
 /// The points.
@@ -107,7 +121,9 @@ impl Marks {
     ) -> Self {
         let whole = size.map(|side| side.ceil() as usize);
         if let Some(dots) = dots(cloud, paint, camera, whole, style, MAX_DISCS) {
-            return Self::Discs(dots.iter().map(Disc::from).collect());
+            // What cannot be seen need not be written.
+            let seen = dots.iter().map(Disc::from).filter(|disc| disc.color.0[3] > 0);
+            return Self::Discs(seen.collect());
         }
         let pixels = size.map(|side| (side * pixels_per_unit).round() as usize);
         let camera = Camera { scale: camera.scale * f64::from(pixels_per_unit), ..*camera };
@@ -139,7 +155,9 @@ impl Figure {
             ink,
             quiet_ink,
             font_size: 14.0,
+            regions: Vec::new(),
             marks: Marks::Discs(Vec::new()),
+            outlines: Vec::new(),
             lines: Vec::new(),
             words: Vec::new(),
             title: None,
@@ -235,6 +253,7 @@ mod tests {
         Style {
             radius: 3.0,
             palette: const { &[Rgba::rgb(10, 20, 30)] },
+            layer: 1,
             alpha: 0.8,
             dimmed: BLACK,
             outline: Some(Outline { width: 1.0, color: BLACK }),

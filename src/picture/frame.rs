@@ -10,6 +10,9 @@ use super::raster::{CRISP_LIMIT, Outline, RADII, Style};
 /// Full opacity and full color in a pixel's channels.
 pub(super) const FULL: f32 = 255.0;
 
+/// The size of points by that of those a layer nearer.
+const SMALLER: f32 = 0.84;
+
 /// For each class red, green, blue and opacity, 0 to 255, premultiplied.
 type Colors = [[f32; 4]; MAX_CLASSES];
 
@@ -132,13 +135,15 @@ impl<'a> Frame<'a> {
     fn add_dots(&mut self, area: &Bounds, style: &Style, fade: f32) {
         let mut places: Vec<usize> = self.cloud.ranges_in(area).flat_map(|(_, range)| range).collect();
         places.retain(|&place| area.contains(self.cloud.point(place).map(f64::from)));
-        places.sort_unstable_by_key(|&place| std::cmp::Reverse(self.cloud.rows()[place]));
+        let layer = |place: usize| self.paint.at(place).class() / style.layer.max(1);
+        places.sort_unstable_by_key(|&place| std::cmp::Reverse((layer(place), self.cloud.rows()[place])));
         let outline = outline_of(style.outline, fade * style.alpha);
         for state in [State::Dimmed, State::Normal] {
             for &place in places.iter().filter(|&&place| self.paint.at(place).is(state)) {
                 let fill = with_opacity(color_of(style, self.paint.at(place).class(), state), style.alpha);
                 let at = self.view.to_screen(self.cloud.point(place));
-                self.dots.push(Dot { at, radius: self.stamp.radius(), fill, outline });
+                let radius = self.stamp.radius() * SMALLER.powi(layer(place) as i32);
+                self.dots.push(Dot { at, radius, fill, outline });
             }
         }
     }

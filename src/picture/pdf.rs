@@ -57,6 +57,15 @@ pub fn pdf(figure: &Figure, fonts: &Fonts) -> Result<Vec<u8>, PictureError> {
 
     let mut page = Page::new(figure.size, scale);
     page.background(figure.background);
+    let under = document(figure, fonts, &[Layer::Under])?;
+    let under = usvg::Tree::from_str(&under, &fonts.options(&under))?;
+    let mut regions = Vec::new();
+    add_leaves(under.root(), &mut regions);
+    for region in regions {
+        if let Node::Path(path) = region {
+            page.path(path);
+        }
+    }
     draw_marks(&mut page, &figure.marks, figure.size);
     for leaf in leaves {
         match leaf {

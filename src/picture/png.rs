@@ -46,6 +46,9 @@ fn rasterized(figure: &Figure, fonts: &Fonts, pixels_per_unit: f32) -> Result<Pi
     let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(refused)?;
     let [red, green, blue, alpha] = figure.background.0;
     pixmap.fill(Color::from_rgba8(red, green, blue, alpha));
+    if !figure.regions.is_empty() {
+        draw_layer(figure, fonts, Layer::Under, pixels_per_unit, &mut pixmap)?;
+    }
     match &figure.marks {
         Marks::Discs(_) => draw_layer(figure, fonts, Layer::Marks, pixels_per_unit, &mut pixmap)?,
         Marks::Picture(image) => draw_image(image, &mut pixmap),
@@ -95,7 +98,7 @@ fn pixmap_of(image: &Image) -> Option<Pixmap> {
 mod tests {
     use super::super::fonts::tests::fonts;
     use super::super::labels::Rect;
-    use super::super::{Disc, Rgba, Weight, Word};
+    use super::super::{Disc, Region, Rgba, Weight, Word};
     use super::*;
 
     const PAPER: Rgba = Rgba::rgb(250, 251, 252);
@@ -124,6 +127,20 @@ mod tests {
             assert_eq!(pixel(&pixmap, 30 * scale, 50 * scale), [255, 0, 0, 255]);
             assert_eq!(pixel(&pixmap, 30 * scale, 57 * scale), [250, 251, 252, 255]);
         }
+    }
+
+    #[test]
+    fn regions_are_filled_but_for_their_holes_and_lie_under_the_points() {
+        let square = |from: f32, to: f32| vec![[from, from], [from, to], [to, to], [to, from]];
+        let hole = square(30.0, 50.0).into_iter().rev().collect();
+        let green = Rgba::rgb(0, 128, 0);
+        let region = Region { rings: vec![square(10.0, 70.0), hole], fill: Some(green), line: None };
+        let disc = Disc { at: [20.0, 20.0], radius: 3.0, color: Rgba::rgb(255, 0, 0), outline: None };
+        let figure = Figure { regions: vec![region], marks: Marks::Discs(vec![disc]), ..figure() };
+        let picture = drawn(&figure, 1.0);
+        assert_eq!(pixel(&picture, 60, 60), [0, 128, 0, 255]);
+        assert_eq!(pixel(&picture, 40, 40), PAPER.0);
+        assert_eq!(pixel(&picture, 20, 20), [255, 0, 0, 255]);
     }
 
     #[test]

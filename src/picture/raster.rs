@@ -39,6 +39,8 @@ pub struct Style<'a> {
     pub radius: f32,
     /// The color of each class; points of later classes have the last color.
     pub palette: &'a [Rgba],
+    /// How many classes a layer has: the points of the next classes lie behind them, and are a little smaller.
+    pub layer: usize,
     /// The opacity of points, 0 to 1.
     pub alpha: f32,
     /// The color of dimmed points.
@@ -134,6 +136,7 @@ mod tests {
         Style {
             radius: 3.0,
             palette: &PALETTE,
+            layer: PALETTE.len(),
             alpha: 1.0,
             dimmed: GREY,
             outline: None,
@@ -231,6 +234,20 @@ mod tests {
         let cloud = PointCloud::new(&[[0.0, 0.0], [0.0, 0.0]]);
         let image = draw(&cloud, &Paint::new(&cloud, |row| row as u8, |_| State::Normal), &style());
         assert_eq!(image.pixel(100, 50), [0, 80, 255, 255]);
+    }
+
+    #[test]
+    fn nearer_layers_lie_above_farther_ones_and_are_larger() {
+        // The first row is far, and the second is near.
+        let cloud = PointCloud::new(&[[0.0, 0.0], [0.0, 0.0]]);
+        let paint = Paint::new(&cloud, |row| 1 - row as u8, |_| State::Normal);
+        let style = Style { layer: 1, radius: 6.0, ..style() };
+        let image = draw(&cloud, &paint, &style);
+        assert_eq!(image.pixel(100, 50), [0, 80, 255, 255]);
+        let far = Paint::new(&cloud, |_| 1, |_| State::Normal);
+        assert!(energy(&draw(&cloud, &far, &style)) < energy(&image));
+        let flat = Style { layer: 2, ..style };
+        assert_eq!(draw(&cloud, &paint, &flat).pixel(100, 50), [255, 120, 0, 255], "one layer");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use base64::Engine;
 
 use super::color::Rgba;
-use super::figure::{Disc, Figure, Line, MIDDLE, Marks, Note};
+use super::figure::{Disc, Figure, Line, MIDDLE, Marks, Note, Region};
 use super::fonts::{Fonts, Weight};
 use super::png::{PictureError, encoded};
 
@@ -20,6 +20,8 @@ const VALUE_SCALE: f32 = 0.86;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layer {
     Background,
+    /// What lies under the points.
+    Under,
     Marks,
     /// Lines, words, titles, legend.
     Over,
@@ -30,7 +32,7 @@ pub(super) enum Layer {
 /// # Errors
 /// [`PictureError::Encode`] if the image of many points cannot be written.
 pub fn svg(figure: &Figure, fonts: &Fonts) -> Result<String, PictureError> {
-    document(figure, fonts, &[Layer::Background, Layer::Marks, Layer::Over])
+    document(figure, fonts, &[Layer::Background, Layer::Under, Layer::Marks, Layer::Over])
 }
 
 /// An SVG document with some of a figure's layers.
@@ -53,12 +55,29 @@ pub(super) fn document(figure: &Figure, fonts: &Fonts, layers: &[Layer]) -> Resu
                     paint("fill", figure.background)
                 );
             }
+            Layer::Under => figure.regions.iter().for_each(|region| write_region(&mut out, region)),
             Layer::Marks => write_marks(&mut out, &figure.marks, [&width, &height])?,
             Layer::Over => write_over(&mut out, figure),
         }
     }
     out.push_str("</svg>\n");
     Ok(out)
+}
+
+fn write_region(out: &mut String, region: &Region) {
+    let mut data = String::new();
+    for ring in region.rings.iter().filter(|ring| ring.iter().all(|&point| is_finite(point))) {
+        for (i, &point) in ring.iter().enumerate() {
+            let [x, y] = point.map(number);
+            let _ = write!(data, "{}{x} {y}", if i == 0 { 'M' } else { 'L' });
+        }
+        data.push('Z');
+    }
+    let fill = region.fill.map_or_else(|| r#" fill="none""#.to_owned(), |color| paint("fill", color));
+    let line = region.line.map_or_else(String::new, |(color, width)| {
+        format!(r#"{} stroke-width="{}""#, paint("stroke", color), number(width))
+    });
+    let _ = writeln!(out, r#"<path d="{data}"{fill}{line}/>"#);
 }
 
 fn write_marks(out: &mut String, marks: &Marks, [width, height]: [&str; 2]) -> Result<(), PictureError> {
@@ -98,6 +117,7 @@ fn write_disc(out: &mut String, disc: &Disc) {
 }
 
 fn write_over(out: &mut String, figure: &Figure) {
+    figure.outlines.iter().for_each(|region| write_region(out, region));
     for line in figure.lines.iter().filter(|line| is_finite(line.from) && is_finite(line.to)) {
         write_line(out, line);
     }
@@ -303,6 +323,32 @@ mod tests {
         let texts: Vec<_> = all("text").filter_map(|node| node.text()).collect();
         assert_eq!(texts, ["0.78", "queen", "A & B", "PC 1 · 5.4 % of variance"]);
         assert_eq!(all("title").next().and_then(|node| node.text()), Some("A & B"));
+    }
+
+    #[test]
+    fn a_region_is_a_path_of_closed_lines_under_the_points() {
+        let outer = vec![[0.0, 0.0], [0.0, 9.0], [9.0, 9.0], [9.0, 0.0]];
+        let hole = vec![[3.0, 3.0], [6.0, 3.0], [6.0, 6.0], [3.0, 6.0]];
+        let region = Region {
+            rings: vec![outer, hole, vec![[f32::NAN, 0.0]]],
+            fill: Some(Rgba::rgb(0, 128, 0)),
+            line: Some((Rgba([0, 0, 0, 51]), 1.0)),
+        };
+        let outline = Region { fill: None, rings: vec![vec![[1.0, 1.0], [2.0, 2.0]]], ..region.clone() };
+        let disc = Disc { at: [50.0, 60.5], radius: 4.0, color: BLACK, outline: None };
+        let figure = Figure {
+            regions: vec![region],
+            marks: Marks::Discs(vec![disc]),
+            outlines: vec![outline],
+            ..figure()
+        };
+        let text = svg(&figure, &fonts()).expect("a document");
+        let path = r##"<path d="M0 0L0 9L9 9L9 0ZM3 3L6 3L6 6L3 6Z" fill="#008000" stroke="#000000" stroke-opacity="0.2" stroke-width="1"/>"##;
+        assert!(text.contains(path), "{text}");
+        assert!(text.find("<path") < text.find("<circle"));
+        let over =
+            r##"<path d="M1 1L2 2Z" fill="none" stroke="#000000" stroke-opacity="0.2" stroke-width="1"/>"##;
+        assert!(text.find("<circle") < text.find(over), "{text}");
     }
 
     #[test]

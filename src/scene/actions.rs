@@ -5,6 +5,7 @@ use roaring::RoaringBitmap;
 use super::command::{Command, WindowRequest};
 use super::palette::Theme;
 use super::view::{ColorBy, Tab, View};
+use crate::geometry::projection::{Layout, Turn};
 
 /// Where an action stands in the menus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,7 +124,10 @@ actions! {
     "invert", Select, Some(ctrl("I")), "Invert", "Select the words on the map that are not selected, and no others.", |_| Command::InvertSelection;
     "grow", Select, Some(key("G")), "Grow to neighbors", "Add the nearest words of the selected ones to the selection.", |_| Command::GrowSelection;
     "clear", Select, Some(key("Escape")), "Clear selection", "Close what is open, then select nothing.", |_| Command::Window(Ask::Escape);
-    "isolate", Select, Some(key("I")), "Isolate", "Show only the selected words, projected by themselves.", |s| Command::Isolate(s.view.map.selection.rows().clone());
+    "isolate", Select, Some(key("I")), "Isolate", "Show only the selected words, projected by themselves.", |s| match s.view.map.selection.rows() {
+        none if none.is_empty() => Command::Report { text: "Select the words first that you want to see by themselves.".to_owned(), failed: false },
+        chosen => Command::Isolate(chosen.clone()),
+    };
     "all-words", Select, Some(shift("I")), "Back to all words", "Show all words again after some were isolated.", |_| Command::Isolate(RoaringBitmap::new());
     "hide", Select, Some(key("H")), "Hide", "Take the selected words off the map; the others stay where they are.", |s| Command::SetHidden(s.view.map.selection.rows() | &*s.view.map.subset.hidden);
     "show-hidden", Select, Some(shift("H")), "Show what is hidden", "Put all hidden words back on the map.", |_| Command::SetHidden(RoaringBitmap::new());
@@ -159,6 +163,9 @@ actions! {
     "more-neighbors", Map, Some(key("CloseBracket")), "More neighbors", "List one more nearest word.", |s| Command::SetNeighbors(s.view.map.neighbors + 1);
     "fewer-neighbors", Map, Some(key("OpenBracket")), "Fewer neighbors", "List one nearest word less.", |s| Command::SetNeighbors(s.view.map.neighbors.saturating_sub(1).max(1));
     "normalize", Map, None, "Unit-length rows", "Project directions only, or lengths too.", |s| Command::SetProjection({ let mut choice = s.view.map.projection; choice.normalize = !choice.normalize; choice });
+    "space", Map, Some(key("D")), "In 3-D, or flat", "Show three components as a space that you can turn, or two of them on a plane.", |s| Command::SetLayout(match s.view.map.layout { Layout::Space(_) => Layout::Flat, _ => Layout::Space(Turn::default()) });
+    "density", Map, Some(shift("D")), "Show or hide density", "Draw how densely the words lie, with lines that hold so many of them.", |s| Command::SetDensity({ let mut density = s.view.map.density; density.show = !density.show; density });
+    "polar", Map, None, "Around the middle, or flat", "Show directions by two components and distances from the middle by all, or two components on a plane.", |s| Command::SetLayout(if s.view.map.layout == Layout::Polar { Layout::Flat } else { Layout::Polar });
     "color-clusters", Map, Some(key("C")), "Color by cluster or group", "Change between the file's groups and found clusters.", |s| Command::SetColor(if s.view.map.color == ColorBy::Clusters { ColorBy::Automatic } else { ColorBy::Clusters });
     "named-axes", Map, None, "Map along named axes", "Lay the map out along the axes that you named, or by the projection again.", |s| Command::NameAxes({ let mut named = s.view.map.named.clone(); named.on_map = !named.on_map; named });
     "evaluate", Map, None, "Score the vectors", "Answer analogy questions and rank pairs of words, and compare with what people say.", |_| Command::Evaluate(true);

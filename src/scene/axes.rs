@@ -71,6 +71,8 @@ pub struct AxisReport {
     pub missing: Vec<UnknownWord>,
     /// The rows farthest toward both ends with their cosines, the farthest first; none where the words make no direction.
     pub ends: Option<[Vec<Neighbor>; 2]>,
+    /// The cosine of every row with the axis; none where there is no direction.
+    along: Vec<f32>,
 }
 
 /// What named axes come to on a table.
@@ -94,6 +96,15 @@ impl AxisReport {
         };
         format!("{} ↔ {}", end(&self.words[0]), end(&self.words[1]))
     }
+
+    /// These rows with their cosines, the one farthest toward the greater end first; equals come by row.
+    #[must_use]
+    pub fn sorted(&self, rows: impl Iterator<Item = u32>) -> Vec<Neighbor> {
+        let scored = |row: u32| Some(Neighbor { row, score: *self.along.get(row as usize)? });
+        let mut sorted: Vec<Neighbor> = rows.filter_map(scored).collect();
+        sorted.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+        sorted
+    }
 }
 
 impl AxesReport {
@@ -113,6 +124,7 @@ impl AxesReport {
                     rows.into_iter().map(|row| Neighbor { row, score: along[row as usize] }).collect()
                 };
                 report.ends = Some(axes::ends(&along, LISTED).map(scored));
+                report.along = along;
                 directions.push(way);
             }
             reports.push(report);
@@ -150,7 +162,7 @@ impl AxisReport {
         let rows = [find(&axis.from), find(&axis.to)];
         let shown = |rows: &Vec<u32>| rows.iter().map(|&row| names.shown(row)).collect();
         let words = [shown(&rows[0]), shown(&rows[1])];
-        Self { rows, words, missing, ends: None }
+        Self { rows, words, missing, ends: None, along: Vec::new() }
     }
 }
 
@@ -217,6 +229,16 @@ mod tests {
         let [least, most] = report.axes[0].ends.as_ref().unwrap();
         assert_eq!((least[0].row, most[0].row), (0, 1));
         assert!((least[1].score + 0.8).abs() < 1e-6 && least[1].row == 4);
+    }
+
+    #[test]
+    fn any_rows_are_sorted_along_an_axis() {
+        let report = report(&[NamedAxis::typed("small", "large")]);
+        let sorted: Vec<u32> =
+            report.axes[0].sorted([5, 2, 0, 4, 99].into_iter()).iter().map(|at| at.row).collect();
+        assert_eq!(sorted, [5, 2, 4, 0], "truck, machine, ant, small; a row beyond the table has no place");
+        let none = AxesReport::of(&names(), &[NamedAxis::typed("x", "large")], &Unwatched).unwrap();
+        assert!(none.axes[0].sorted(0..6).is_empty());
     }
 
     #[test]

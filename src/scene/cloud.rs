@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use crate::geometry::projection::Projection;
+use crate::geometry::projection::layout::{around_the_middle, three};
+use crate::geometry::projection::{Layout, Projection, Turn};
 use crate::picture::{Bounds, PointCloud};
 use crate::scene::subset::Subset;
 use crate::scene::view::Framing;
@@ -12,12 +13,21 @@ use crate::scene::view::Framing;
 /// How many components of a projection are kept, from which two are shown.
 pub const COMPONENTS: usize = 10;
 
+/// The steps of depth that are told apart where the points lie in space.
+pub const DEPTHS: usize = 3;
+
 /// Points on the plane, with all that is needed to place a camera before them.
 pub struct Cloud {
     /// Where the points come from.
     pub projection: Arc<Projection>,
     /// The two components that are shown.
     pub axes: [usize; 2],
+    /// How components became places on the plane.
+    pub layout: Layout,
+    /// The places themselves, and which two of their coordinates are on the axes.
+    seen: (Arc<Projection>, [usize; 2]),
+    /// How far each row is from the eye, where the points lie in space: a step of [`DEPTHS`], the nearest first.
+    depths: Option<Arc<Vec<u8>>>,
     pub points: PointCloud,
     /// The rectangle that is shown when everything is: around all points, but for a few that lie so far out that the others
     /// would become a dot.
@@ -54,28 +64,99 @@ fn without_stragglers(positions: &[[f32; 2]], whole: Bounds) -> Bounds {
     if far { bulk } else { whole }
 }
 
+/// The largest square around the middle that no turn takes points out of, but for a few far out.
+fn turning_space(seen: &Projection) -> Option<Bounds> {
+    let distance = |point: usize| (0..3).map(|c| f64::from(seen.coordinate(point, c)).powi(2)).sum::<f64>();
+    let mut distances: Vec<f64> = (0..seen.points()).map(distance).filter(|d| d.is_finite()).collect();
+    let last = distances.len().checked_sub(1)?;
+    let largest = distances.iter().copied().fold(0.0, f64::max).sqrt();
+    let (_, most, _) = distances.select_nth_unstable_by(last * 99 / 100, f64::total_cmp);
+    let reach = largest.min(1.3 * most.sqrt());
+    (reach > 0.0).then_some(Bounds { min: [-reach; 2], max: [reach; 2] })
+}
+
+/// The step of depth of each row: a third of the points or so is near, a third far, for spread as they usually are.
+fn depths(seen: &Projection, rows: usize) -> Vec<u8> {
+    /// Of a normal distribution a third lies beyond so many standard deviations.
+    const THIRD: f64 = 0.43;
+    let toward = |point: usize| f64::from(seen.coordinate(point, 2));
+    let count = seen.points().max(1) as f64;
+    let spread = ((0..seen.points()).map(|point| toward(point).powi(2)).sum::<f64>() / count).sqrt();
+    let mut depths = vec![(DEPTHS - 1) as u8; rows];
+    for point in 0..seen.points() {
+        depths[seen.row_of(point) as usize] = match toward(point) {
+            near if near > THIRD * spread => 0,
+            far if far < -THIRD * spread => 2,
+            _ => 1,
+        };
+    }
+    depths
+}
+
 impl Cloud {
-    /// Puts components `axes` of a projection of a table with `rows` rows on the plane. Rows that were not sampled have no
-    /// point, nor have those that `subset` leaves out; what is only hidden still counts for what is shown when everything is,
-    /// so that the other points stay where they are.
+    /// Puts components `axes` of a projection of a table with `rows` rows on the plane as `layout` says. Rows that were not
+    /// sampled have no point, nor have those that `subset` leaves out; what is only hidden still counts for what is shown when
+    /// everything is, so that the other points stay where they are.
     #[must_use]
-    pub fn new(projection: Arc<Projection>, rows: usize, axes: [usize; 2], subset: &Subset) -> Self {
+    pub fn new(
+        projection: Arc<Projection>,
+        rows: usize,
+        axes: [usize; 2],
+        layout: Layout,
+        subset: &Subset,
+    ) -> Self {
+        let seen = match layout {
+            Layout::Flat => (Arc::clone(&projection), axes),
+            Layout::Polar => (Arc::new(projection.bent(axes)), [0, 1]),
+            Layout::Space(turn) => (Arc::new(projection.turned(three(axes), turn)), [0, 1]),
+        };
         let mut positions = vec![[f32::NAN; 2]; rows];
         for point in 0..projection.points() {
             let row = projection.row_of(point);
             if subset.projects(row) {
-                positions[row as usize] = axes.map(|axis| projection.coordinate(point, axis));
+                positions[row as usize] = seen.1.map(|axis| seen.0.coordinate(point, axis));
             }
         }
+        let in_space = matches!(layout, Layout::Space(_));
         let whole =
             Bounds::around(positions.iter().copied()).unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] });
-        let bounds = without_stragglers(&positions, whole);
+        let bounds = turning_space(&seen.0).filter(|_| in_space);
+        let bounds = bounds.unwrap_or_else(|| without_stragglers(&positions, whole));
         for row in subset.hidden.iter().take_while(|&row| (row as usize) < rows) {
             positions[row as usize] = [f32::NAN; 2];
         }
         let points = PointCloud::new(&positions);
         let outside = points.len() - points.rows_in_rectangle(&bounds).len();
-        Self { projection, axes, points, bounds, outside, names: None }
+        let depths = in_space.then(|| Arc::new(depths(&seen.0, rows)));
+        Self { projection, axes, layout, seen, depths, points, bounds, outside, names: None }
+    }
+
+    /// The places of the points as they are seen, and which two of their coordinates are on the axes.
+    #[must_use]
+    pub fn seen(&self) -> (&Arc<Projection>, [usize; 2]) {
+        (&self.seen.0, self.seen.1)
+    }
+
+    /// Where a vector of the table's dimensions lies on this map, if its projection can tell.
+    #[must_use]
+    pub fn place(&self, vector: &[f32]) -> Option<[f32; 2]> {
+        if self.layout == Layout::Polar {
+            return Some(around_the_middle(&self.projection.place(vector)?, self.axes));
+        }
+        let place = self.seen.0.place(vector)?;
+        Some(self.seen.1.map(|axis| place.get(axis).copied().unwrap_or(0.0)))
+    }
+
+    /// From where the points are seen, where they lie in space.
+    #[must_use]
+    pub fn turn(&self) -> Option<Turn> {
+        if let Layout::Space(turn) = self.layout { Some(turn) } else { None }
+    }
+
+    /// How far a row is from the eye, as a step of [`DEPTHS`], the nearest first; on a flat map all are equally near.
+    #[must_use]
+    pub fn depth(&self, row: usize) -> u8 {
+        self.depths.as_ref().and_then(|depths| depths.get(row)).copied().unwrap_or(0)
     }
 
     /// The same points with names that a person gave to the axes.
@@ -99,6 +180,8 @@ impl Cloud {
         let positions: Vec<[f32; 2]> = from.iter().enumerate().map(between).collect();
         Self {
             projection: Arc::clone(&self.projection),
+            seen: (Arc::clone(&self.seen.0), self.seen.1),
+            depths: self.depths.clone(),
             points: PointCloud::new(&positions),
             names: self.names.clone(),
             ..*self
@@ -138,7 +221,7 @@ mod tests {
             linear: None,
             unfinished: None,
         };
-        let cloud = Cloud::new(Arc::new(projection), 4, [0, 1], &Subset::default());
+        let cloud = Cloud::new(Arc::new(projection), 4, [0, 1], Layout::Flat, &Subset::default());
         let from = [[2.0, 2.0], [f32::NAN; 2], [5.0, 5.0], [1.0, 3.0]];
         let at = |t: f32| {
             let way = cloud.on_the_way(&from, t);

@@ -12,8 +12,8 @@ use crate::vectors::{Column, ColumnValues, Table};
 /// The class of rows without a category; the classes before it are categories, those after it the steps of a scale.
 pub const OTHER: u8 = CATEGORIES as u8;
 
-/// How many classes there are.
-const CLASSES: usize = CATEGORIES + 1 + STEPS;
+/// How many classes of colors there are: the categories, the one without color, the steps of a scale.
+pub const CLASSES: usize = CATEGORIES + 1 + STEPS;
 
 /// The class of each row and what the classes are called.
 #[derive(Debug, Clone, PartialEq)]

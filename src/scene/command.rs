@@ -6,6 +6,7 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
 use super::axes::NamedAxes;
+use super::density::DensityChoice;
 use super::palette::Theme;
 use super::row_set::RowSet;
 use super::session::Session;
@@ -14,6 +15,7 @@ use super::view::{
     Tab,
 };
 use crate::geometry::Metric;
+use crate::geometry::projection::Layout;
 use crate::vectors::SearchMode;
 
 /// One change. The program's state changes by commands and in no other way.
@@ -42,6 +44,8 @@ pub enum Command {
     SetProjection(ProjectionChoice),
     /// Put these two components, counted from 0, on the axes.
     SetAxes([usize; 2]),
+    /// Make places of the components in this way; a turn of the space is one, too.
+    SetLayout(Layout),
     /// Look here; `None` shows everything.
     SetFraming(Option<Framing>),
     /// Move the camera to these rows.
@@ -53,6 +57,8 @@ pub enum Command {
     ShowNeighborLines(bool),
     SetColor(ColorBy),
     SetClustering(ClusterChoice),
+    /// Draw the density of the points, or do not.
+    SetDensity(DensityChoice),
     ShowLabels(bool),
     SetLabelSize(f32),
     /// Name regions after their groups while the map is seen from afar, or do not.
@@ -80,8 +86,6 @@ pub enum Command {
         document: DocumentId,
         before: RowSet,
         rows: RoaringBitmap,
-        /// Whether the camera moves to them.
-        fly: bool,
     },
     /// Have these rows alone on the map, projected by themselves; none of them stands for all rows again.
     Isolate(RoaringBitmap),
@@ -172,6 +176,8 @@ impl Command {
         let continuous = matches!(
             self,
             Self::SetFraming(_)
+                | Self::SetLayout(Layout::Space(_))
+                | Self::SetDensity(_)
                 | Self::SetNeighbors(_)
                 | Self::SetClustering(_)
                 | Self::SetLabelSize(_)

@@ -3,16 +3,17 @@
 
 use std::collections::HashSet;
 
-use super::cloud::Cloud;
-use super::coloring::{Coloring, OTHER};
+use super::cloud::{Cloud, DEPTHS};
+use super::coloring::{CLASSES, Coloring, OTHER};
 use super::formula::{FormulaAnswer, FormulaReport};
 use super::numbers::percent;
 use super::palette::Palette;
 use super::relation::RelationReport;
 use super::view::{ColorBy, MapView, Selection};
 use super::words::{AnalogyReport, NearestWords};
-use crate::geometry::projection::{Method, Projection};
-use crate::picture::{Outline, Paint, PointCloud, Rgba, State, Style};
+use crate::geometry::projection::layout::three;
+use crate::geometry::projection::{Layout, Method, Projection};
+use crate::picture::{Outline, Paint, Rgba, State, Style};
 
 /// Words that are written whatever else is there; more at once would not be read.
 const MOST_FORCED: usize = 60;
@@ -39,13 +40,15 @@ impl Chosen<'_> {
     /// The color class and the state of each point: the chosen ones stand out, their neighbors keep their color, and
     /// where anything is chosen the rest steps back in grey.
     #[must_use]
-    pub fn paint(&self, cloud: &PointCloud, coloring: Option<&Coloring>) -> Paint {
-        let class_of =
-            |row: usize| coloring.map_or(0, |coloring| coloring.classes.get(row).copied().unwrap_or(OTHER));
+    pub fn paint(&self, cloud: &Cloud, coloring: Option<&Coloring>) -> Paint {
+        let class_of = |row: usize| {
+            let class = coloring.map_or(0, |coloring| coloring.classes.get(row).copied().unwrap_or(OTHER));
+            class + cloud.depth(row) * CLASSES as u8
+        };
         let near: HashSet<u32> = self.near().collect();
         let arrows = self.arrows();
         let none_steps_back = !self.dims_others();
-        Paint::new(cloud, class_of, |row| {
+        Paint::new(&cloud.points, class_of, |row| {
             let row = row as u32;
             if self.selection.contains(row) || arrows.contains(&row) {
                 State::Highlighted
@@ -86,21 +89,31 @@ impl Chosen<'_> {
     }
 }
 
-/// The colors of all classes of points: categories, grey for the rest, the steps of a scale.
+/// The colors of all classes of points: categories, grey for the rest, the steps of a scale; then the same ones farther from
+/// the eye, step by step nearer to the background.
 #[must_use]
 pub fn class_colors(palette: &Palette) -> Vec<Rgba> {
-    palette.categories.iter().copied().chain([palette.neutral]).chain(palette.scale).collect()
+    /// What the background takes of a color at each step.
+    const HAZE: f32 = 0.36;
+    let near = palette.categories.iter().copied().chain([palette.neutral]).chain(palette.scale);
+    let near: Vec<Rgba> = near.collect();
+    let hazy = |depth: usize| {
+        let share = 1.0 - (1.0 - HAZE).powi(depth as i32);
+        near.iter().map(move |color| color.mixed(palette.background, share))
+    };
+    (0..DEPTHS).flat_map(hazy).collect()
 }
 
-/// How points of `diameter` look at `scale` pixels a point of the screen.
+/// How the points of a map look at `scale` pixels a point of the screen.
 #[must_use]
-pub fn style<'a>(palette: &Palette, colors: &'a [Rgba], diameter: f32, scale: f32) -> Style<'a> {
-    let radius = diameter / 2.0 * scale;
+pub fn style<'a>(palette: &Palette, colors: &'a [Rgba], map: &MapView, scale: f32) -> Style<'a> {
+    let radius = map.point_size / 2.0 * scale;
     let outline = |width: f32| Some(Outline { width: width * scale, color: palette.background });
     Style {
         radius,
         palette: colors,
-        alpha: 0.92,
+        layer: CLASSES,
+        alpha: map.density.point_alpha(),
         dimmed: palette.neutral.faded(0.55),
         outline: outline(1.0),
         highlight_radius: (radius * 1.35).max(4.5 * scale),
@@ -108,13 +121,63 @@ pub fn style<'a>(palette: &Palette, colors: &'a [Rgba], diameter: f32, scale: f3
     }
 }
 
-/// What the axes of a map are called: as a person named them, or else what they stand for.
+/// What the axes of a map are called: as a person named them, or else what they stand for. A map without axes of its own
+/// says what it shows across, and nothing upward.
 #[must_use]
 pub fn map_axis_names(cloud: &Cloud) -> [String; 2] {
-    match &cloud.names {
-        Some(names) => names.clone().map(|name| format!("{name} · cosine")),
-        None => axis_names(&cloud.projection, cloud.axes),
+    match (&cloud.names, cloud.layout) {
+        (Some(names), _) => names.clone().map(|name| format!("{name} · cosine")),
+        (None, Layout::Flat) => axis_names(&cloud.projection, cloud.axes),
+        (None, Layout::Polar) => [around_name(&cloud.projection, cloud.axes), String::new()],
+        (None, Layout::Space(_)) => [space_name(cloud), String::new()],
     }
+}
+
+/// The axes of a space as they are seen: for each where it begins and ends on the map, and its name. None on a plane.
+#[must_use]
+pub fn space_axes(cloud: &Cloud) -> Vec<([[f32; 2]; 2], String)> {
+    /// How far they reach, by what is shown when everything is.
+    const REACH: f64 = 0.92;
+    let Some(turn) = cloud.turn() else { return Vec::new() };
+    let [right, up, _] = turn.directions();
+    let reach = REACH * cloud.bounds.max[0];
+    let axis = |(i, component): (usize, usize)| {
+        let end = [right[i], up[i]].map(|c| (c * reach) as f32);
+        ([end.map(|c| -c), end], format!("{}", component + 1))
+    };
+    three(cloud.axes).into_iter().enumerate().map(axis).collect()
+}
+
+/// What components of a projection are called, in the plural.
+fn components(method: Method) -> &'static str {
+    match method {
+        Method::Pca => "principal components",
+        Method::Random => "random directions",
+        Method::Diffusion | Method::TSne | Method::Umap => "coordinates",
+    }
+}
+
+fn around_name(projection: &Projection, axes: [usize; 2]) -> String {
+    let of_all = projection
+        .explained_variance_ratio
+        .as_ref()
+        .map_or_else(String::new, |shares| format!(" · {} of the variance", percent(shares.iter().sum())));
+    format!(
+        "Direction: {} {} and {} · distance from the middle: all {}{of_all}",
+        components(projection.method),
+        axes[0] + 1,
+        axes[1] + 1,
+        projection.components,
+    )
+}
+
+fn space_name(cloud: &Cloud) -> String {
+    let [x, y, z] = three(cloud.axes).map(|axis| axis + 1);
+    let seen = cloud.seen().0.explained_variance_ratio.as_ref().map_or_else(String::new, |shares| {
+        let [all, seen] = [3, 2].map(|count| percent(shares.iter().take(count).sum()));
+        format!(" · {all} of the variance, {seen} seen from here")
+    });
+    format!("Space of {} {x}, {y} and {z}{seen}", components(cloud.projection.method))
 }
 
 /// What two axes of a projection stand for, with PCA's honest share of the total variance.

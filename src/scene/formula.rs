@@ -90,8 +90,7 @@ impl FormulaAnswer {
     /// Where it lies on the map, if the map's projection can place a point that is no row.
     #[must_use]
     pub fn position(&self, cloud: &Cloud) -> Option<[f32; 2]> {
-        let place = cloud.projection.place(&self.vector)?;
-        Some(cloud.axes.map(|axis| place.get(axis).copied().unwrap_or(0.0)))
+        cloud.place(&self.vector)
     }
 
     /// The rows that the map shows with it: the nearest ones, and the words of the formula.

@@ -170,7 +170,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::geometry::projection::{Method, Projection};
+    use crate::geometry::projection::{Layout, Method, Projection};
     use crate::scene::subset::Subset;
     use crate::vectors::{Column, ColumnValues};
 
@@ -196,7 +196,7 @@ mod tests {
         let names = names.iter().map(|&name| name.to_owned()).collect();
         let column = Column { name: "group".into(), values: ColumnValues::Categories { names, of_row } };
         let rows = heaps.len() * 100;
-        let cloud = Cloud::new(Arc::new(projection), rows, [0, 1], &Subset::default());
+        let cloud = Cloud::new(Arc::new(projection), rows, [0, 1], Layout::Flat, &Subset::default());
         (cloud, Coloring::by_column(&column))
     }
 

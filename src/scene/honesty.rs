@@ -54,18 +54,19 @@ pub fn distances(found: &Shepard) -> String {
     }
 }
 
-/// What the map hides of one row's neighbors: "7 of its 10 nearest words are not near it here." Nothing where that was not
-/// measured.
+/// What the map keeps of one row's neighbors: "3 of its 10 nearest words are among the 10 nearest to it on this map." Nothing
+/// where that was not measured.
 #[must_use]
 pub fn sentence(found: &Faithfulness, row: u32, noun: &str) -> Option<String> {
     let (kept, k) = (found.kept(row as usize)?, found.k);
-    Some(match k - kept {
-        0 if k == 1 => format!("Its nearest {noun} is near it on this map too."),
-        0 => format!("All of its {k} nearest {noun}s are near it on this map too."),
-        _ if k == 1 => format!("Its nearest {noun} is not near it here."),
-        hidden if hidden == k => format!("None of its {k} nearest {noun}s is near it here."),
-        1 => format!("1 of its {k} nearest {noun}s is not near it here."),
-        hidden => format!("{hidden} of its {k} nearest {noun}s are not near it here."),
+    Some(match kept {
+        1 if k == 1 => format!("Its nearest {noun} is the nearest to it on this map too."),
+        _ if k == 1 => format!("Its nearest {noun} is not the nearest to it on this map."),
+        _ if kept == k => {
+            format!("All of its {k} nearest {noun}s are also the {k} nearest to it on this map.")
+        }
+        1 => format!("1 of its {k} nearest {noun}s is among the {k} nearest to it on this map."),
+        _ => format!("{kept} of its {k} nearest {noun}s are among the {k} nearest to it on this map."),
     })
 }
 
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_count_what_is_hidden() {
+    fn sentences_count_what_is_kept() {
         let found = found(300, 10);
         assert_eq!(
             figure(&found, "word"),
@@ -94,13 +95,14 @@ mod tests {
         );
         assert!(explanation(&found).contains("Measured on all 300 rows."));
         for row in 0..300 {
-            let hidden = 10 - found.kept(row).unwrap();
+            let kept = found.kept(row).unwrap();
             let said = sentence(&found, row as u32, "token").unwrap();
-            assert!(
-                hidden < 2
-                    || hidden == 10
-                    || said == format!("{hidden} of its 10 nearest tokens are not near it here.")
-            );
+            let beginning = match kept {
+                10 => "All of its 10 nearest tokens are".to_owned(),
+                1 => "1 of its 10 nearest tokens is".to_owned(),
+                _ => format!("{kept} of its 10 nearest tokens are"),
+            };
+            assert!(said.starts_with(&beginning) && said.ends_with("nearest to it on this map."), "{said}");
         }
         assert_eq!(sentence(&found, 300, "word"), None);
     }

@@ -7,6 +7,7 @@ pub mod cloud;
 pub mod coloring;
 pub mod command;
 pub mod comparison;
+pub mod density;
 pub mod document;
 pub mod drawing;
 pub mod evaluation;

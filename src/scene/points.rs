@@ -72,7 +72,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::geometry::projection::{Method, Projection};
+    use crate::geometry::projection::{Layout, Method, Projection};
     use crate::scene::subset::Subset;
     use crate::vectors::Table;
 
@@ -94,7 +94,7 @@ mod tests {
             linear: None,
             unfinished: None,
         };
-        let cloud = Cloud::new(Arc::new(projection), 4, [1, 0], &Subset::default());
+        let cloud = Cloud::new(Arc::new(projection), 4, [1, 0], Layout::Flat, &Subset::default());
         let names = RowNames::new(Arc::new(table), None);
         let all = MapPoints { names: &names, cloud: &cloud, chosen: None, clustering: None, honesty: None };
         let (words, columns) = all.columns();

@@ -120,12 +120,13 @@ pub fn render(
         }),
     };
     let axes = if named.is_some() { [0, 1] } else { map.axes };
-    let cloud = Cloud::new(Arc::clone(&projection), table.rows(), axes, &map.subset);
+    let cloud = Cloud::new(Arc::clone(&projection), table.rows(), axes, map.shown_layout(), &map.subset);
     let cloud = match named {
         Some((_, titles)) => cloud.named(titles),
         None => cloud,
     };
-    let coloring = color(names, view, (&projection, axes), &Part::new(progress, 0.6, 0.8))?;
+    let (seen, seen_axes) = cloud.seen();
+    let coloring = color(names, view, (seen, seen_axes), &Part::new(progress, 0.6, 0.8))?;
     let asked = Asked::of(names, map, progress)?;
     let chosen = Chosen {
         selection: &map.selection,

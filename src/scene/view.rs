@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::axes::NamedAxes;
 use super::choice::within;
+use super::density::DensityChoice;
 use super::evaluation::EvaluationChoice;
 use super::row_set::RowSet;
 use super::subset::Subset;
@@ -17,6 +18,7 @@ use super::subset::Subset;
 pub use super::choice::{ClusterChoice, MOST_CLUSTERS, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
 
 use crate::geometry::Metric;
+use crate::geometry::projection::Layout;
 
 /// Names an open document for as long as the program runs; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -43,6 +45,8 @@ pub struct MapView {
     pub projection: ProjectionChoice,
     /// The two components on the axes, counted from 0.
     pub axes: [usize; 2],
+    /// How components become places, where there are more than two to choose from; see [`MapView::shown_layout`].
+    pub layout: Layout,
     /// Where the camera looks; `None` shows everything.
     pub framing: Option<Framing>,
     pub metric: Metric,
@@ -52,6 +56,7 @@ pub struct MapView {
     pub color: ColorBy,
     pub clustering: ClusterChoice,
     pub labels: LabelChoice,
+    pub density: DensityChoice,
     /// Diameter of a point, in points of the screen.
     pub point_size: f32,
     pub selection: Selection,
@@ -72,6 +77,7 @@ impl Default for MapView {
         Self {
             projection: ProjectionChoice::default(),
             axes: [0, 1],
+            layout: Layout::Flat,
             framing: None,
             metric: Metric::Cosine,
             neighbors: 10,
@@ -79,6 +85,7 @@ impl Default for MapView {
             color: ColorBy::default(),
             clustering: ClusterChoice::default(),
             labels: LabelChoice::default(),
+            density: DensityChoice::default(),
             point_size: 7.0,
             selection: Selection::default(),
             subset: Subset::default(),
@@ -99,6 +106,13 @@ pub const MOST_ZOOM: f64 = 10_000.0;
 const LEAST_ZOOM: f64 = 0.2;
 
 impl MapView {
+    /// How the components of the map become places: flat where points are moved to two coordinates, or axes have names.
+    #[must_use]
+    pub fn shown_layout(&self) -> Layout {
+        let flat = self.named.on_map || self.projection.method.is_iterative();
+        if flat { Layout::Flat } else { self.layout }
+    }
+
     /// The same choices brought within their bounds, for a table of `rows` × `dims`: a view may come from a file that was
     /// written by hand, or for another table.
     #[must_use]
@@ -107,6 +121,9 @@ impl MapView {
         let components = self.projection.components(dims);
         if self.axes[0] == self.axes[1] || self.axes.iter().any(|&axis| axis >= components) {
             self.axes = [0, 1];
+        }
+        if let Layout::Space(turn) = self.layout {
+            self.layout = Layout::Space(turn.sound());
         }
         if self.selection.rows.max().is_some_and(|row| row as usize >= rows) {
             self.selection = Selection::default();
@@ -117,6 +134,7 @@ impl MapView {
         self.neighbors = self.neighbors.clamp(1, MOST_NEIGHBORS);
         self.clustering = self.clustering.sound();
         self.named = self.named.sound();
+        self.density = self.density.sound();
         self.labels.size = within(self.labels.size, 8.0, 40.0, LabelChoice::default().size);
         self.point_size = within(self.point_size, 1.0, 30.0, Self::default().point_size);
         self

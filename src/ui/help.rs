@@ -22,12 +22,14 @@ pub struct Help {
 }
 
 /// What the mouse does on the map.
-const GESTURES: [(&str, &str); 10] = [
+const GESTURES: [(&str, &str); 12] = [
     ("Drag", "move the map"),
     ("Wheel", "zoom to the pointer"),
     ("Double-click", "show everything"),
     ("Click a point", "choose the word and see its nearest words"),
     ("Shift- or Ctrl-click", "add a word to the selection, or take it out"),
+    ("Drag, in 3-D", "turn the space; the other mouse button moves it"),
+    ("Alt + arrows, in 3-D", "turn the space"),
     ("Shift-drag", "select a box"),
     ("Lasso button, then drag", "select what you draw around"),
     ("Click on nothing", "clear the selection"),

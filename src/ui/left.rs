@@ -14,7 +14,8 @@ use super::{Outbox, focus, widgets};
 use crate::app::{MapStage, State};
 use crate::files::Choosable;
 use crate::geometry::Metric;
-use crate::geometry::projection::Method;
+use crate::geometry::projection::layout::three;
+use crate::geometry::projection::{Layout, Method, Turn};
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{Document, DocumentSource};
@@ -64,6 +65,7 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         projection(ui, state, table, out);
         nearness(ui, state, out);
         look::color(ui, state, table, out);
+        look::density(ui, state, table, out);
         look::labels(ui, state, out);
     };
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| focus::followed(ui, all));
@@ -75,7 +77,7 @@ fn data(ui: &mut Ui, state: &State, out: &mut Outbox) {
         widgets::hint(ui, "Open a file with Ctrl+O, drop one here, or choose a sample.");
         return;
     };
-    ui.label(&document.title).on_hover_text(document.source.to_string());
+    title(ui, state, document, out);
     if let Some(table) = &document.table {
         let text = format!(
             "{} {}s × {} numbers · {} · {} of numbers",
@@ -91,6 +93,24 @@ fn data(ui: &mut Ui, state: &State, out: &mut Outbox) {
     about(ui, document);
     for warning in &document.all_warnings() {
         widgets::warning(ui, warning);
+    }
+}
+
+/// What is on the map, and the way to the other tables that are open.
+fn title(ui: &mut Ui, state: &State, document: &Document, out: &mut Outbox) {
+    let open: Vec<_> = state.documents().iter().filter(|(_, open)| open.table.is_some()).collect();
+    if open.len() < 2 {
+        ui.label(&document.title).on_hover_text(document.source.to_string());
+        return;
+    }
+    let lines: Vec<Line<'_>> = open
+        .iter()
+        .map(|(_, open)| Line { title: &open.title, about: &open.format, proposed: None })
+        .collect();
+    let chosen = open.iter().position(|(id, _)| *id == state.view().document).unwrap_or(usize::MAX);
+    let width = ui.available_width();
+    if let Some(picked) = chooser::show(ui, "On the map", chosen, &lines, width) {
+        out.send(Command::ShowDocument(open[picked].0));
     }
 }
 
@@ -165,6 +185,7 @@ fn projection(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     if choice.method.is_iterative() {
         rounds(ui, state, out);
     } else {
+        layout(ui, state, out);
         axes(ui, state, table, out);
     }
     if choice.method == Method::Pca {
@@ -264,6 +285,42 @@ fn rounds(ui: &mut Ui, state: &State, out: &mut Outbox) {
     }
 }
 
+/// How the components become places, and from where a space of them is seen.
+fn layout(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let layout = state.view().map.layout;
+    let turn = if let Layout::Space(turn) = layout { turn } else { Turn::default() };
+    let layouts = [
+        (Layout::Flat, "flat", "One component across, one up."),
+        (
+            Layout::Polar,
+            "polar",
+            "The direction is that of two components, the distance from the middle that in all ten: what a flat map heaps up \
+             in the middle moves outward.",
+        ),
+        (
+            Layout::Space(turn),
+            "3-D",
+            "Three components as a space that you turn: drag, or Alt and the arrow keys.",
+        ),
+    ];
+    if let Some(chosen) = widgets::choose(ui, layout, &layouts) {
+        out.send(Command::SetLayout(chosen));
+    }
+    if layout != Layout::Space(turn) {
+        return;
+    }
+    let mut wanted = turn;
+    for (name, about, value, range) in [
+        ("turn", "Degrees around the upward axis.", &mut wanted.yaw, -180.0..=180.0),
+        ("tilt", "Degrees from above or below.", &mut wanted.pitch, -90.0..=90.0),
+    ] {
+        ui.add(Slider::new(value, range).text(name).suffix("°").fixed_decimals(0)).on_hover_text(about);
+    }
+    if wanted != turn {
+        out.send(Command::SetLayout(Layout::Space(wanted)));
+    }
+}
+
 /// The two components on the axes.
 fn axes(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     let components = table.dims().min(COMPONENTS);
@@ -292,9 +349,13 @@ fn explained(ui: &mut Ui, state: &State) {
     let Some(cloud) = state.derived().cloud() else { return };
     let Some(shares) = &cloud.projection.explained_variance_ratio else { return };
     let tones = theme::tones(ui);
-    let axes = cloud.axes;
+    let (axes, in_space) = (cloud.axes, three(cloud.axes));
     let bars = shares.iter().enumerate().map(|(component, share)| {
-        let on_map = axes.contains(&component);
+        let on_map = match cloud.layout {
+            Layout::Flat => axes.contains(&component),
+            Layout::Polar => true,
+            Layout::Space(_) => in_space.contains(&component),
+        };
         let color = if on_map { tones.accent } else { tones.quiet.gamma_multiply(0.5) };
         Bar::new((component + 1) as f64, share * 100.0).width(0.72).fill(color).stroke((0.0, color))
     });
@@ -305,7 +366,14 @@ fn explained(ui: &mut Ui, state: &State) {
     let largest = shares.first().copied().unwrap_or_default() * 100.0;
     let steps = [50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2];
     let top = steps.into_iter().find(|step| *step <= largest).unwrap_or(0.1);
-    let shown: f64 = axes.iter().filter_map(|&axis| shares.get(axis)).sum();
+    let share =
+        |components: &[usize]| -> f64 { components.iter().filter_map(|&axis| shares.get(axis)).sum() };
+    let shown = match cloud.layout {
+        Layout::Flat => share(&axes),
+        Layout::Polar => shares.iter().sum(),
+        Layout::Space(_) => share(&in_space),
+    };
+    let what = if cloud.turn().is_some() { "space" } else { "map" };
     let chart = BarChart::new("share of variance", bars.collect())
         .element_formatter(Box::new(|bar, _| format!("component {:.0}: {:.2} %", bar.argument, bar.value)));
     Plot::new("explained variance")
@@ -330,7 +398,7 @@ fn explained(ui: &mut Ui, state: &State) {
             }
         })
         .show(ui, |plot| plot.bar_chart(chart));
-    widgets::hint(ui, &format!("The map shows {} of the variance.", percent(shown)));
+    widgets::hint(ui, &format!("The {what} shows {} of the variance.", percent(shown)));
 }
 
 fn nearness(ui: &mut Ui, state: &State, out: &mut Outbox) {

@@ -133,7 +133,8 @@ impl SearchBox {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(text).size(size::SMALL).color(theme::tones(ui).quiet));
                     if hits.rows.len() > 1 && ui.small_button("Select all").clicked() {
-                        out.send(Command::SelectMatches(self.text.clone(), self.mode));
+                        out.send(Command::SelectMatches(std::mem::take(&mut self.text), self.mode));
+                        self.open = false;
                     }
                 });
             }

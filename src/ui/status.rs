@@ -5,6 +5,7 @@ use egui::{Align, Button, Label, Layout, ProgressBar, RichText, Ui};
 use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::{Severity, State};
+use crate::geometry::projection;
 use crate::scene::Command;
 use crate::scene::cloud::Cloud;
 use crate::scene::honesty;
@@ -65,13 +66,20 @@ fn facts(ui: &mut Ui, state: &State) {
     dot(ui);
     fact(ui, state.view().map.metric.name(), "How nearness is measured.");
     if let Some(cloud) = state.derived().cloud() {
-        let projection = &cloud.projection;
+        let map = &cloud.projection;
         dot(ui);
-        let shares = projection.explained_variance_ratio.as_ref();
+        let shares = map.explained_variance_ratio.as_ref();
         let axes = cloud.axes.map(|axis| shares.and_then(|shares| shares.get(axis)));
-        let title = super::left::method_title(projection.method);
-        let (text, about) = match (axes, projection.unfinished) {
+        let in_the_round = cloud.layout == projection::Layout::Polar;
+        let title = super::left::method_title(map.method);
+        let (text, about) = match (axes, map.unfinished) {
             _ if cloud.names.is_some() => ("named axes".to_owned(), "Each word lies where its cosines say."),
+            _ if in_the_round => {
+                (format!("{title}, polar"), "Direction by two components, distance from the middle by all.")
+            }
+            _ if cloud.turn().is_some() => {
+                (format!("{title} in 3-D"), "Three components, as seen from one side.")
+            }
             ([Some(x), Some(y)], _) => (
                 format!("{title} {} + {}", percent(*x), percent(*y)),
                 "The share of the total variance of all dimensions that each axis of the map shows.",

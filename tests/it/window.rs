@@ -1,8 +1,10 @@
 //! The window as a person, or a screen reader, meets it: found by accessible names, driven by mouse and keys.
 
 mod compare;
+mod density;
 mod files;
 mod focus;
+mod layouts;
 mod map;
 mod names;
 mod panels;

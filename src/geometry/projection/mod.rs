@@ -1,6 +1,7 @@
 //! Ways to show rows of many numbers as points on a map. One file each.
 
 pub mod diffusion;
+pub mod layout;
 pub mod linear;
 mod moments;
 mod neighborhood;
@@ -16,6 +17,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use layout::{Layout, Turn};
 pub use linear::Linear;
 pub use pca::Pca;
 

@@ -9,7 +9,7 @@ use skrifa::{FontRef, GlyphId, MetadataProvider};
 use super::super::fonts::Weight;
 use super::super::fonts::tests::fonts;
 use super::super::labels::Rect;
-use super::super::{Disc, Image, LegendEntry, Line, Outline, Rgba, Word};
+use super::super::{Disc, Image, LegendEntry, Line, Outline, Region, Rgba, Word};
 use super::*;
 use reader::{File, find, reference};
 
@@ -180,6 +180,16 @@ fn lines_end_before_the_points_and_arrows_point() {
     assert!(content.contains("5 0 m 87 0 l\nS"), "{content}");
     assert!(!content.contains("l\nf"), "a line has no inside to fill: {content}");
     assert!(content.contains("95 0 m 85 4 l 85 -4 l\nh\nf"), "{content}");
+}
+
+#[test]
+fn regions_are_filled_and_lined_below_the_points() {
+    let rings = vec![vec![[0.0, 0.0], [0.0, 90.0], [90.0, 90.0]]];
+    let region = Region { rings, fill: Some(Rgba::rgb(0, 255, 0)), line: Some((RED, 2.0)) };
+    let marks = Marks::Discs(vec![disc([70.0, 80.0])]);
+    let content = File::of(&Figure { regions: vec![region], marks, ..figure() }).content_text();
+    assert!(content.contains("0 0 m 0 90 l 90 90 l\nh\nf"), "{content}");
+    assert!(content.find("90 90 l") < content.find("1 0 0 1 70"), "{content}");
 }
 
 #[test]

@@ -2,11 +2,15 @@
 
 use super::{PictureKind, PictureOptions};
 use crate::geometry::clusters::Clustering;
-use crate::picture::figure::{Figure, LegendEntry, Line, Marks, Word};
+use crate::picture::density::{Contour, Level};
+use crate::picture::figure::{Figure, LegendEntry, Line, Marks, Region, Word};
 use crate::picture::fonts::{Fonts, Weight};
-use crate::picture::{Banner, Camera, Candidate, LabelLimits, LabelPlacer, Rect, Viewport, place_banners};
+use crate::picture::{
+    Banner, Camera, Candidate, LabelLimits, LabelPlacer, Rect, Rgba, Viewport, place_banners,
+};
 use crate::scene::cloud::Cloud;
 use crate::scene::coloring::{self, Coloring};
+use crate::scene::density;
 use crate::scene::drawing::{self, Chosen};
 use crate::scene::group_names::{self, GroupName, GroupNames};
 use crate::scene::names::RowNames;
@@ -47,15 +51,16 @@ impl Composition<'_> {
             .framing
             .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
         let colors = drawing::class_colors(palette);
-        let style = drawing::style(palette, &colors, map.point_size, 1.0);
-        let paint = self.chosen.paint(&cloud.points, Some(self.coloring));
+        let style = drawing::style(palette, &colors, map, 1.0);
+        let paint = self.chosen.paint(cloud, Some(self.coloring));
         let mut figure = Figure::new(size, palette.background, palette.text, palette.quiet);
         // Paper shows more than a screen.
         let fineness = if options.kind == PictureKind::Pdf { 2.0 } else { options.scale };
         figure.marks = Marks::of_cloud(&cloud.points, &paint, &camera, size, &style, fineness);
+        (figure.regions, figure.outlines) = self.density(palette, &camera, viewport);
         figure.title = Some(options.title.to_owned());
         let [x, y] = drawing::map_axis_names(cloud);
-        (figure.x_title, figure.y_title) = (Some(x), Some(y));
+        (figure.x_title, figure.y_title) = (Some(x), Some(y).filter(|title| !title.is_empty()));
         figure.legend = self.legend(palette);
         figure.caption = Some(self.caption());
         let at = |row: u32| {
@@ -70,7 +75,27 @@ impl Composition<'_> {
         figure.words.extend(regions);
         let place = |point: [f32; 2]| camera.to_screen(point.map(f64::from), viewport);
         self.add_formula(&mut figure, palette, &place, &at);
+        self.add_space_axes(&mut figure, palette, &place);
         figure
+    }
+
+    /// The levels of the density, from the outermost to the innermost, and their lines, where it is wanted.
+    fn density(&self, palette: &Palette, camera: &Camera, viewport: Viewport) -> (Vec<Region>, Vec<Region>) {
+        let choice = self.view.map.density;
+        if !choice.show {
+            return (Vec::new(), Vec::new());
+        }
+        let (density, line) = (choice.of(self.cloud), choice.line_color(palette));
+        let ring = |contour: &Contour| {
+            contour.0.iter().map(|point| camera.to_screen(point.map(f64::from), viewport)).collect()
+        };
+        let levels = density.levels().iter().zip(choice.colors(palette));
+        let region = |(level, fill): (&Level, Rgba)| {
+            let rings: Vec<_> = level.contours.iter().map(ring).collect();
+            let outline = Region { rings: rings.clone(), fill: None, line: Some((line, 1.0)) };
+            (Region { rings, fill: Some(fill), line: None }, outline)
+        };
+        levels.map(region).unzip()
     }
 
     fn legend(&self, palette: &Palette) -> Vec<LegendEntry> {
@@ -100,6 +125,9 @@ impl Composition<'_> {
         }
         if !subset.hidden.is_empty() {
             parts.push(format!(" · {} hidden", numbers::thousands(subset.hidden.len())));
+        }
+        if self.view.map.density.show {
+            parts.push(format!(" · {}", density::explanation(self.table.noun()).to_lowercase()));
         }
         let sampled = parts.concat();
         format!(
@@ -162,6 +190,25 @@ impl Composition<'_> {
         let rect = Rect { min, max: [min[0] + width, min[1] + height] };
         let text = report.text.clone();
         figure.words.push(Word { text, rect, font_size, weight, color: palette.counter });
+    }
+
+    /// The axes of a space, and what they are called, as the window draws them.
+    fn add_space_axes(&self, figure: &mut Figure, palette: &Palette, place: &impl Fn([f32; 2]) -> [f32; 2]) {
+        let (font_size, weight) = (VALUE_SIZE, Weight::Regular);
+        let mut lines = Vec::new();
+        for (ends, text) in drawing::space_axes(self.cloud) {
+            let [from, to] = ends.map(place);
+            let color = palette.quiet.faded(0.5);
+            lines.push(Line { from, to, color, width: 1.0, gap: 0.0, arrow: false, value: None });
+            let [width, height] = self.fonts.measure(&text, font_size, weight);
+            let length = (to[0] - from[0]).hypot(to[1] - from[1]).max(1.0);
+            let middle = [0, 1].map(|i| to[i] + 10.0 * (to[i] - from[i]) / length);
+            let min = [middle[0] - width / 2.0, middle[1] - height / 2.0];
+            let rect = Rect { min, max: [min[0] + width, min[1] + height] };
+            figure.words.push(Word { text, rect, font_size, weight, color: palette.quiet });
+        }
+        lines.append(&mut figure.lines);
+        figure.lines = lines;
     }
 
     /// A line's value, if its middle has room for it among those written before.
@@ -240,7 +287,8 @@ impl Composition<'_> {
         let forced = self.chosen.forced();
         let mut candidates: Vec<Candidate> = forced.iter().filter_map(|&row| candidate(row, true)).collect();
         if labels.show {
-            let visible = self.cloud.points.first_rows_in(&camera.visible(viewport), CANDIDATES);
+            let mut visible = self.cloud.points.first_rows_in(&camera.visible(viewport), CANDIDATES);
+            visible.sort_by_key(|&row| !self.chosen.selection.contains(row));
             let rest = visible.into_iter().filter(|row| !forced.contains(row));
             candidates.extend(rest.filter_map(|row| candidate(row, false)));
         }
@@ -259,7 +307,11 @@ impl Composition<'_> {
                 rect: label.rect,
                 font_size: labels.size,
                 weight: Weight::Regular,
-                color: if dims && !label.forced { palette.quiet.faded(0.6) } else { palette.text },
+                color: if dims && !label.forced && !self.chosen.selection.contains(label.id) {
+                    palette.quiet.faded(0.6)
+                } else {
+                    palette.text
+                },
             })
             .collect()
     }

@@ -23,7 +23,12 @@ pub fn show(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
 }
 
 fn figures(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
-    let Some(found) = state.derived().honesty(state.view()).filter(|found| found.k > 0) else {
+    let found = state.derived().honesty(state.view());
+    if found.is_some_and(|found| found.k == 0) {
+        widgets::hint(ui, "There are too few words on the map to have neighbors.");
+        return;
+    }
+    let Some(found) = found else {
         if faithfulness::is_quick(table) || state.view().map.color == ColorBy::Honesty {
             widgets::hint(ui, "…");
         } else if ui.button("Measure it").on_hover_text("Some seconds for this many words.").clicked() {

@@ -3,8 +3,8 @@
 use egui::{Slider, Ui};
 
 use crate::app::State;
-use crate::scene::Command;
 use crate::scene::view::ColorBy;
+use crate::scene::{Command, density};
 use crate::ui::theme::space;
 use crate::ui::widgets::chooser::{self, Line};
 use crate::ui::{Outbox, widgets};
@@ -50,6 +50,30 @@ pub fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     let slider = Slider::new(&mut size, 1.0..=20.0).text("point size").fixed_decimals(0);
     if ui.add(slider).changed() {
         out.send(Command::SetPointSize(size));
+    }
+}
+
+/// How densely the words lie.
+pub fn density(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
+    widgets::heading(ui, "Density");
+    let choice = state.view().map.density;
+    let mut wanted = choice;
+    let explanation = density::explanation(table.noun());
+    ui.checkbox(&mut wanted.show, "Density of the words").on_hover_text(format!("{explanation}."));
+    if choice.show {
+        widgets::hint(ui, &format!("{explanation}."));
+        ui.checkbox(&mut wanted.points, "Points over it");
+        let [least, most] = density::SMOOTHINGS;
+        let about = "How far around itself each word counts, in hundredths of the map.";
+        let points = state.derived().cloud().map_or(0, |cloud| cloud.points.len());
+        let mut smoothing = choice.smoothing_of(points);
+        let slider = Slider::new(&mut smoothing, least..=most).text("smoothing").fixed_decimals(1);
+        if ui.add(slider).on_hover_text(about).changed() {
+            wanted.smoothing = Some(smoothing);
+        }
+    }
+    if wanted != choice {
+        out.send(Command::SetDensity(wanted));
     }
 }
 

@@ -1,51 +1,165 @@
 //! The axes: a faint grid with its values, and what each axis stands for.
 
-use egui::{Align2, FontId, Painter, Pos2, Stroke, pos2, vec2};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
+use super::labels::halo;
 use super::{Stage, viewport};
+use crate::geometry::projection::Layout;
 use crate::scene::drawing;
-use crate::ui::theme::{Tones, size, space};
+use crate::ui::theme::{self, Tones, size, space};
+
+/// The rays of a grid around the middle.
+const RAYS: usize = 12;
 
 /// The least distance between two lines of the grid, in points of the screen.
 const STEP: f64 = 110.0;
 
-/// Draws the grid, and the values at its ends.
-pub fn grid(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
-    let visible = stage.camera.visible(viewport(stage.rect));
-    let step = nice_step(STEP / stage.camera.scale);
-    let line = Stroke::new(1.0, tones.line.gamma_multiply(0.55));
-    let zero = Stroke::new(1.0, tones.line);
-    let font = FontId::proportional(size::SMALL);
-    let color = tones.quiet.gamma_multiply(0.8);
-    for value in multiples(step, visible.min[0], visible.max[0]) {
-        let x = stage.to_screen([value as f32, 0.0]).x;
-        painter.vline(x, stage.rect.y_range(), if value == 0.0 { zero } else { line });
-        let at = pos2(x, stage.rect.bottom() - 22.0);
-        if x > stage.rect.left() + 30.0 && x < stage.rect.right() - 30.0 {
-            painter.text(at, Align2::CENTER_BOTTOM, number(value, step), font.clone(), color);
+/// The grid as it lies behind the points, with the values at its ends.
+pub struct Grid {
+    step: f64,
+    kind: Kind,
+    /// The text of each value and where it stands.
+    values: Vec<(String, Rect)>,
+}
+
+/// What the lines are.
+enum Kind {
+    /// Lines of equal x, and of equal y.
+    Straight,
+    /// Circles around the middle.
+    Round,
+    /// The axes of a space: their ends on the screen, and their names.
+    Space(Vec<([Pos2; 2], String)>),
+}
+
+impl Grid {
+    /// Finds places for the values, which no word is written over.
+    pub fn lay_out(painter: &Painter, stage: &mut Stage<'_>) -> Self {
+        let step = nice_step(STEP / stage.camera.scale);
+        let mut values = Vec::new();
+        let mut place = |text: String, at: Pos2, align: Align2| {
+            let size = painter.layout_no_wrap(text.clone(), font(), Color32::WHITE).size();
+            values.push((text, align.anchor_size(at, size)));
+        };
+        let kind = match stage.cloud.layout {
+            Layout::Flat => {
+                straight(stage, step, &mut place);
+                Kind::Straight
+            }
+            Layout::Polar => {
+                round(stage, step, &mut place);
+                Kind::Round
+            }
+            Layout::Space(_) => {
+                let axes = drawing::space_axes(stage.cloud).into_iter();
+                Kind::Space(axes.map(|(ends, name)| (ends.map(|end| stage.to_screen(end)), name)).collect())
+            }
+        };
+        if let Kind::Space(axes) = &kind {
+            for ([from, to], name) in axes {
+                place(name.clone(), *to + (*to - *from).normalized() * 10.0, Align2::CENTER_CENTER);
+            }
+        }
+        stage.reserved.extend(values.iter().map(|(_, rect)| *rect));
+        Self { step, kind, values }
+    }
+
+    /// Draws the lines.
+    pub fn lines(&self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
+        let visible = stage.camera.visible(viewport(stage.rect));
+        let line = Stroke::new(1.0, tones.line.gamma_multiply(0.55));
+        let zero = Stroke::new(1.0, tones.line);
+        match &self.kind {
+            Kind::Straight => {
+                for value in multiples(self.step, visible.min[0], visible.max[0]) {
+                    let x = stage.to_screen([value as f32, 0.0]).x;
+                    painter.vline(x, stage.rect.y_range(), if value == 0.0 { zero } else { line });
+                }
+                for value in multiples(self.step, visible.min[1], visible.max[1]) {
+                    let y = stage.to_screen([0.0, value as f32]).y;
+                    painter.hline(stage.rect.x_range(), y, if value == 0.0 { zero } else { line });
+                }
+            }
+            Kind::Round => {
+                let middle = stage.to_screen([0.0; 2]);
+                let far = visible.min.iter().chain(&visible.max).fold(0.0_f64, |far, c| far.max(c.abs()));
+                for value in multiples(self.step, self.step, 1.5 * far) {
+                    painter.circle_stroke(middle, (value * stage.camera.scale) as f32, line);
+                }
+                for ray in 0..RAYS {
+                    let angle = std::f32::consts::TAU * ray as f32 / RAYS as f32;
+                    let way = vec2(angle.cos(), angle.sin()) * (2.0 * far * stage.camera.scale) as f32;
+                    painter.line_segment([middle, middle + way], line);
+                }
+            }
+            Kind::Space(axes) => {
+                for (ends, _) in axes {
+                    painter.line_segment(*ends, zero);
+                }
+            }
         }
     }
-    for value in multiples(step, visible.min[1], visible.max[1]) {
-        let y = stage.to_screen([0.0, value as f32]).y;
-        painter.hline(stage.rect.x_range(), y, if value == 0.0 { zero } else { line });
-        if y > stage.reserved.first().map_or(stage.rect.top(), egui::Rect::bottom) + 20.0
-            && y < stage.rect.bottom() - 50.0
-        {
-            let at = pos2(stage.rect.left() + 26.0, y);
-            painter.text(at, Align2::LEFT_BOTTOM, number(value, step), font.clone(), color);
+
+    /// Writes the values, over the points.
+    pub fn values(&self, painter: &Painter, tones: &Tones) {
+        for (text, rect) in &self.values {
+            let galley = painter.layout_no_wrap(text.clone(), font(), tones.quiet);
+            halo(painter, rect.min, &galley, theme::color(tones.map.background).gamma_multiply(0.8), 1.2);
+            painter.galley(rect.min, galley, tones.quiet);
         }
     }
 }
 
-/// Writes what the axes stand for.
+/// The values of lines of equal x and of equal y, at the map's edges.
+fn straight(stage: &Stage<'_>, step: f64, place: &mut impl FnMut(String, Pos2, Align2)) {
+    let visible = stage.camera.visible(viewport(stage.rect));
+    let top = stage.reserved.first().map_or(stage.rect.top(), Rect::bottom);
+    for value in multiples(step, visible.min[0], visible.max[0]) {
+        let x = stage.to_screen([value as f32, 0.0]).x;
+        if x > stage.rect.left() + 60.0 && x < stage.rect.right() - 30.0 {
+            place(number(value, step), pos2(x, stage.rect.bottom() - 22.0), Align2::CENTER_BOTTOM);
+        }
+    }
+    for value in multiples(step, visible.min[1], visible.max[1]) {
+        let y = stage.to_screen([0.0, value as f32]).y;
+        if y > top + 20.0 && y < stage.rect.bottom() - 50.0 {
+            place(number(value, step), pos2(stage.rect.left() + 26.0, y), Align2::LEFT_BOTTOM);
+        }
+    }
+}
+
+/// The values of circles around the middle, on the ray to the right.
+fn round(stage: &Stage<'_>, step: f64, place: &mut impl FnMut(String, Pos2, Align2)) {
+    let visible = stage.camera.visible(viewport(stage.rect));
+    for value in multiples(step, step.max(visible.min[0]), visible.max[0]) {
+        let at = stage.to_screen([value as f32, 0.0]);
+        if stage.rect.shrink(30.0).contains(at) {
+            place(number(value, step), at + vec2(-3.0, 0.0), Align2::RIGHT_BOTTOM);
+        }
+    }
+}
+
+fn font() -> FontId {
+    FontId::proportional(size::SMALL)
+}
+
+/// Writes what the axes stand for, on strips that the points do not run through.
 pub fn names(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     let [x, y] = drawing::map_axis_names(stage.cloud);
-    let font = FontId::proportional(size::SMALL);
+    let ground = theme::color(tones.map.background).gamma_multiply(0.8);
+    let galley = painter.layout_no_wrap(x, font(), tones.quiet);
     let bottom = pos2(stage.rect.center().x, stage.rect.bottom() - 5.0);
-    painter.text(bottom, Align2::CENTER_BOTTOM, x, font.clone(), tones.quiet);
-    let galley = painter.layout_no_wrap(y, font, tones.quiet);
+    let place = Align2::CENTER_BOTTOM.anchor_size(bottom, galley.size());
+    painter.rect_filled(place.expand2(vec2(4.0, 1.0)), 3.0, ground);
+    painter.galley(place.min, galley, tones.quiet);
+    if y.is_empty() {
+        return;
+    }
+    let galley = painter.layout_no_wrap(y, font(), tones.quiet);
     let at = Pos2::new(stage.rect.left() + space::XS, stage.rect.center().y + galley.size().x / 2.0);
-    let mut text = egui::epaint::TextShape::new(at + vec2(0.0, 0.0), galley, tones.quiet);
+    let place = Rect::from_min_size(at - vec2(0.0, galley.size().x), vec2(galley.size().y, galley.size().x));
+    painter.rect_filled(place.expand2(vec2(1.0, 4.0)), 3.0, ground);
+    let mut text = egui::epaint::TextShape::new(at, galley, tones.quiet);
     text.angle = -std::f32::consts::FRAC_PI_2;
     painter.add(text);
 }

@@ -7,6 +7,7 @@ use roaring::RoaringBitmap;
 
 use super::glide::Glide;
 use super::{Stage, viewport};
+use crate::geometry::projection::{Layout, Turn};
 use crate::picture::{Bounds, ScaleLimits};
 use crate::scene::view::SelectHow;
 use crate::scene::{Command, actions};
@@ -23,6 +24,17 @@ pub struct Gestures {
     lasso: bool,
     /// Whether the map was last pressed with the mouse.
     pressed: bool,
+}
+
+/// How far a point of the screen turns the map.
+const DEGREES: f32 = 0.35;
+
+/// How far a key turns the map.
+const DEGREES_A_KEY: f32 = 5.0;
+
+/// A turn, and so much further to the right and down.
+fn by(turn: Turn, [right, down]: [f32; 2]) -> Turn {
+    Turn { yaw: turn.yaw + right, pitch: turn.pitch + down }.sound()
 }
 
 enum Drawing {
@@ -79,7 +91,10 @@ impl Gestures {
             }
             (None, _) if response.dragged() => {
                 let Vec2 { x, y } = response.drag_delta();
-                if x != 0.0 || y != 0.0 {
+                let turned = stage.cloud.turn().filter(|_| response.dragged_by(PointerButton::Primary));
+                if let Some(turn) = turned.filter(|_| response.drag_delta() != Vec2::ZERO) {
+                    out.send(Command::SetLayout(Layout::Space(by(turn, [x, y].map(|way| way * DEGREES)))));
+                } else if turned.is_none() && (x != 0.0 || y != 0.0) {
                     let camera = stage.camera.panned([x, y]);
                     glide.follow_hand();
                     out.send(Command::SetFraming(Some(stage.framing(&camera))));
@@ -200,7 +215,7 @@ fn click(ui: &Ui, response: &Response, stage: &Stage<'_>, out: &mut Outbox) {
     }
 }
 
-/// Arrows go from word to word; with Ctrl they move the camera. Says whether one was pressed.
+/// Arrows go from word to word; with Ctrl they move the camera, with Alt they turn a space. Says whether one was pressed.
 fn keys(ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) -> bool {
     const ARROWS: [(Key, Vec2); 4] = [
         (Key::ArrowLeft, vec2(-1.0, 0.0)),
@@ -218,8 +233,12 @@ fn keys(ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) -> bool {
     };
     let mut any = false;
     for (key, direction) in ARROWS {
-        any |= pressed(key, Modifiers::COMMAND) || pressed(key, Modifiers::NONE);
-        if pressed(key, Modifiers::COMMAND) {
+        let turned = stage.cloud.turn().filter(|_| pressed(key, Modifiers::ALT));
+        any |= pressed(key, Modifiers::COMMAND) || pressed(key, Modifiers::NONE) || turned.is_some();
+        if let Some(turn) = turned {
+            let turn = by(turn, [direction.x, direction.y].map(|way| way * DEGREES_A_KEY));
+            out.send(Command::SetLayout(Layout::Space(turn)));
+        } else if pressed(key, Modifiers::COMMAND) {
             let step = -direction * stage.rect.width().min(stage.rect.height()) * 0.15;
             let camera = stage.camera.panned([step.x, step.y]);
             out.send(Command::SetFraming(Some(stage.framing(&camera))));

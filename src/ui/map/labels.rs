@@ -39,13 +39,16 @@ impl Labels {
         }
         let choice = stage.state.view().map.labels;
         let greyed = stage.chosen().dims_others();
+        let selection = &stage.state.view().map.selection;
         let mut chosen = stage.chosen().forced();
         chosen.extend(stage.hovered.filter(|row| !chosen.contains(row)));
         let mut candidates: Vec<Candidate> =
             chosen.iter().filter_map(|row| candidate(stage, *row, true)).collect();
         if choice.show {
             let visible = stage.camera.visible(viewport(stage.rect));
-            let rows = stage.cloud.points.first_rows_in(&visible, CANDIDATES);
+            let mut rows = stage.cloud.points.first_rows_in(&visible, CANDIDATES);
+            // Of many that are selected not all can be forced; those that find room come before the others.
+            rows.sort_by_key(|&row| !selection.contains(row));
             let rest = rows.into_iter().filter(|row| !chosen.contains(row));
             candidates.extend(rest.filter_map(|row| candidate(stage, row, false)));
         }
@@ -72,36 +75,31 @@ impl Labels {
         let placed = self.placer.place(viewport(stage.rect), &reserved, &candidates, &limits, measure);
         let mut taken = Vec::with_capacity(placed.len());
         for label in placed {
-            let size = vec2(label.rect.max[0] - label.rect.min[0], label.rect.max[1] - label.rect.min[1]);
-            let at = stage.rect.min + vec2(label.rect.min[0], label.rect.min[1]);
-            let width = label.rect.max[0] - label.rect.min[0];
-            let (at, align) = match label.side {
-                Side::Left | Side::AboveLeft | Side::BelowLeft => {
-                    (at + vec2(width, -LEADING), Align2::RIGHT_TOP)
-                }
-                Side::Above | Side::Below => (at + vec2(width / 2.0, -LEADING), Align2::CENTER_TOP),
-                Side::Right | Side::AboveRight | Side::BelowRight => {
-                    (at + vec2(0.0, -LEADING), Align2::LEFT_TOP)
-                }
-            };
-            let color = match (label.forced, greyed) {
+            let color = match (label.forced || selection.contains(label.id), greyed) {
+                // In space what is far is hazy.
+                (false, false) if cloud.depth(label.id as usize) > 1 => tones.quiet.gamma_multiply(0.8),
                 (true, _) | (false, false) => tones.text,
                 (false, true) => tones.quiet.gamma_multiply(0.55),
             };
-            let text = word(label.id);
-            with_halo(
-                painter,
-                at,
-                align,
-                &text,
-                font(label.forced),
-                color,
-                theme::color(tones.map.background),
-            );
-            taken
-                .push(Rect::from_min_size(stage.rect.min + vec2(label.rect.min[0], label.rect.min[1]), size));
+            let [min, max] =
+                [label.rect.min, label.rect.max].map(|corner| stage.rect.min + Vec2::from(corner));
+            let place = Rect::from_min_max(min, max);
+            let (at, align) = anchor(place, label.side);
+            let ground = theme::color(tones.map.background);
+            with_halo(painter, at, align, &word(label.id), font(label.forced), color, ground);
+            taken.push(place);
         }
         taken
+    }
+}
+
+/// Where a word is anchored in its place, and by which of its sides: at the point that it belongs to.
+fn anchor(place: Rect, side: Side) -> (Pos2, Align2) {
+    let top = place.top() - LEADING;
+    match side {
+        Side::Left | Side::AboveLeft | Side::BelowLeft => (pos2(place.right(), top), Align2::RIGHT_TOP),
+        Side::Above | Side::Below => (pos2(place.center().x, top), Align2::CENTER_TOP),
+        Side::Right | Side::AboveRight | Side::BelowRight => (pos2(place.left(), top), Align2::LEFT_TOP),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the colors mean, above the map. A click on a name selects its words, one on its dot hides them.
 
-use egui::{Align2, FontId, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Color32, FontId, Painter, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
 use super::Stage;
 use crate::app::State;
@@ -14,13 +15,15 @@ use crate::ui::theme::{self, size, space};
 const LINE: f32 = 24.0;
 /// What the dot before a name takes.
 const DOT: f32 = 18.0;
-/// Names longer than this are cut.
+/// Names longer than this are cut, and titles longer than that.
 const LONGEST: f32 = 170.0;
+const LONGEST_TITLE: f32 = 280.0;
 
 /// The legend as it stands above the map.
 #[derive(Default)]
 pub struct Legend {
-    /// The places of the entries, from the map's upper left corner.
+    /// The place of the title and those of the entries, from the map's upper left corner.
+    title: Option<Rect>,
     places: Vec<Rect>,
     height: f32,
 }
@@ -33,17 +36,22 @@ impl Legend {
         };
         let mut pen = vec2(space::L, space::S);
         let mut places = Vec::new();
-        for entry in &coloring.legend {
+        let width_of = |text: &str| {
             let font = FontId::proportional(size::BODY - 1.0);
-            let galley = ui.painter().layout_no_wrap(entry.name.clone(), font, theme::tones(ui).text);
-            let wide = galley.size().x.min(LONGEST) + 24.0;
+            ui.painter().layout_no_wrap(text.to_owned(), font, theme::tones(ui).text).size().x
+        };
+        let wide = width_of(coloring.title.as_deref().unwrap_or_default()).min(LONGEST_TITLE);
+        let title = Rect::from_min_size(pen.to_pos2(), vec2(wide, LINE));
+        pen.x += wide + space::M;
+        for entry in &coloring.legend {
+            let wide = width_of(&entry.name).min(LONGEST) + 24.0;
             if pen.x > space::L && pen.x + wide > room.x - space::S {
                 pen = vec2(space::L, pen.y + LINE);
             }
             places.push(Rect::from_min_size(pen.to_pos2(), vec2(wide, LINE)));
             pen.x += wide + space::XS;
         }
-        Self { places, height: pen.y + LINE }
+        Self { title: Some(title), places, height: pen.y + LINE }
     }
 
     /// The room that it takes at the top of the map.
@@ -55,11 +63,16 @@ impl Legend {
     pub fn show(&self, ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) {
         let Some(coloring) = shown(stage.state) else { return };
         let tones = theme::tones(ui);
+        let place = |rect: Rect| rect.translate(stage.rect.min.to_vec2());
         // Points lie behind it where the map is zoomed.
         let ground = stage.rect.with_max_y(stage.rect.top() + self.height);
         ui.painter().rect_filled(ground, 0.0, theme::color(tones.map.background).gamma_multiply(0.88));
-        for (index, place) in (0..coloring.legend.len()).zip(&self.places) {
-            let rect = place.translate(stage.rect.min.to_vec2());
+        if let (Some(title), Some(at)) = (&coloring.title, self.title) {
+            let painter = ui.painter().with_clip_rect(stage.rect);
+            cut(&painter, title.clone(), LONGEST_TITLE, tones.quiet, place(at));
+        }
+        for (index, at) in (0..coloring.legend.len()).zip(&self.places) {
+            let rect = place(*at);
             let (dot, name) = rect.split_left_right_at_x(rect.left() + DOT);
             self::dot(ui, stage, (coloring, index), dot, out);
             self::name(ui, stage, (coloring, index), name, out);
@@ -77,6 +90,22 @@ fn is_hidden(stage: &Stage<'_>, (coloring, index): Entry<'_>) -> bool {
     !rows.is_empty() && hidden.len() >= rows.len() && hidden.is_superset(rows)
 }
 
+/// Whether other words than those of an entry are on the map by themselves.
+fn is_absent(stage: &Stage<'_>, (coloring, index): Entry<'_>) -> bool {
+    let isolated = &stage.state.view().map.subset.isolated;
+    !isolated.is_empty() && isolated.is_disjoint(coloring.rows_of(index))
+}
+
+/// Writes a line that is cut where it is longer than `longest`, in the middle of a place's left edge.
+fn cut(painter: &Painter, text: String, longest: f32, color: Color32, place: Rect) {
+    let font = FontId::proportional(size::BODY - 1.0);
+    let mut job = LayoutJob::simple_singleline(text, font, color);
+    job.wrap = TextWrapping::truncate_at_width(longest);
+    let galley = painter.layout_job(job);
+    let at = Align2::LEFT_CENTER.anchor_size(place.left_center(), galley.size()).min;
+    painter.galley(at, galley, color);
+}
+
 /// The colored dot, which hides its words and shows them again.
 fn dot(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, out: &mut Outbox) {
     let (tones, entry) = (theme::tones(ui), &coloring.legend[index]);
@@ -89,7 +118,7 @@ fn dot(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, out
     if response.hovered() || response.has_focus() {
         ui.painter().circle_stroke(center, 8.0, Stroke::new(1.5, tones.accent));
     }
-    if hidden {
+    if hidden || is_absent(stage, (coloring, index)) {
         ui.painter().circle_stroke(center, 4.5, Stroke::new(1.5, color));
     } else {
         ui.painter().circle_filled(center, 5.0, color);
@@ -111,18 +140,12 @@ fn name(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, ou
     let painter = ui.painter().with_clip_rect(rect.intersect(stage.rect));
     let color = match response.hovered() || response.has_focus() {
         true => tones.accent,
-        false if is_hidden(stage, (coloring, index)) => tones.quiet.gamma_multiply(0.7),
+        false if is_hidden(stage, (coloring, index)) || is_absent(stage, (coloring, index)) => {
+            tones.quiet.gamma_multiply(0.7)
+        }
         false => tones.text,
     };
-    let mut job = egui::text::LayoutJob::simple_singleline(
-        entry.name.clone(),
-        FontId::proportional(size::BODY - 1.0),
-        color,
-    );
-    job.wrap = egui::text::TextWrapping::truncate_at_width(LONGEST);
-    let galley = painter.layout_job(job);
-    let at = Align2::LEFT_CENTER.anchor_size(rect.left_center(), galley.size()).min;
-    painter.galley(at, galley, color);
+    cut(&painter, entry.name.clone(), LONGEST, color, rect);
     if response.on_hover_text(format!("Select the {} words of “{}”", entry.rows, entry.name)).clicked() {
         let add = ui.input(|input| input.modifiers.command || input.modifiers.shift);
         let how = if add { SelectHow::Toggle } else { SelectHow::Replace };

@@ -2,6 +2,7 @@
 
 mod axes;
 mod beyond;
+mod density;
 mod direction;
 mod formula;
 mod gestures;
@@ -28,7 +29,9 @@ use crate::scene::cloud::Cloud;
 use crate::scene::drawing::{self, Chosen};
 use crate::scene::view::Framing;
 
+use axes::Grid;
 use beyond::Beyond;
+use density::Levels;
 use gestures::Gestures;
 use glide::Glide;
 use labels::Labels;
@@ -55,6 +58,7 @@ pub const NAME: &str = "Map";
 #[derive(Default)]
 pub struct Map {
     points: Points,
+    levels: Levels,
     labels: Labels,
     glide: Glide,
     morph: Morph,
@@ -173,7 +177,7 @@ impl Map {
         let (document, seen) = (state.view().document, (camera, viewport(rect)));
         let crowded = state.derived().map_stage(state.view()) == MapStage::Moving
             && cloud.points.len() > MOST_ON_THE_WAY_OF_DRAFTS;
-        let at_once = state.settings().reduce_motion || crowded;
+        let at_once = state.settings().reduce_motion || crowded || state.is_turning();
         let drawn = self.morph.cloud(ui.ctx(), (document, cloud), seen, at_once);
         let mut reserved = reserved(rect, top);
         let beyond = Beyond::of(state, &camera, cloud, rect, self.glide.is_flying());
@@ -182,8 +186,11 @@ impl Map {
         stage.hovered = self.gestures.handle(ui, &response, &stage, &mut self.glide, out);
 
         let painter = ui.painter().with_clip_rect(rect);
-        axes::grid(&painter, &stage, &theme::tones(ui));
+        let grid = Grid::lay_out(&painter, &mut stage);
+        self.levels.paint(&painter, &stage);
+        grid.lines(&painter, &stage, &theme::tones(ui));
         self.points.paint(&painter, &stage);
+        density::lines(&painter, &stage);
         overlay::lines(&painter, &stage, &theme::tones(ui));
         direction::lines(&painter, &stage, &theme::tones(ui));
         let mark = formula::Mark::lay_out(&painter, &mut stage, &theme::tones(ui));
@@ -197,6 +204,7 @@ impl Map {
         if let Some(mark) = mark {
             mark.paint(&painter, &theme::tones(ui));
         }
+        grid.values(&painter, &theme::tones(ui));
         axes::names(&painter, &stage, &theme::tones(ui));
         self.gestures.paint(&painter, &theme::tones(ui));
         legend.show(ui, &stage, out);

@@ -39,6 +39,13 @@ pub fn values(painter: &Painter, stage: &Stage<'_>, tones: &Tones, mut taken: Ve
         return;
     }
     let font = FontId::proportional(size::SMALL);
+    let lines: Vec<[Pos2; 2]> = stage
+        .chosen()
+        .neighbors
+        .iter()
+        .flat_map(|list| list.neighbors.iter().map(|neighbor| [list.row, neighbor.row]))
+        .filter_map(|[from, to]| Some([stage.position(from)?, stage.position(to)?]))
+        .collect();
     for list in stage.chosen().neighbors {
         let Some(from) = stage.position(list.row) else { continue };
         for neighbor in &list.neighbors {
@@ -48,14 +55,24 @@ pub fn values(painter: &Painter, stage: &Stage<'_>, tones: &Tones, mut taken: Ve
             if (to - from).length() < galley.size().x * 1.6 {
                 continue;
             }
-            // Along the line, the first place that is free.
-            let place = [0.62, 0.5, 0.75, 0.38].into_iter().find_map(|share| {
+            let crosses = |rect: egui::Rect| {
+                // A rectangle meets a segment if it lies before each of its ends, looking at the other.
+                let meets = |a: Pos2, b: Pos2| {
+                    let way = (b - a).normalized();
+                    rect.intersects_ray(a, way) && rect.intersects_ray(b, -way)
+                };
+                lines.iter().any(|&[a, b]| a != b && [a, b] != [from, to] && meets(a, b))
+            };
+            // Along the line, the first place that is free, of other lines too if there is one.
+            let free = [0.62, 0.5, 0.75, 0.38].into_iter().filter_map(|share| {
                 let at = from + (to - from) * share;
                 let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size()).expand(1.0);
                 let free =
                     stage.rect.contains_rect(rect) && !taken.iter().any(|other| other.intersects(rect));
                 free.then_some(rect)
             });
+            let places: Vec<egui::Rect> = free.collect();
+            let place = places.iter().find(|place| !crosses(**place)).or_else(|| places.first()).copied();
             if let Some(rect) = place {
                 painter.rect_filled(rect, 3.0, theme::color(tones.map.background).gamma_multiply(0.85));
                 painter.galley(rect.min + Vec2::splat(1.0), galley, tones.accent);
@@ -82,21 +99,26 @@ fn analogy_arrows(
     arrow(Some(answer.c), answer.best(), theme::color(tones.map.counter));
 }
 
-/// An arrow that ends short of the points it joins, with a halo so that it is seen over them.
+/// An arrow that ends short of the points it joins, with a halo so that it is seen over them; a short one is smaller.
 pub fn draw_arrow(painter: &Painter, from: Pos2, to: Pos2, color: Color32) {
+    /// What stays free at the points, the length of the head, and how long an arrow must be to have both whole.
     const CLEAR: f32 = 7.0;
+    const HEAD: f32 = 13.0;
+    const WHOLE: f32 = 2.0 * CLEAR + 2.0 * HEAD;
     let way = to - from;
-    if way.length() < 3.0 * CLEAR {
+    if way.length() < 3.0 {
         return;
     }
+    let size = (way.length() / WHOLE).min(1.0);
     let direction = way.normalized();
-    let (from, to) = (from + direction * CLEAR, to - direction * CLEAR);
+    let (from, to) = (from + direction * CLEAR * size, to - direction * CLEAR * size);
     let halo = theme::color(theme::tones_of(painter.ctx()).map.background);
-    for (width, color) in [(6.0, halo.gamma_multiply(0.8)), (3.0, color)] {
-        painter.line_segment([from, to - direction * 6.0], Stroke::new(width, color));
+    let thick = size.max(0.5);
+    for (width, color) in [(6.0 * thick, halo.gamma_multiply(0.8)), (3.0 * thick, color)] {
+        painter.line_segment([from, to - direction * 6.0 * size], Stroke::new(width, color));
     }
-    let side = direction.rot90() * 6.0;
-    let back = to - direction * 13.0;
+    let side = direction.rot90() * 6.0 * size.max(0.6);
+    let back = to - direction * HEAD * size;
     painter.add(egui::Shape::convex_polygon(vec![to, back + side, back - side], color, Stroke::NONE));
 }
 
@@ -108,10 +130,14 @@ pub fn hover_card(ui: &Ui, stage: &Stage<'_>, row: u32) {
     painter.circle_stroke(at, stage.state.view().map.point_size / 2.0 + 4.0, Stroke::new(2.0, tones.accent));
     let [x, y] = stage.cloud.points.position(row as usize).unwrap_or_default();
     let coloring = stage.state.derived().coloring(stage.state.view().document);
-    let group = coloring.and_then(|coloring| coloring.name_of(row)).map(|entry| &entry.name);
+    let group = coloring.and_then(|coloring| {
+        let entry = coloring.name_of(row)?;
+        let title = coloring.title.as_ref().filter(|_| !coloring.has_categories());
+        Some(title.map_or_else(|| entry.name.clone(), |title| format!("{title}: {}", entry.name)))
+    });
     let mut lines = vec![(names.shown(row), size::LARGE, tones.text)];
     if let Some(group) = group {
-        lines.push((group.clone(), size::SMALL, tones.quiet));
+        lines.push((group, size::SMALL, tones.quiet));
     }
     lines.push((format!("x {}   y {}", three(x), three(y)), size::SMALL, tones.quiet));
     lines.push((

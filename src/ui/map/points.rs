@@ -8,6 +8,7 @@ use super::{Stage, at_hand};
 use crate::picture::{Camera, Image, Paint, Raster};
 use crate::scene::cloud::Cloud;
 use crate::scene::coloring::Coloring;
+use crate::scene::density::DensityChoice;
 use crate::scene::drawing;
 use crate::scene::formula::FormulaReport;
 use crate::scene::palette::{self, Theme};
@@ -46,6 +47,7 @@ struct DrawnKey {
     camera: Camera,
     size: [usize; 2],
     point_size: f32,
+    density: DensityChoice,
     theme: Theme,
 }
 
@@ -60,6 +62,7 @@ impl Points {
             camera: stage.camera,
             size,
             point_size: stage.state.view().map.point_size,
+            density: stage.state.view().map.density,
             theme: stage.state.settings().theme,
         };
         if self.drawn.as_ref() != Some(&key) {
@@ -84,13 +87,13 @@ impl Points {
 
     fn draw(&mut self, stage: &Stage<'_>, key: &DrawnKey, scale: f32) {
         if self.paint.as_ref().is_none_or(|(known, _)| *known != key.paint) {
-            let (chosen, points, coloring) = (stage.chosen(), &stage.cloud.points, coloring(stage));
-            self.paint = Some((key.paint.clone(), at_hand(|| chosen.paint(points, coloring))));
+            let (chosen, cloud, coloring) = (stage.chosen(), stage.cloud, coloring(stage));
+            self.paint = Some((key.paint.clone(), at_hand(|| chosen.paint(cloud, coloring))));
         }
         let Some((_, paint)) = &self.paint else { return };
         let palette = palette::of(key.theme);
         let colors = drawing::class_colors(palette);
-        let style = drawing::style(palette, &colors, key.point_size, scale);
+        let style = drawing::style(palette, &colors, &stage.state.view().map, scale);
         let camera = Camera { scale: key.camera.scale * f64::from(scale), ..key.camera };
         let (points, raster, image) = (&stage.cloud.points, &mut self.raster, &mut self.image);
         at_hand(|| raster.draw(points, paint, &camera, key.size, &style, image));

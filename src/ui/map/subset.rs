@@ -29,7 +29,8 @@ impl SubsetNote {
         let mut about = Vec::new();
         if !subset.isolated.is_empty() {
             let count = thousands(subset.isolated.len());
-            parts.push(format!("{count} of {rows} {noun}s, projected by themselves · distances unchanged"));
+            let how = if subset.isolated.len() == 1 { "by itself" } else { "projected by themselves" };
+            parts.push(format!("{count} of {rows} {noun}s, {how} · distances unchanged"));
             about.push("The distances in all dimensions, nearest words and clusters are still those of the whole table.");
             ways.push(("all-words", "Back to all"));
         }

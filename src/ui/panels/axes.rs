@@ -13,6 +13,9 @@ use crate::ui::{Outbox, widgets};
 /// The accessible names of the fields: first and second axis, from and to.
 const FIELDS: [[&str; 2]; 2] = [["First axis from", "First axis to"], ["Second axis from", "Second axis to"]];
 
+/// So many selected words are sorted along an axis.
+const MOST_SORTED: usize = 100;
+
 /// Axes to begin with.
 const EXAMPLES: [(&str, [&str; 2]); 6] = [
     ("Size", ["small, little, tiny", "large, big, huge"]),
@@ -57,7 +60,7 @@ impl AxesPage {
             }
         }
         match state.derived().questions().axes(state.view()) {
-            Some(report) => results(ui, &names, report, out),
+            Some(report) => results(ui, state, &names, report, out),
             None if named.axes.is_empty() => {
                 widgets::hint(
                     ui,
@@ -105,7 +108,7 @@ fn field(ui: &mut Ui, text: &mut String, name: &str, hint: &'static str, width: 
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-fn results(ui: &mut Ui, names: &RowNames, report: &AxesReport, out: &mut Outbox) {
+fn results(ui: &mut Ui, state: &State, names: &RowNames, report: &AxesReport, out: &mut Outbox) {
     for axis in &report.axes {
         widgets::heading(ui, &axis.title());
         for unknown in &axis.missing {
@@ -115,22 +118,51 @@ fn results(ui: &mut Ui, names: &RowNames, report: &AxesReport, out: &mut Outbox)
             widgets::hint(ui, "There is no direction: words are needed at both ends, and not the same ones.");
             continue;
         };
-        // From the greater end down to the lesser one, as on a scale.
-        for (end, list) in [(1, &ends[1]), (0, &ends[0])] {
-            let quiet = theme::tones(ui).quiet;
-            let title = format!("Farthest toward {}", axis.words[end].first().map_or("", String::as_str));
-            ui.label(RichText::new(title).size(size::SMALL).color(quiet));
-            let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 0.0);
-            for (rank, neighbor) in list.iter().enumerate() {
-                line(ui, names, axis, rank, *neighbor, out);
+        let selection = &state.view().map.selection;
+        if selection.len() > 1 {
+            let title = format!("The selected words, from {} down", end_name(axis, 1));
+            let few = axis.sorted(selection.iter().take(MOST_SORTED));
+            list(ui, names, axis, (&title, &few, true), out);
+            if selection.len() > MOST_SORTED as u64 {
+                widgets::hint(ui, &format!("The first {MOST_SORTED} of {}.", selection.len()));
             }
-            ui.spacing_mut().item_spacing.y = spacing;
-            ui.add_space(space::S);
+        }
+        // From the greater end down to the lesser one, as on a scale.
+        for end in [1, 0] {
+            let title = format!("Farthest toward {}", end_name(axis, end));
+            list(ui, names, axis, (&title, &ends[end], false), out);
         }
     }
 }
 
-fn line(ui: &mut Ui, names: &RowNames, axis: &AxisReport, rank: usize, at: Neighbor, out: &mut Outbox) {
+fn end_name(axis: &AxisReport, end: usize) -> &str {
+    axis.words[end].first().map_or("", String::as_str)
+}
+
+/// Words with a title over them, which are selected ones or not.
+fn list(
+    ui: &mut Ui,
+    names: &RowNames,
+    axis: &AxisReport,
+    (title, words, selected): (&str, &[Neighbor], bool),
+    out: &mut Outbox,
+) {
+    ui.label(RichText::new(title).size(size::SMALL).color(theme::tones(ui).quiet));
+    let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 0.0);
+    for (rank, neighbor) in words.iter().enumerate() {
+        let clicked = line(ui, names, axis, rank, *neighbor);
+        if clicked && selected {
+            out.send(Command::Explain(neighbor.row));
+        } else if clicked {
+            out.send(Command::Select([neighbor.row].into_iter().collect(), SelectHow::Replace));
+        }
+    }
+    ui.spacing_mut().item_spacing.y = spacing;
+    ui.add_space(space::S);
+}
+
+/// A word and its cosine with the axis. Says whether it was clicked.
+fn line(ui: &mut Ui, names: &RowNames, axis: &AxisReport, rank: usize, at: Neighbor) -> bool {
     let own = axis.rows.iter().any(|rows| rows.contains(&at.row));
     let tones = theme::tones(ui);
     let mark = if own { tones.quiet } else { tones.accent };
@@ -141,9 +173,7 @@ fn line(ui: &mut Ui, names: &RowNames, axis: &AxisReport, rank: usize, at: Neigh
     } else {
         "Its cosine with the axis. Click to see the word"
     };
-    if line.on_hover_text(tip).clicked() {
-        out.send(Command::Select([at.row].into_iter().collect(), SelectHow::Replace));
-    }
+    line.on_hover_text(tip).clicked()
 }
 
 /// The examples that this file has words for at both ends.

@@ -76,7 +76,10 @@ fn title(ui: &mut Ui, state: &State, names: &RowNames, row: u32) {
         if let Some((title, entry)) = group {
             let (dot, _) = ui.allocate_exact_size(egui::vec2(10.0, 16.0), egui::Sense::hover());
             ui.painter().circle_filled(dot.center(), 5.0, tones.category(entry.category));
-            ui.label(&entry.name).on_hover_text(title);
+            // A range of numbers says nothing without what it is a range of.
+            let is_range = entry.category.is_some_and(|class| class > usize::from(OTHER));
+            let text = if is_range { format!("{title}: {}", entry.name) } else { entry.name };
+            ui.label(text).on_hover_text(title);
             ui.label(RichText::new("·").color(tones.quiet));
         }
         let text = format!("row {} of {}", widgets::thousands(u64::from(row)), widgets::row_range(table.rows()));

@@ -1,0 +1,100 @@
+//! The same components in other layouts: bent around the middle, and as a space that is turned.
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, PointerButton, Vec2};
+use egui_kittest::kittest::Queryable;
+use lexiscope::geometry::projection::layout::around_the_middle;
+use lexiscope::geometry::projection::{Layout, Turn};
+use lexiscope::scene::Command;
+
+use super::Person;
+
+fn at(person: &Person, word: &str) -> [f32; 2] {
+    let row = person.row(word) as usize;
+    person.state().derived().cloud().unwrap().points.position(row).unwrap()
+}
+
+fn turn(person: &Person) -> Turn {
+    match person.view().map.layout {
+        Layout::Space(turn) => turn,
+        other => panic!("{other:?} is no space"),
+    }
+}
+
+/// Drags from the middle of the map.
+fn drag(person: &mut Person, button: PointerButton, way: Vec2) {
+    let center = person.harness.get_by_role(Role::Canvas).rect().center();
+    let event = |person: &mut Person, event: egui::Event| {
+        person.harness.event(event);
+        person.harness.step();
+    };
+    event(person, egui::Event::PointerMoved(center));
+    let pressed =
+        |pos, pressed| egui::Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE };
+    event(person, pressed(center, true));
+    for part in 1..=4 {
+        event(person, egui::Event::PointerMoved(center + way * part as f32 / 4.0));
+    }
+    event(person, pressed(center + way, false));
+    person.settle();
+}
+
+#[test]
+fn a_space_is_turned_by_hand_by_keys_and_by_sliders_and_says_what_it_shows() {
+    let mut person = Person::new();
+    let flat = at(&person, "cat");
+    person.click_button("3-D");
+    let start = turn(&person);
+    assert_ne!(at(&person, "cat"), flat);
+    let cloud = person.state().derived().cloud().unwrap();
+    let shares = cloud.seen().0.explained_variance_ratio.clone().unwrap();
+    assert!(shares[..2].iter().sum::<f64>() < shares.iter().sum::<f64>());
+    person.must_see("PCA in 3-D");
+    let before = at(&person, "cat");
+    drag(&mut person, PointerButton::Primary, Vec2::new(80.0, 40.0));
+    let dragged = turn(&person);
+    assert!(dragged.yaw > start.yaw && dragged.pitch > start.pitch, "{start:?} {dragged:?}");
+    assert_ne!(at(&person, "cat"), before);
+    assert_eq!(person.view().map.framing, None, "the camera stays");
+    drag(&mut person, PointerButton::Secondary, Vec2::new(50.0, 0.0));
+    assert_eq!(turn(&person), dragged);
+    assert!(person.view().map.framing.is_some(), "the other button moves the map");
+    person.ctrl(Key::Z);
+    person.ctrl(Key::Z);
+    assert_eq!(turn(&person), start, "a turn by hand is one step");
+    person.slide("turn", 120.0);
+    assert_eq!(turn(&person).yaw, 120.0);
+    person.harness.get_by_role(Role::Canvas).focus();
+    person.settle();
+    person.keys(Modifiers::ALT, Key::ArrowRight);
+    assert_eq!(turn(&person).yaw, 125.0);
+    // What is measured is the map as it is seen now.
+    assert!(person.state().derived().honesty(person.view()).is_some());
+    person.key(Key::D);
+    assert_eq!((person.view().map.layout, at(&person, "cat")), (Layout::Flat, flat));
+}
+
+#[test]
+fn a_polar_map_has_all_components_in_the_distance_and_formulas_lie_on_it() {
+    let mut person = Person::new();
+    person.click_button("polar");
+    person.must_see("PCA, polar");
+    let cloud = person.state().derived().cloud().unwrap();
+    let row = person.row("cat");
+    let point = cloud.projection.point_of(row).unwrap();
+    let place: Vec<f32> =
+        (0..cloud.projection.components).map(|c| cloud.projection.coordinate(point, c)).collect();
+    assert_eq!(at(&person, "cat"), around_the_middle(&place, [0, 1]));
+    person.command(Command::AskFormula(Some("cat".into())));
+    let cloud = person.state().derived().cloud().unwrap();
+    let report = person.state().derived().questions().formula(person.view().document).unwrap();
+    let [x, y] = report.answer().unwrap().position(cloud).unwrap();
+    let [to_x, to_y] = at(&person, "cat");
+    assert!((x - to_x).abs() < 1e-3 && (y - to_y).abs() < 1e-3, "the formula “cat” lies where the word does");
+    person.command(Command::AskFormula(None));
+    // Points that are moved round after round have no more than two coordinates.
+    person.click_button("t-SNE");
+    assert_eq!(person.state().derived().cloud().unwrap().layout, Layout::Flat);
+    person.click_button("PCA");
+    assert_eq!(person.state().derived().cloud().unwrap().layout, Layout::Polar);
+}
