@@ -132,7 +132,8 @@ impl Derived {
             self.ask_compact(view.document, table, wake);
             self.ask_neighbors(view, names, wake);
             self.ask_search(view.document, names, search, wake);
-            self.questions.ask(view, names, other, wake);
+            let cloud = self.mapping.cloud().filter(|_| self.mapping.is_of(view.document));
+            self.questions.ask(view, names, other, cloud, wake);
         }
     }
 

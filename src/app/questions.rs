@@ -8,13 +8,14 @@ use super::State;
 use crate::geometry::Metric;
 use crate::geometry::comparison::ComparedNeighbors;
 use crate::geometry::evaluation::{SectionScore, Settings};
-use crate::geometry::relations::{self, known_pairs};
-use crate::jobs::{Latest, Slot, Wake};
+use crate::geometry::relations;
+use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::scene::axes::{AxesReport, NamedAxis};
+use crate::scene::cloud::Cloud;
 use crate::scene::comparison::{self, ComparisonReport};
 use crate::scene::evaluation::EvaluationReport;
 use crate::scene::formula::FormulaReport;
-use crate::scene::relation::RelationReport;
+use crate::scene::relation::{RelationChoice, RelationReport};
 use crate::scene::view::{DocumentId, Selection, Tab};
 use crate::scene::{Command, RowNames, View};
 use crate::vectors::Table;
@@ -26,8 +27,8 @@ type AxesQuestion = (DocumentId, Vec<NamedAxis>);
 type FormulaQuestion = (DocumentId, String, usize, Metric);
 /// Two documents, and how many neighbors by which metric.
 type ComparisonQuestion = (DocumentId, DocumentId, usize, Metric);
-/// A document, a relation's name, and whether rows are scaled to length 1.
-type RelationQuestion = (DocumentId, String, bool);
+/// A document, the pairs, and whether rows are scaled to length 1.
+type RelationQuestion = (DocumentId, RelationChoice, bool);
 type EvaluationQuestion = (DocumentId, [Option<PathBuf>; 2]);
 
 /// The questions and their newest answers.
@@ -40,6 +41,8 @@ pub struct Questions {
     relation: Latest<RelationQuestion, RelationReport>,
     /// The neighbors of one row in both tables; nothing where the other one lacks its word.
     compared: Latest<(ComparisonQuestion, u32), Option<ComparedNeighbors>>,
+    /// Where the words of the other table lie on this one's map; nowhere where that cannot tell.
+    beside: Latest<(ComparisonQuestion, Same<Cloud>), Option<Arc<Cloud>>>,
 }
 
 impl Questions {
@@ -52,16 +55,25 @@ impl Questions {
             relation: Latest::new("Relation"),
             comparison: Latest::new("Comparing the tables"),
             compared: Latest::new("Comparing neighbors"),
+            beside: Latest::new("The map of the other table"),
         }
     }
 
     /// Asks for what the view needs and is not there yet.
-    pub(super) fn ask(&mut self, view: &View, names: &RowNames, other: Option<&Arc<Table>>, wake: &Wake) {
+    pub(super) fn ask(
+        &mut self,
+        view: &View,
+        names: &RowNames,
+        other: Option<&Arc<Table>>,
+        cloud: Option<&Arc<Cloud>>,
+        wake: &Wake,
+    ) {
         self.ask_gallery(view, names, wake);
         self.ask_axes(view, names, wake);
         self.ask_formula(view, names, wake);
         self.ask_evaluation(view, names, wake);
         self.ask_comparison(view, names, other, wake);
+        self.ask_beside(view, other, cloud, wake);
         self.ask_relation(view, names, wake);
     }
 
@@ -102,16 +114,16 @@ impl Questions {
             self.relation.clear();
             return;
         };
-        let (table, (_, name, unit_rows)) = (Arc::clone(names.table()), question.clone());
+        let (names, (_, pairs, unit_rows)) = (names.clone(), question.clone());
         self.relation.ask(question, wake, move |progress| {
-            table.norms_with(progress)?;
-            Ok(RelationReport::of(&table, &name, unit_rows))
+            names.table().norms_with(progress)?;
+            Ok(RelationReport::of(&names, &pairs, unit_rows))
         });
     }
 
     fn ask_comparison(&mut self, view: &View, names: &RowNames, other: Option<&Arc<Table>>, wake: &Wake) {
         let (Some(question), Some(other)) = (comparison_question(view), other) else { return };
-        if view.panels.tab != Tab::Compare {
+        if view.panels.tab != Tab::Compare && !view.beside {
             return;
         }
         let (_, _, k, metric) = question;
@@ -129,6 +141,30 @@ impl Questions {
         });
     }
 
+    fn ask_beside(
+        &mut self,
+        view: &View,
+        other: Option<&Arc<Table>>,
+        cloud: Option<&Arc<Cloud>>,
+        wake: &Wake,
+    ) {
+        let wanted = comparison_question(view).filter(|_| view.beside);
+        let (Some(question), Some(other), Some(cloud)) = (wanted, other, cloud) else {
+            self.beside.clear();
+            return;
+        };
+        let Some(report) = self.comparison.answer_to(&question).cloned() else { return };
+        // A map that is turned is followed step by step.
+        if self.beside.progress().is_some() {
+            return;
+        }
+        let (here, second, subset) = (Arc::clone(cloud), Arc::clone(other), view.map.subset.clone());
+        self.beside.ask((question, Same(Arc::clone(cloud))), wake, move |progress| {
+            let turned = (&report.shared, &report.alignment);
+            Ok(comparison::beside(&here, &second, turned, &subset, progress)?.map(Arc::new))
+        });
+    }
+
     fn ask_evaluation(&mut self, view: &View, names: &RowNames, wake: &Wake) {
         let choice = &view.map.evaluation;
         if choice.wanted && view.panels.tab == Tab::Evaluate {
@@ -142,14 +178,16 @@ impl Questions {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { gallery, axes, formula, evaluation, comparison, relation, compared } = self;
-        let all: [&dyn Slot; 7] = [gallery, axes, formula, evaluation, comparison, relation, compared];
+        let Self { gallery, axes, formula, evaluation, comparison, relation, compared, beside } = self;
+        let all: [&dyn Slot; 8] =
+            [gallery, axes, formula, evaluation, comparison, relation, compared, beside];
         all.into_iter()
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { gallery, axes, formula, evaluation, comparison, relation, compared } = self;
-        let all: [&mut dyn Slot; 7] = [gallery, axes, formula, evaluation, comparison, relation, compared];
+        let Self { gallery, axes, formula, evaluation, comparison, relation, compared, beside } = self;
+        let all: [&mut dyn Slot; 8] =
+            [gallery, axes, formula, evaluation, comparison, relation, compared, beside];
         all.into_iter()
     }
 
@@ -161,6 +199,7 @@ impl Questions {
         self.relation.forget(|(known, ..)| *known == id);
         self.comparison.forget(|(first, second, ..)| *first == id || *second == id);
         self.compared.forget(|((first, second, ..), _)| *first == id || *second == id);
+        self.beside.forget(|((first, second, ..), _)| *first == id || *second == id);
     }
 
     /// How many questions of each relation of the gallery are answered as expected.
@@ -193,6 +232,14 @@ impl Questions {
     pub fn compared(&self, view: &View) -> Option<Option<&ComparedNeighbors>> {
         let question = (comparison_question(view)?, view.map.selection.focus()?);
         self.compared.answer_to(&question).map(|found| found.as_ref().as_ref())
+    }
+
+    /// Where the words of the other table lie on the map that is shown, or on the one before while that is worked out; nowhere
+    /// where the map cannot tell.
+    pub fn beside(&self, view: &View) -> Option<Option<&Arc<Cloud>>> {
+        let wanted = comparison_question(view).filter(|_| view.beside)?;
+        self.beside.answered().filter(|(known, _)| *known == wanted)?;
+        self.beside.newest().map(|cloud| (**cloud).as_ref())
     }
 
     /// Lets go of the figures and of what is worked on for them.
@@ -235,6 +282,7 @@ impl State {
                 self.view.compared = *other;
                 self.show_tab(Tab::Compare);
             }
+            Command::ShowBeside(show) => self.view.beside = *show,
             Command::Evaluate(wanted) => {
                 // Asked anew, it is worked out anew: it may have been given up, or a file may have changed.
                 self.derived.questions.evaluate_anew();
@@ -259,10 +307,9 @@ impl State {
 impl State {
     /// Moves the camera to the pairs of the relation that is shown.
     fn frame_relation(&mut self) {
-        let (Some(name), Some(table)) = (&self.view.map.relation, self.table()) else { return };
-        let relation = relations::RELATIONS.iter().find(|relation| relation.name == name);
-        let pairs = relation.map_or_else(Vec::new, |relation| known_pairs(relation, table));
-        self.fly_to(&pairs.iter().flat_map(|pair| pair.rows).collect());
+        let (Some(relation), Some(names)) = (&self.view.map.relation, self.names()) else { return };
+        let (pairs, _) = relation.pairs(&names);
+        self.fly_to(&pairs.into_iter().flatten().collect());
     }
 }
 

@@ -121,6 +121,12 @@ impl State {
         });
     }
 
+    /// The document that the one on the map is compared with.
+    pub fn compared(&self) -> Option<&Arc<Document>> {
+        let wanted = self.view.compared?;
+        self.documents.iter().find(|(id, _)| *id == wanted).map(|(_, document)| document)
+    }
+
     /// Takes up what finished jobs brought, and asks for what the view needs next. Called once a frame; never waits.
     pub fn tick(&mut self) {
         self.take_opened();
@@ -131,9 +137,8 @@ impl State {
         self.derived.turn(self.is_turning());
         let names = self.names();
         let tokenizers = self.tokenizer_documents();
-        let compared = self.documents.iter().find(|(id, _)| Some(*id) == self.view.compared);
-        let other = compared.and_then(|(_, document)| document.table.as_ref());
-        self.derived.ask(&self.view, names.as_ref(), other, &tokenizers, &self.search, &self.wake);
+        let other = self.compared().and_then(|document| document.table.clone());
+        self.derived.ask(&self.view, names.as_ref(), other.as_ref(), &tokenizers, &self.search, &self.wake);
     }
 
     fn take_opened(&mut self) {

@@ -117,11 +117,7 @@ impl State {
             | Command::SelectFound { .. } => self.choose(command),
             Command::Isolate(rows) => self.isolate(rows),
             Command::SetHidden(rows) => self.set_hidden(rows),
-            Command::ClearSelection => {
-                (map.selection, map.analogy, map.formula) = (Selection::default(), None, None);
-                map.relation = None;
-                self.view.tokens.chosen = None;
-            }
+            Command::ClearSelection => self.choose_nothing(),
             Command::AskAnalogy(_)
             | Command::ShowRelation(_)
             | Command::NameAxes(_)
@@ -129,7 +125,8 @@ impl State {
             | Command::Evaluate(_)
             | Command::UseAnalogies(_)
             | Command::UsePairs(_)
-            | Command::CompareWith(_) => self.ask(command),
+            | Command::CompareWith(_)
+            | Command::ShowBeside(_) => self.ask(command),
             Command::SetText(text) => self.set_text(text),
             Command::AddSpecial(add) => self.view.tokens.add_special = *add,
             Command::TypedSpecial(typed) => self.view.tokens.typed_special = *typed,
@@ -195,6 +192,13 @@ impl State {
                 self.view.compared = Some(*only);
             }
         }
+    }
+
+    fn choose_nothing(&mut self) {
+        let map = &mut self.view.map;
+        (map.selection, map.analogy) = (Selection::default(), None);
+        (map.formula, map.relation) = (None, None);
+        self.view.tokens.chosen = None;
     }
 
     fn step(&mut self, back: bool) {

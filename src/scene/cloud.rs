@@ -165,6 +165,12 @@ impl Cloud {
         Self { names: Some(names), ..self }
     }
 
+    /// The same points on the axes of another map, seen by the camera that sees all of that one.
+    #[must_use]
+    pub fn beside(self, other: &Self) -> Self {
+        Self { bounds: other.bounds, names: other.names.clone(), ..self }
+    }
+
     /// The same map while its points are on their way: share `t` of it lies behind them, from where each row was in `from`.
     /// A row that was nowhere is where it goes to.
     #[must_use]

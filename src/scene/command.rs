@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::axes::NamedAxes;
 use super::density::DensityChoice;
 use super::palette::Theme;
+use super::relation::RelationChoice;
 use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
@@ -92,8 +93,8 @@ pub enum Command {
     /// Hide these rows and no others.
     SetHidden(RoaringBitmap),
     AskAnalogy(Option<AnalogyQuestion>),
-    /// Show all pairs of a relation of the gallery at once.
-    ShowRelation(Option<String>),
+    /// Show all these pairs at once.
+    ShowRelation(Option<RelationChoice>),
     /// Name axes by words at their ends, and lay the map out along them or not.
     NameAxes(NamedAxes),
     /// Work out a formula of words and show where it lies.
@@ -102,6 +103,8 @@ pub enum Command {
     Evaluate(bool),
     /// Compare the table on the map with that of another document.
     CompareWith(Option<DocumentId>),
+    /// Show the map of the table that is compared with beside this one's.
+    ShowBeside(bool),
     /// Score on the questions of this file; `None` stands for those that come with the program.
     UseAnalogies(Option<PathBuf>),
     /// Score on the pairs of this file; `None` stands for those that come with the program.

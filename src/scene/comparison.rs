@@ -1,9 +1,16 @@
 //! Two open tables side by side: the words of both, how far each moved, and its neighbors here and there.
 
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::cloud::Cloud;
+use super::subset::Subset;
 use crate::geometry::Metric;
 use crate::geometry::comparison::{
     Alignment, ComparedNeighbors, Movement, Options, SharedWords, align, compare_neighbors, kept_neighbors,
 };
+use crate::geometry::projection::Projection;
 use crate::progress::{Cancelled, Part, Progress};
 use crate::scene::numbers::{significant, thousands};
 use crate::vectors::Table;
@@ -132,10 +139,79 @@ pub fn neighbors_of(
     compare_neighbors(first, second, shared, pair as usize, k, metric, progress).map(Some)
 }
 
+/// Where the words of the other table lie on a map of the first, once that table is turned onto the first one: points by the
+/// rows of the first, for all words of both. Nothing where the map cannot place what it was not made of, as t-SNE and UMAP
+/// cannot.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+pub fn beside(
+    here: &Cloud,
+    second: &Table,
+    (shared, alignment): (&SharedWords, &Alignment),
+    subset: &Subset,
+    progress: &dyn Progress,
+) -> Result<Option<Cloud>, Cancelled> {
+    /// Rows that are carried at a time.
+    const BLOCK: usize = 4_096;
+    let map = &here.projection;
+    let Some(linear) = &map.linear else { return Ok(None) };
+    let [into, _] = alignment.dims;
+    let pairs = shared.pairs();
+    let mut coordinates = Vec::with_capacity(pairs.len() * map.components);
+    for (block, pairs) in pairs.chunks(BLOCK).enumerate() {
+        progress.report((block * BLOCK) as f32 / shared.len().max(1) as f32);
+        let rows: Vec<u32> = pairs.iter().map(|pair| pair[1]).collect();
+        let carried = alignment.carried(second, &rows, &Part::new(progress, 0.0, 0.0))?;
+        let placed: Vec<Vec<f32>> = carried.par_chunks_exact(into).map(|row| linear.transform(row)).collect();
+        coordinates.extend(placed.into_iter().flatten());
+    }
+    let placed = Projection {
+        coordinates,
+        sampled_rows: Some(pairs.iter().map(|pair| pair[0]).collect()),
+        explained_variance_ratio: None,
+        unfinished: None,
+        linear: Some(linear.clone()),
+        ..**map
+    };
+    let rows = here.points.table_rows();
+    let there = Cloud::new(Arc::new(placed), rows, here.axes, here.layout, subset);
+    // The two are seen by one camera.
+    Ok(Some(there.beside(here)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::projection::{Layout, pca};
     use crate::progress::Unwatched;
+
+    #[test]
+    fn the_same_table_lies_where_it_lies_and_moved_words_elsewhere() {
+        let (first, second) = (table(false), table(true));
+        let map = Arc::new(pca::project(&first, pca::Options::default(), &Unwatched).unwrap());
+        let here = Cloud::new(map, 300, [0, 1], Layout::Flat, &Subset::default());
+        let place = |second: &Table| {
+            let report = ComparisonReport::of(&first, second, 10, Metric::Cosine, &Unwatched).unwrap();
+            let whole = (&report.shared, &report.alignment);
+            beside(&here, second, whole, &Subset::default(), &Unwatched).unwrap().unwrap()
+        };
+        let apart = |there: &Cloud, row: usize| {
+            let [a, b] = [&here, there].map(|cloud| cloud.points.position(row).unwrap());
+            (a[0] - b[0]).hypot(a[1] - b[1])
+        };
+        let same = place(&first);
+        assert!((0..300).all(|row| apart(&same, row) < 1e-4) && same.bounds == here.bounds);
+        let moved = place(&second);
+        let still =
+            (0..300).filter(|row| ![7, 200].contains(row)).map(|row| apart(&moved, row)).fold(0.0, f32::max);
+        assert!(apart(&moved, 7) > 2.0 * still && apart(&moved, 200) > 2.0 * still, "{still}");
+        let unlike = Projection { linear: None, ..(*here.projection).clone() };
+        let without = Cloud::new(Arc::new(unlike), 300, [0, 1], Layout::Flat, &Subset::default());
+        let report = ComparisonReport::of(&first, &second, 10, Metric::Cosine, &Unwatched).unwrap();
+        let whole = (&report.shared, &report.alignment);
+        assert!(beside(&without, &second, whole, &Subset::default(), &Unwatched).unwrap().is_none());
+    }
 
     fn table(swapped: bool) -> Table {
         let words: Vec<String> = (0..300).map(|i| format!("w{i}")).collect();

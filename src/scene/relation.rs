@@ -1,38 +1,110 @@
-//! All pairs of a relation of the gallery at once, as arrows that should be parallel.
+//! Many pairs of words at once, as arrows that should be parallel: those of a relation of the gallery, or a person's own.
+
+use serde::{Deserialize, Serialize};
 
 use super::cloud::Cloud;
+use super::names::RowNames;
+use super::words::UnknownWord;
 use crate::geometry::parallel::Parallelism;
 use crate::geometry::relations::{self, known_pairs};
 use crate::vectors::Table;
 
-/// The pairs of a relation of which a table has both words.
+/// The most pairs that a person can give: more arrows would not be told apart.
+const MOST_PAIRS: usize = 100;
+
+/// Which pairs are shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum RelationChoice {
+    /// Those of a relation of the gallery, by its name.
+    Gallery(String),
+    /// These.
+    Own(Vec<[String; 2]>),
+}
+
+impl RelationChoice {
+    /// The pairs of a text with one on a line: two words with a comma, a colon or an arrow between them, or a space alone where
+    /// neither has one. Lines without two words are left out; nothing where none is left.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        let pairs: Vec<[String; 2]> = text.lines().filter_map(pair).take(MOST_PAIRS).collect();
+        (!pairs.is_empty()).then_some(Self::Own(pairs))
+    }
+
+    /// What is typed to have these pairs.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Gallery(_) => String::new(),
+            Self::Own(pairs) => pairs.iter().map(|[from, to]| format!("{from}, {to}\n")).collect(),
+        }
+    }
+
+    /// The same choice within its bounds.
+    #[must_use]
+    pub fn sound(mut self) -> Self {
+        if let Self::Own(pairs) = &mut self {
+            pairs.truncate(MOST_PAIRS);
+        }
+        self
+    }
+
+    /// The rows of each pair of which a table has both words, and the words that it lacks. Of a relation of the gallery only the
+    /// pairs that the table has are meant.
+    #[must_use]
+    pub fn pairs(&self, names: &RowNames) -> (Vec<[u32; 2]>, Vec<UnknownWord>) {
+        match self {
+            Self::Gallery(name) => {
+                let relation = relations::RELATIONS.iter().find(|relation| relation.name == name);
+                let known = relation.map_or_else(Vec::new, |relation| known_pairs(relation, names.table()));
+                (known.iter().map(|pair| pair.rows).collect(), Vec::new())
+            }
+            Self::Own(pairs) => {
+                let (mut rows, mut missing) = (Vec::new(), Vec::new());
+                for pair in pairs {
+                    match pair.each_ref().map(|word| names.find_or_near(word)) {
+                        [Ok(from), Ok(to)] => rows.push([from, to]),
+                        ends => missing.extend(ends.into_iter().filter_map(Result::err)),
+                    }
+                }
+                (rows, missing)
+            }
+        }
+    }
+}
+
+fn pair(line: &str) -> Option<[String; 2]> {
+    let apart = ["→", "->", ",", ":", "\t"].into_iter().find_map(|mark| line.split_once(mark));
+    let (from, to) = apart.or_else(|| line.trim().split_once(' '))?;
+    let pair = [from, to].map(|word| word.trim().to_owned());
+    let whole = apart.is_some() || !pair[1].contains(char::is_whitespace);
+    (whole && pair.iter().all(|word| !word.is_empty())).then_some(pair)
+}
+
+/// Pairs of which a table has both words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RelationReport {
-    /// What the gallery calls it.
-    pub name: String,
     /// The rows of each pair, from and to.
     pub pairs: Vec<[u32; 2]>,
+    /// Words that the table lacks: their pairs are left out, and that is said.
+    pub missing: Vec<UnknownWord>,
     /// How parallel the steps are in all dimensions, of rows scaled to length 1 or not, as the map shows them.
     pub parallel: Parallelism,
 }
 
 impl RelationReport {
-    /// Of the relation called `name`; without pairs where there is no such relation, or the table lacks its words.
+    /// Of the pairs of `choice`; without pairs where the table lacks their words.
     #[must_use]
-    pub fn of(table: &Table, name: &str, unit_rows: bool) -> Self {
-        let relation = relations::RELATIONS.iter().find(|relation| relation.name == name);
-        let pairs: Vec<[u32; 2]> = relation
-            .map_or_else(Vec::new, |relation| known_pairs(relation, table))
-            .iter()
-            .map(|pair| pair.rows)
-            .collect();
+    pub fn of(names: &RowNames, choice: &RelationChoice, unit_rows: bool) -> Self {
+        let table: &Table = names.table();
+        let (pairs, missing) = choice.pairs(names);
         let row = |row: u32| -> Vec<f32> {
             let norm = table.norm(row as usize);
             let scale = if unit_rows && norm > 0.0 { norm.recip() } else { 1.0 };
             table.row(row as usize).iter().map(|x| x * scale).collect()
         };
         let steps: Vec<[Vec<f32>; 2]> = pairs.iter().map(|pair| pair.map(row)).collect();
-        Self { name: name.to_owned(), pairs, parallel: Parallelism::of(&steps) }
+        Self { pairs, missing, parallel: Parallelism::of(&steps) }
     }
 
     /// How parallel the arrows are on a map.
@@ -46,5 +118,56 @@ impl RelationReport {
     /// The rows of all its words.
     pub fn points(&self) -> impl Iterator<Item = u32> + '_ {
         self.pairs.iter().flatten().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn own(pairs: &[[&str; 2]]) -> RelationChoice {
+        RelationChoice::Own(pairs.iter().map(|pair| pair.map(str::to_owned)).collect())
+    }
+
+    #[test]
+    fn pairs_are_read_a_line_each_however_they_are_divided() {
+        let text =
+            "man woman\n king,queen \nuncle → aunt\nnew york -> usa\nparis: france\n\nlonely\na b c\n, x\n";
+        let expected = own(&[
+            ["man", "woman"],
+            ["king", "queen"],
+            ["uncle", "aunt"],
+            ["new york", "usa"],
+            ["paris", "france"],
+        ]);
+        assert_eq!(RelationChoice::typed(text).as_ref(), Some(&expected));
+        assert_eq!(RelationChoice::typed(&expected.text()), Some(expected));
+        assert_eq!(RelationChoice::typed("lonely\n"), None);
+    }
+
+    #[test]
+    fn files_have_a_name_or_pairs() {
+        for (text, choice) in [
+            (r#""Man and woman""#, RelationChoice::Gallery("Man and woman".into())),
+            (r#"[["man","woman"]]"#, own(&[["man", "woman"]])),
+        ] {
+            assert_eq!(serde_json::from_str::<RelationChoice>(text).unwrap(), choice);
+            assert_eq!(serde_json::to_string(&choice).unwrap(), text);
+        }
+        let many = RelationChoice::Own(vec![["a".into(), "b".into()]; 1_000]);
+        assert!(matches!(many.sound(), RelationChoice::Own(pairs) if pairs.len() == MOST_PAIRS));
+    }
+
+    #[test]
+    fn own_pairs_are_as_parallel_as_their_steps_and_missing_words_are_said() {
+        let words = ["man", "woman", "king", "queen"].map(str::to_owned).to_vec();
+        let values = vec![0.0, 0.0, 1.0, 0.0, 5.0, 2.0, 9.0, 2.0];
+        let names = RowNames::new(Arc::new(Table::from_f32(words, values, 2)), None);
+        let choice = own(&[["man", "woman"], ["king", "queen"], ["uncle", "woman"]]);
+        let report = RelationReport::of(&names, &choice, false);
+        assert_eq!((report.pairs, report.missing.len()), (vec![[0, 1], [2, 3]], 1));
+        assert!((report.parallel.mean_cosine.unwrap() - 1.0).abs() < 1e-6);
     }
 }

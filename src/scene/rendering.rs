@@ -185,7 +185,7 @@ impl Asked {
             None => None,
         };
         let unit_rows = map.projection.normalize;
-        let relation = map.relation.as_ref().map(|name| RelationReport::of(table, name, unit_rows));
+        let relation = map.relation.as_ref().map(|pairs| RelationReport::of(names, pairs, unit_rows));
         let formula = match &map.formula {
             Some(text) => Some(FormulaReport::of(names, text.clone(), map.neighbors, map.metric, progress)?),
             None => None,

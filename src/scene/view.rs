@@ -12,6 +12,7 @@ use super::axes::NamedAxes;
 use super::choice::within;
 use super::density::DensityChoice;
 use super::evaluation::EvaluationChoice;
+use super::relation::RelationChoice;
 use super::row_set::RowSet;
 use super::subset::Subset;
 
@@ -33,6 +34,9 @@ pub struct View {
     /// The document that it is compared with. Sessions know one document alone.
     #[serde(skip)]
     pub compared: Option<DocumentId>,
+    /// Whether that one's map is shown beside this one's.
+    #[serde(skip)]
+    pub beside: bool,
     pub map: MapView,
     pub tokens: TokenView,
     pub panels: Panels,
@@ -63,8 +67,8 @@ pub struct MapView {
     /// Which rows have a point.
     pub subset: Subset,
     pub analogy: Option<AnalogyQuestion>,
-    /// A relation of the gallery, all of whose pairs are shown.
-    pub relation: Option<String>,
+    /// Pairs that are all shown at once as arrows.
+    pub relation: Option<RelationChoice>,
     /// Axes that are named by words, and whether the map is laid out along them instead of by the projection.
     pub named: NamedAxes,
     /// A formula of words, such as `king - man + woman`.
@@ -134,6 +138,7 @@ impl MapView {
         self.neighbors = self.neighbors.clamp(1, MOST_NEIGHBORS);
         self.clustering = self.clustering.sound();
         self.named = self.named.sound();
+        self.relation = self.relation.map(RelationChoice::sound);
         self.density = self.density.sound();
         self.labels.size = within(self.labels.size, 8.0, 40.0, LabelChoice::default().size);
         self.point_size = within(self.point_size, 1.0, 30.0, Self::default().point_size);
@@ -356,7 +361,7 @@ mod tests {
         view.map.selection = Selection::new(RoaringBitmap::from_iter([3, 70_000]), Some(70_000));
         view.map.color = ColorBy::Column("group".into());
         view.map.analogy = Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() });
-        view.map.relation = Some("Man and woman".into());
+        view.map.relation = Some(RelationChoice::Gallery("Man and woman".into()));
         view.map.formula = Some("king - man".into());
         view.map.subset = Subset { isolated: (2..9).collect(), hidden: [4].into_iter().collect() };
         view.map.named.axes = vec![crate::scene::axes::NamedAxis::typed("small", "large, big")];

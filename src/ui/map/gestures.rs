@@ -161,6 +161,14 @@ impl Gestures {
     }
 }
 
+/// A ring where the map was reached with the keyboard: the arrow keys go from word to word now.
+pub fn focus_ring(painter: &Painter, response: &Response, gestures: &Gestures, rect: Rect) {
+    if response.has_focus() && gestures.by_keyboard() {
+        let ring = Stroke::new(2.0, theme::tones_of(painter.ctx()).accent);
+        painter.rect_stroke(rect.shrink(1.0), 0.0, ring, egui::StrokeKind::Inside);
+    }
+}
+
 /// The side of a button on the map.
 const SIDE: f32 = 30.0;
 

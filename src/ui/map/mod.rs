@@ -1,6 +1,7 @@
 //! The map: points as a picture, and over it, drawn as vectors, words, lines, arrows and axes.
 
 mod axes;
+mod beside;
 mod beyond;
 mod density;
 mod direction;
@@ -63,6 +64,10 @@ pub struct Map {
     glide: Glide,
     morph: Morph,
     gestures: Gestures,
+    /// Where its camera stands.
+    camera: Camera,
+    /// The map of the other table, where it is shown beside.
+    there: Option<Box<Self>>,
     /// The map as a control, and its place in the window, once it was shown.
     id: Option<Id>,
     place: Option<Rect>,
@@ -151,8 +156,21 @@ fn viewport(rect: Rect) -> Viewport {
 }
 
 impl Map {
-    /// Shows the map in all the space that there is.
+    /// Shows the map in all the space that there is, or in half of it beside that of another table.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        match state.derived().questions().beside(state.view()) {
+            Some(Some(there)) if ui.available_width() >= beside::LEAST_WIDTH => {
+                beside::show(self, ui, state, there, out);
+            }
+            _ => {
+                self.there = None;
+                self.show_here(ui, state, out);
+            }
+        }
+    }
+
+    /// Shows the map of the table that is open.
+    fn show_here(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
         (self.id, self.place) = (Some(response.id), Some(rect));
         let described = description(state);
@@ -174,6 +192,7 @@ impl Map {
             .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
         let ground = (widgets::Same(Arc::clone(cloud)), rect.size());
         let camera = self.glide.camera(ui.ctx(), target, ground, state.settings().reduce_motion);
+        self.camera = camera;
         let (document, seen) = (state.view().document, (camera, viewport(rect)));
         let crowded = state.derived().map_stage(state.view()) == MapStage::Moving
             && cloud.points.len() > MOST_ON_THE_WAY_OF_DRAFTS;
@@ -218,11 +237,7 @@ impl Map {
         if let Some(row) = stage.hovered {
             overlay::hover_card(ui, &stage, row);
         }
-        if response.has_focus() && self.gestures.by_keyboard() {
-            // Reached with the keyboard: the arrow keys go from word to word now.
-            let ring = egui::Stroke::new(2.0, theme::tones(ui).accent);
-            painter.rect_stroke(rect.shrink(1.0), 0.0, ring, egui::StrokeKind::Inside);
-        }
+        gestures::focus_ring(&painter, &response, &self.gestures, rect);
     }
 
     /// The map's place in the window, in points of the screen.

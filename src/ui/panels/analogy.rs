@@ -5,6 +5,7 @@ use egui::{FontId, Key, RichText, TextEdit, Ui, vec2};
 use crate::app::State;
 use crate::geometry::relations;
 use crate::geometry::{Metric, Neighbor};
+use crate::scene::relation::RelationChoice;
 use crate::scene::view::{AnalogyQuestion, DocumentId};
 use crate::scene::words::{AnalogyAnswer, AnalogyReport};
 use crate::scene::{Command, RowNames};
@@ -22,6 +23,9 @@ pub struct AnalogyPage {
     /// The question that the fields were last filled from.
     shown: Option<AnalogyQuestion>,
     gallery: Option<(DocumentId, Vec<ReadyAnalogy>)>,
+    /// Pairs of one's own, and those that the field was last filled from.
+    pairs: String,
+    shown_pairs: Option<RelationChoice>,
 }
 
 impl AnalogyPage {
@@ -48,7 +52,42 @@ impl AnalogyPage {
                 "The step from A to B is taken from C; the words nearest to where it ends are the answers.",
             );
         }
+        self.own_pairs(ui, state, out);
         self.gallery(ui, state, names.table(), out);
+    }
+
+    /// Pairs of one's own, all drawn at once.
+    fn own_pairs(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        let shown = &state.view().map.relation;
+        if *shown != self.shown_pairs {
+            self.shown_pairs.clone_from(shown);
+            if let Some(choice @ RelationChoice::Own(_)) = shown {
+                self.pairs = choice.text();
+            }
+        }
+        widgets::heading(ui, "Several at once");
+        widgets::hint(ui, "Pairs that stand in one relation, one on a line: are their steps parallel?");
+        let edit = TextEdit::multiline(&mut self.pairs)
+            .hint_text("man, woman\nking, queen")
+            .desired_rows(3)
+            .desired_width(f32::INFINITY);
+        let response = ui.add(edit);
+        widgets::name_field(&response, "Pairs", &self.pairs);
+        let typed = RelationChoice::typed(&self.pairs);
+        let ready = typed.is_some();
+        ui.horizontal(|ui| {
+            let button = ui.add_enabled(ready, egui::Button::new("Draw as arrows"));
+            if button.on_disabled_hover_text("Write two words on a line first.").clicked() {
+                out.send(Command::ShowRelation(typed));
+            }
+            let on = matches!(shown, Some(RelationChoice::Own(_)));
+            if on && ui.button("Clear").clicked() {
+                out.send(Command::ShowRelation(None));
+            }
+        });
+        if matches!(shown, Some(RelationChoice::Own(_))) {
+            parallelism(ui, state);
+        }
     }
 
     fn fields(&mut self, ui: &mut Ui, out: &mut Outbox) {
@@ -129,15 +168,27 @@ impl AnalogyPage {
 /// The button that shows all pairs of a relation, and how parallel they are once it is on.
 fn relation_line(ui: &mut Ui, state: &State, name: &str, out: &mut Outbox) {
     let view = state.view();
-    let on = view.map.relation.as_deref() == Some(name);
+    let choice = RelationChoice::Gallery(name.to_owned());
+    let on = view.map.relation.as_ref() == Some(&choice);
     let shown = widgets::pill(ui, "All pairs as arrows", on);
     if shown
         .on_hover_text("Draw every pair of this relation on the map, and say how parallel they are")
         .clicked()
     {
-        out.send(Command::ShowRelation((!on).then(|| name.to_owned())));
+        out.send(Command::ShowRelation((!on).then_some(choice)));
     }
-    let Some(report) = state.derived().questions().relation(view).filter(|_| on) else { return };
+    if on {
+        parallelism(ui, state);
+    }
+}
+
+/// How parallel the arrows are that are shown.
+fn parallelism(ui: &mut Ui, state: &State) {
+    let view = state.view();
+    let Some(report) = state.derived().questions().relation(view) else { return };
+    for word in &report.missing {
+        widgets::warning(ui, &word.to_string());
+    }
     let cosine = |found: Option<f64>| {
         found.map_or_else(|| "–".to_owned(), |cosine| format!("{cosine:.2}").replace('-', "−"))
     };

@@ -56,6 +56,15 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         widgets::hint(ui, "…");
         return;
     };
+    let mut beside = view.beside;
+    let tip = "The words of the other table as they lie on this map once that table is turned onto this one. What you select in one \
+               is selected in both.";
+    if ui.checkbox(&mut beside, "Both maps side by side").on_hover_text(tip).changed() {
+        out.send(Command::ShowBeside(beside));
+    }
+    if state.derived().questions().beside(view).is_some_and(|there| there.is_none()) {
+        widgets::hint(ui, "This map cannot place words of another table: choose PCA, Random or named axes.");
+    }
     for sentence in report.sentences() {
         widgets::hint(ui, &sentence);
     }

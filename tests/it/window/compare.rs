@@ -1,6 +1,8 @@
 //! Two tables side by side.
 
 use egui::Key;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
 use lexiscope::geometry::Metric;
 use lexiscope::geometry::neighbors;
 use lexiscope::progress::Unwatched;
@@ -75,4 +77,40 @@ fn a_closed_table_is_no_longer_compared_with() {
     person.must_see("Choose the table to compare with.");
     person.ctrl(Key::Z);
     assert_eq!(person.view().compared, None);
+}
+
+#[test]
+fn the_other_map_stands_beside_and_what_is_chosen_there_is_chosen_here() {
+    let (mut person, _folder) = with_two();
+    let other = person.state().documents().iter().find(|(_, open)| open.title == "after.txt").unwrap().0;
+    person.command(Command::CompareWith(Some(other)));
+    person.harness.get_by_role_and_label(Role::CheckBox, "Both maps side by side").click();
+    person.settle();
+    let there = person.state().derived().questions().beside(person.view()).unwrap().unwrap().clone();
+    let here = person.state().derived().cloud().unwrap().clone();
+    // The words that were not swapped lie nearer to where they were than those that were.
+    let apart = |word: &str| {
+        let row = person.row(word) as usize;
+        let [a, b] = [&here, &there].map(|cloud| cloud.points.position(row).unwrap());
+        (a[0] - b[0]).hypot(a[1] - b[1])
+    };
+    assert!(apart("w5") > 2.0 * apart("w6") && apart("w40") > 2.0 * apart("w6"));
+    assert_eq!(there.points.position(person.row("w59") as usize), None, "the other table lacks it");
+    // A click on a word of the other map, of which both maps show the same part.
+    let map = person.harness.get_by_role_and_label(Role::Canvas, "Map of the other table");
+    let rect = map.rect();
+    map.focus();
+    person.settle();
+    person.key(Key::ArrowRight);
+    let row = person.view().map.selection.focus().expect("the arrows walk on the other map too");
+    let word = person.table().word(row as usize).to_owned();
+    person.must_see(&format!("“{word}” here and there"));
+    assert!(rect.width() > 200.0);
+    // A map that moves points round after round has no place for them.
+    person.click_button("t-SNE");
+    person.must_see("This map cannot place words of another table");
+    person.click_button("PCA");
+    assert!(person.state().derived().questions().beside(person.view()).unwrap().is_some());
+    person.command(Command::CloseDocument(other));
+    assert!(person.state().derived().questions().beside(person.view()).is_none());
 }

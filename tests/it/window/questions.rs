@@ -2,7 +2,9 @@
 
 use egui::Key;
 use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
 use lexiscope::scene::Command;
+use lexiscope::scene::relation::RelationChoice;
 use lexiscope::scene::view::Tab;
 
 use super::{Person, file};
@@ -122,7 +124,7 @@ fn what_is_wrong_with_a_file_of_questions_is_said_with_its_line() {
 fn all_pairs_of_a_relation_are_drawn_and_judged() {
     let mut person = Person::new();
     person.ctrl(Key::Num2);
-    person.command(Command::ShowRelation(Some("Man and woman".into())));
+    person.command(Command::ShowRelation(Some(RelationChoice::Gallery("Man and woman".into()))));
     let report = person.state().derived().questions().relation(person.view()).unwrap().clone();
     assert!(report.pairs.contains(&[person.row("king"), person.row("queen")]));
     let kept = report.parallel.mean_cosine.unwrap();
@@ -135,4 +137,22 @@ fn all_pairs_of_a_relation_are_drawn_and_judged() {
     assert!(person.view().map.relation.is_some());
     person.command(Command::AskFormula(Some("king - man".into())));
     assert_eq!(person.view().map.relation, None, "one question at a time");
+}
+
+#[test]
+fn pairs_of_ones_own_are_drawn_together_and_their_missing_words_are_said() {
+    let mut person = Person::new();
+    person.ctrl(Key::Num2);
+    person.fill("Pairs", "man, woman\nking, queen\nfather, mothr");
+    person.harness.get_by_role_and_label(Role::Button, "Draw as arrows").click_accesskit();
+    person.settle();
+    let report = person.state().derived().questions().relation(person.view()).unwrap().clone();
+    let row = |word: &str| person.row(word);
+    assert_eq!(report.pairs, [[row("man"), row("woman")], [row("king"), row("queen")]]);
+    person.must_see("2 pairs: the mean cosine of every two steps is");
+    person.must_see("“mothr” is not in this file");
+    assert!(person.view().map.framing.is_some(), "the camera goes to the arrows");
+    person.harness.get_by_role_and_label(Role::Button, "Clear").click_accesskit();
+    person.settle();
+    assert_eq!(person.view().map.relation, None);
 }
