@@ -8,7 +8,7 @@ use super::State;
 use crate::files::write_whole;
 use crate::scene::palette;
 use crate::scene::points::MapPoints;
-use crate::scene::rendering::{self, PictureKind, PictureOptions};
+use crate::scene::rendering::{self, Look, PictureKind, PictureOptions};
 use crate::scene::{Command, RowSet};
 use crate::vectors::write::{self, Companions, WriteError};
 
@@ -40,19 +40,15 @@ impl State {
     /// Draws the map as it is seen and writes it to a file, in the background.
     pub(super) fn save_picture(&mut self, path: PathBuf) {
         let (Some(document), Some(names)) = (self.document().cloned(), self.names()) else { return };
-        let (view, theme) = (self.view.clone(), self.settings.theme);
+        let (view, choice) = (self.view.clone(), self.settings.picture);
+        let palette = choice.look.map_or(palette::of(self.settings.theme), Look::palette);
         // As it is seen: a map that was stopped would otherwise be worked out to its end.
         let placed = self.derived.cloud_of(view.document).filter(|cloud| cloud.names.is_none());
         let placed = placed.map(|cloud| Arc::clone(&cloud.projection));
         self.run_errand("Saving the picture", move |progress| {
             let picture = PictureKind::of(&path).and_then(|kind| {
-                let options = PictureOptions {
-                    kind,
-                    palette: palette::of(theme),
-                    size: rendering::USUAL_SIZE,
-                    scale: 1.0,
-                    title: &document.title,
-                };
+                let (size, scale) = choice.size.pixels();
+                let options = PictureOptions { kind, palette, size, scale, title: &document.title };
                 rendering::render(&names, &view, placed.as_ref(), options, progress)
             });
             let outcome = picture

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::write_whole;
 use crate::scene::palette::Theme;
+use crate::scene::rendering::PictureChoice;
 use crate::scene::session::Session;
 
 /// How many recent files the menu lists.
@@ -22,13 +23,21 @@ pub struct Settings {
     /// How large everything is drawn; 1 is usual.
     pub scale: f32,
     pub reduce_motion: bool,
+    /// How pictures are made.
+    pub picture: PictureChoice,
     /// Files opened lately, the newest first.
     pub recent: Vec<PathBuf>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::default(), scale: 1.0, reduce_motion: false, recent: Vec::new() }
+        Self {
+            theme: Theme::default(),
+            scale: 1.0,
+            reduce_motion: false,
+            picture: PictureChoice::default(),
+            recent: Vec::new(),
+        }
     }
 }
 

@@ -50,6 +50,7 @@ impl State {
             }
             Command::SetScale(_) => {}
             Command::ReduceMotion(reduce) => self.settings.reduce_motion = reduce,
+            Command::SetPicture(choice) => self.settings.picture = choice,
             Command::Window(request) => self.requests.push(request),
             command => self.change_view(&command),
         }
@@ -157,6 +158,7 @@ impl State {
             | Command::SetTheme(_)
             | Command::SetScale(_)
             | Command::ReduceMotion(_)
+            | Command::SetPicture(_)
             | Command::Window(_) => {}
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use roaring::RoaringBitmap;
 
 use super::input::{Input, rows_of, say_warnings};
@@ -12,8 +12,7 @@ use crate::picture::MAX_SIDE;
 use crate::progress::Unwatched;
 use crate::scene::axes::AxesReport;
 use crate::scene::numbers;
-use crate::scene::palette::{self, Palette, Theme};
-use crate::scene::rendering::{self, PictureKind, PictureOptions, USUAL_SIZE};
+use crate::scene::rendering::{self, Look, PictureKind, PictureOptions, USUAL_SIZE};
 use crate::scene::session::Session;
 use crate::scene::view::Selection;
 use crate::scene::{RowNames, View};
@@ -42,24 +41,6 @@ pub struct Render {
     /// Draw the view that a session file holds
     #[arg(long, value_name = "FILE")]
     session: Option<PathBuf>,
-}
-
-/// The colors of a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Look {
-    Light,
-    Dark,
-    Print,
-}
-
-impl Look {
-    fn palette(self) -> &'static Palette {
-        match self {
-            Self::Light => palette::of(Theme::Light),
-            Self::Dark => palette::of(Theme::Dark),
-            Self::Print => &palette::PRINT,
-        }
-    }
 }
 
 /// The most pixels of a picture.

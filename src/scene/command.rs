@@ -9,6 +9,7 @@ use super::axes::NamedAxes;
 use super::density::DensityChoice;
 use super::palette::Theme;
 use super::relation::RelationChoice;
+use super::rendering::PictureChoice;
 use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
@@ -124,6 +125,8 @@ pub enum Command {
     /// How large everything is drawn; 1 is usual.
     SetScale(f32),
     ReduceMotion(bool),
+    /// Make pictures in this way.
+    SetPicture(PictureChoice),
 
     Undo,
     Redo,

@@ -1,5 +1,6 @@
 //! A view of a table as a picture file, without a window.
 
+mod choice;
 mod composition;
 
 use std::ops::ControlFlow;
@@ -30,6 +31,8 @@ use crate::progress::{Cancelled, Part, Progress};
 use crate::vectors::Table;
 
 use composition::Composition;
+
+pub use choice::{Look, PictureChoice, PictureSize};
 
 /// The size of a picture that nobody chose another size for, in pixels.
 pub const USUAL_SIZE: [u32; 2] = [1600, 1000];

@@ -5,13 +5,14 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
-use egui::{Context, Id, Key, RichText, TextEdit};
+use egui::{Context, Id, Key, RichText, TextEdit, Ui};
 use rfd::{AsyncFileDialog, FileHandle};
 
 use super::theme::{self, size, space};
 use super::{Outbox, widgets};
 use crate::app::State;
 use crate::scene::Command;
+use crate::scene::rendering::{Look, PictureChoice, PictureSize};
 
 /// What a path is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,8 +150,9 @@ impl Dialogs {
         );
     }
 
-    pub fn save_picture(&mut self, state: &mut State) {
-        self.save(Purpose::Picture, state, "png", &["png", "svg", "pdf"]);
+    /// Asks how large and in which colors first, and then where.
+    pub fn save_picture(&mut self, state: &State) {
+        self.ask(Purpose::Picture, suggestion(state, "png"));
     }
 
     pub fn save_points(&mut self, state: &mut State) {
@@ -166,21 +168,11 @@ impl Dialogs {
     }
 
     fn save(&mut self, purpose: Purpose, state: &mut State, ending: &str, endings: &[&str]) {
-        let name = state.document().map_or_else(|| "map".to_owned(), |document| file_stem(&document.title));
-        let name = format!("{name}.{ending}");
-        if !system_has_dialogs() {
-            // With its folder, so that everybody sees where the file will be.
-            let opened =
-                state.document().and_then(|document| document.source.path()?.parent().map(PathBuf::from));
-            let folder =
-                opened.filter(|folder| folder.is_absolute()).or_else(|| std::env::current_dir().ok());
-            let path = folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name));
-            self.ask(purpose, path.to_string_lossy().into_owned());
-            return;
+        if system_has_dialogs() {
+            choose_where(purpose, state, ending, endings);
+        } else {
+            self.ask(purpose, suggestion(state, ending));
         }
-        let dialog = AsyncFileDialog::new().set_title(purpose.title()).set_file_name(name);
-        let asked = dialog.add_filter(purpose.title(), endings).save_file();
-        state.await_choice(chosen(purpose, asked));
     }
 
     fn ask(&mut self, purpose: Purpose, text: String) {
@@ -193,27 +185,28 @@ impl Dialogs {
     }
 
     /// Shows the field while it is wanted.
-    pub fn show(&mut self, ctx: &Context, out: &mut Outbox) {
+    pub fn show(&mut self, ctx: &Context, state: &mut State, out: &mut Outbox) {
         let Some((purpose, text)) = &mut self.prompt else { return };
         let purpose = *purpose;
         let fresh = std::mem::take(&mut self.fresh);
+        // Then the path is asked for by the system, and here what else there is to say.
+        let system = system_has_dialogs();
         let mut done = false;
         let modal = widgets::modal(ctx, "path").show(ctx, |ui| {
             ui.set_width((ui.ctx().content_rect().width() - 64.0).clamp(200.0, 560.0));
             ui.label(RichText::new(purpose.title()).font(egui::FontId::new(size::TITLE, theme::semibold())));
             widgets::hint(ui, purpose.hint());
-            let field = TextEdit::singleline(text).hint_text(purpose.of_what()).desired_width(f32::INFINITY);
-            let response = ui.add(field.id(Id::unique("path text")));
-            if fresh {
-                response.request_focus();
+            if purpose == Purpose::Picture {
+                picture_choice(ui, state, out);
             }
-            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            let entered = !system && path_field(ui, purpose, text, fresh);
             ui.add_space(space::S);
             let replaces = self.told.as_deref() == Some(Path::new(text.trim()));
             if replaces {
                 widgets::warning(ui, "There is a file of this name. It will be replaced.");
             }
             let name = match (purpose.saves(), replaces) {
+                _ if system => "Choose where…",
                 (false, _) => "Open",
                 (true, false) => "Save",
                 (true, true) => "Replace",
@@ -227,7 +220,9 @@ impl Dialogs {
             });
             done = (entered || pressed.inner) && !text.trim().is_empty();
         });
-        if done {
+        if done && system {
+            choose_where(purpose, state, "png", &["png", "svg", "pdf"]);
+        } else if done {
             let path = PathBuf::from(text.trim());
             if purpose.saves() && self.told.as_ref() != Some(&path) && path.exists() {
                 (self.told, self.fresh, done) = (Some(path), true, false);
@@ -239,6 +234,58 @@ impl Dialogs {
             self.prompt = None;
         }
     }
+}
+
+/// A field for a path. Says whether Enter was pressed in it.
+fn path_field(ui: &mut Ui, purpose: Purpose, text: &mut String, fresh: bool) -> bool {
+    let field = TextEdit::singleline(text).hint_text(purpose.of_what()).desired_width(f32::INFINITY);
+    let response = ui.add(field.id(Id::unique("path text")));
+    if fresh {
+        response.request_focus();
+    }
+    response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+/// How large a picture is, and in which colors.
+fn picture_choice(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let choice = state.settings().picture;
+    ui.add_space(space::XS);
+    let sizes = PictureSize::ALL.map(|(size, name)| (size, name, "Letters, lines and points grow with it."));
+    if let Some(size) = widgets::choose(ui, choice.size, &sizes) {
+        out.send(Command::SetPicture(PictureChoice { size, ..choice }));
+    }
+    let looks = [
+        (None, "colors of the window", "As you see it now."),
+        (Some(Look::Light), "light", "Dark on light."),
+        (Some(Look::Dark), "dark", "Light on dark."),
+        (Some(Look::Print), "print", "On white paper, with more ink for letters."),
+    ];
+    if let Some(look) = widgets::choose(ui, choice.look, &looks) {
+        out.send(Command::SetPicture(PictureChoice { look, ..choice }));
+    }
+    ui.add_space(space::XS);
+}
+
+/// What a file is called where nobody says otherwise.
+fn file_name(state: &State, ending: &str) -> String {
+    let name = state.document().map_or_else(|| "map".to_owned(), |document| file_stem(&document.title));
+    format!("{name}.{ending}")
+}
+
+/// That with its folder, so that everybody sees where the file will be.
+fn suggestion(state: &State, ending: &str) -> String {
+    let name = file_name(state, ending);
+    let opened = state.document().and_then(|document| document.source.path()?.parent().map(PathBuf::from));
+    let folder = opened.filter(|folder| folder.is_absolute()).or_else(|| std::env::current_dir().ok());
+    let path = folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name));
+    path.to_string_lossy().into_owned()
+}
+
+/// Has the system ask where to save.
+fn choose_where(purpose: Purpose, state: &mut State, ending: &str, endings: &[&str]) {
+    let dialog = AsyncFileDialog::new().set_title(purpose.title()).set_file_name(file_name(state, ending));
+    let asked = dialog.add_filter(purpose.title(), endings).save_file();
+    state.await_choice(chosen(purpose, asked));
 }
 
 async fn chosen(purpose: Purpose, asked: impl Future<Output = Option<FileHandle>>) -> Option<Command> {

@@ -148,7 +148,7 @@ impl Window {
         self.layout(ui, &mut out);
         self.palette.show(&ctx, &self.state, &mut out);
         self.help.show(&ctx, &self.state);
-        self.dialogs.show(&ctx, &mut out);
+        self.dialogs.show(&ctx, &mut self.state, &mut out);
         focus::ring(&ctx, self.map.id());
         if let Some(search) = out.search {
             self.state.set_search(search);
@@ -257,7 +257,7 @@ impl Window {
             WindowRequest::ChooseFile => self.dialogs.choose_file(&mut self.state),
             WindowRequest::ChooseFolder => self.dialogs.choose_folder(&mut self.state),
             WindowRequest::SaveVectors => self.dialogs.save_vectors(&mut self.state),
-            WindowRequest::SavePicture => self.dialogs.save_picture(&mut self.state),
+            WindowRequest::SavePicture => self.dialogs.save_picture(&self.state),
             WindowRequest::SavePoints => self.dialogs.save_points(&mut self.state),
             WindowRequest::SaveWords => self.dialogs.save_words(&mut self.state),
             WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use lexiscope::app::{FIRST_SAMPLE, Severity, State, Storage};
-use lexiscope::geometry::projection::Method;
+use lexiscope::geometry::projection::{Layout, Method, Turn};
 use lexiscope::geometry::{Metric, clusters};
+use lexiscope::scene::density::DensityChoice;
 use lexiscope::scene::palette::Theme;
+use lexiscope::scene::relation::RelationChoice;
+use lexiscope::scene::rendering::{Look, PictureChoice, PictureSize};
 use lexiscope::scene::view::{AnalogyQuestion, ChosenToken, ColorBy, Framing, SelectHow, Tab};
 use lexiscope::scene::{Command, DocumentSource, actions};
 
@@ -25,6 +28,8 @@ fn changes(person: &Person) -> Vec<Command> {
     vec![
         Command::SetProjection(projection),
         Command::SetAxes([2, 1]),
+        Command::SetLayout(Layout::Space(Turn { yaw: 10.0, pitch: 5.0 })),
+        Command::SetDensity(DensityChoice { show: true, ..DensityChoice::default() }),
         Command::SetFraming(Some(Framing { center: [0.1, 0.2], zoom: 2.0 })),
         Command::FlyTo(rows(&["cat", "dog"])),
         Command::SetMetric(Metric::Euclidean),
@@ -41,7 +46,9 @@ fn changes(person: &Person) -> Vec<Command> {
         Command::Explain(person.row("king")),
         Command::SelectWords(vec!["queen".into(), "Bread".into()]),
         Command::AskAnalogy(Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() })),
+        Command::ShowRelation(Some(RelationChoice::Own(vec![["man".into(), "woman".into()]]))),
         Command::ClearSelection,
+        Command::ShowBeside(true),
         Command::SetText("another text".into()),
         Command::AddSpecial(true),
         Command::TypedSpecial(true),
@@ -349,6 +356,33 @@ fn the_map_is_saved_as_a_picture() {
     }
     person.command(Command::SavePicture(folder.path().join("no such folder/map.png")));
     assert_eq!(person.state().notices().all().last().unwrap().severity, Severity::Error);
+}
+
+#[test]
+fn how_large_a_picture_is_and_in_which_colors_is_chosen_and_remembered() {
+    let (folder, settings) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut person = Person::with_settings_in(settings.path());
+    person.ctrl(Key::S);
+    person.must_see("Save the picture");
+    person.click_button("4K · 3840 × 2160");
+    person.click_button("print");
+    person.key(Key::Escape);
+    assert!(!person.sees("Save the picture"));
+    let path = folder.path().join("map.png");
+    person.command(Command::SavePicture(path.clone()));
+    let picture = std::fs::read(&path).unwrap();
+    // The header of a PNG file holds its width and its height.
+    let side = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().unwrap());
+    assert_eq!([side(16), side(20)], [3_840, 2_160]);
+    let drawing = folder.path().join("map.svg");
+    person.command(Command::SavePicture(drawing.clone()));
+    let drawing = std::fs::read_to_string(drawing).unwrap();
+    assert!(drawing.contains(r##"fill="#ffffff""##), "white paper");
+    person.state_mut().keep();
+    assert_eq!(
+        Person::with_settings_in(settings.path()).state().settings().picture,
+        PictureChoice { size: PictureSize::FourK, look: Some(Look::Print) }
+    );
 }
 
 #[test]
