@@ -123,6 +123,7 @@ impl Groups {
     fn names_question(&self, view: &View, mapping: &Mapping) -> Option<NamesQuestion> {
         // Regions of a map that is still worked on are not worth a name yet.
         let at_rest = view.map.named.on_map || mapping.stage(view) != MapStage::Moving;
+        let at_rest = at_rest && !mapping.is_turning();
         if !at_rest || !Self::regions_are_named(view, mapping) {
             return None;
         }

@@ -32,9 +32,14 @@ pub(super) struct CloudQuestion {
     layout: Layout,
     named: Vec<NamedAxis>,
     hidden: RowSet,
+    /// One of so many points is there, while a hand turns the map.
+    every: usize,
     /// Which draft of the projection this is, counted from 1; [`WHOLE`], or [`STOPPED`].
     draft: u32,
 }
+
+/// So many points are arranged anew in a part of a frame.
+const MOST_TURNED: usize = 60_000;
 
 /// No draft, but the whole map.
 const WHOLE: u32 = 0;
@@ -89,6 +94,11 @@ impl Mapping {
             density: Latest::new("Density"),
             turning: false,
         }
+    }
+
+    /// Whether a hand turns the map.
+    pub(super) fn is_turning(&self) -> bool {
+        self.turning
     }
 
     /// Says whether a hand turns the map from now on.
@@ -159,10 +169,14 @@ impl Mapping {
         };
         let (found, rows, subset) = (Arc::clone(whole), table.rows(), view.map.subset.clone());
         let (axes, layout, hidden) = (view.map.axes, view.map.shown_layout(), subset.hidden.clone());
-        let question = CloudQuestion { projection, axes, layout, named: Vec::new(), hidden, draft };
+        let thin = self.turning && matches!(layout, Layout::Space(_));
+        let every = if thin { whole.points().div_ceil(MOST_TURNED).max(1) } else { 1 };
+        let question = CloudQuestion { projection, axes, layout, named: Vec::new(), hidden, every, draft };
         // While a hand turns the map, the way that it is turned by now is arranged once the last one is.
         if !(self.turning && self.cloud.progress().is_some()) {
-            self.cloud.ask(question, wake, move |_| Ok(Cloud::new(found, rows, axes, layout, &subset)));
+            let arrange =
+                move |_: &dyn Progress| Ok(Cloud::thinned(found, rows, axes, layout, &subset, every));
+            self.cloud.ask(question, wake, arrange);
         }
     }
 
@@ -179,6 +193,7 @@ impl Mapping {
             projection: wanted(view),
             axes: [0, 1],
             layout: Layout::Flat,
+            every: 1,
             named: view.map.named.axes.clone(),
             hidden: view.map.subset.hidden.clone(),
             draft: WHOLE,
@@ -219,6 +234,7 @@ impl Mapping {
         let asked = if shown.named.is_empty() {
             shown.axes == map.axes
                 && shown.layout == map.shown_layout()
+                && shown.every == 1
                 && [WHOLE, STOPPED].contains(&shown.draft)
         } else {
             map.named.on_map && shown.named == map.named.axes

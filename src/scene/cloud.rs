@@ -34,6 +34,8 @@ pub struct Cloud {
     pub bounds: Bounds,
     /// How many points lie outside of it.
     pub outside: usize,
+    /// 1, or of how many points one is there while the map is turned.
+    pub every: usize,
     /// What a person called the axes, where they named them.
     pub names: Option<[String; 2]>,
 }
@@ -65,9 +67,12 @@ fn without_stragglers(positions: &[[f32; 2]], whole: Bounds) -> Bounds {
 }
 
 /// The largest square around the middle that no turn takes points out of, but for a few far out.
-fn turning_space(seen: &Projection) -> Option<Bounds> {
-    let distance = |point: usize| (0..3).map(|c| f64::from(seen.coordinate(point, c)).powi(2)).sum::<f64>();
-    let mut distances: Vec<f64> = (0..seen.points()).map(distance).filter(|d| d.is_finite()).collect();
+fn turning_space(projection: &Projection, axes: [usize; 2]) -> Option<Bounds> {
+    let components = three(axes);
+    let distance = |point: usize| -> f64 {
+        components.iter().map(|&c| f64::from(projection.coordinate(point, c)).powi(2)).sum()
+    };
+    let mut distances: Vec<f64> = (0..projection.points()).map(distance).filter(|d| d.is_finite()).collect();
     let last = distances.len().checked_sub(1)?;
     let largest = distances.iter().copied().fold(0.0, f64::max).sqrt();
     let (_, most, _) = distances.select_nth_unstable_by(last * 99 / 100, f64::total_cmp);
@@ -105,13 +110,26 @@ impl Cloud {
         layout: Layout,
         subset: &Subset,
     ) -> Self {
+        Self::thinned(projection, rows, axes, layout, subset, 1)
+    }
+
+    /// [`Cloud::new`] with one point of `every`: so many as can be arranged anew for each frame of a map that is turned.
+    #[must_use]
+    pub fn thinned(
+        projection: Arc<Projection>,
+        rows: usize,
+        axes: [usize; 2],
+        layout: Layout,
+        subset: &Subset,
+        every: usize,
+    ) -> Self {
         let seen = match layout {
             Layout::Flat => (Arc::clone(&projection), axes),
             Layout::Polar => (Arc::new(projection.bent(axes)), [0, 1]),
             Layout::Space(turn) => (Arc::new(projection.turned(three(axes), turn)), [0, 1]),
         };
         let mut positions = vec![[f32::NAN; 2]; rows];
-        for point in 0..projection.points() {
+        for point in (0..projection.points()).step_by(every.max(1)) {
             let row = projection.row_of(point);
             if subset.projects(row) {
                 positions[row as usize] = seen.1.map(|axis| seen.0.coordinate(point, axis));
@@ -120,7 +138,7 @@ impl Cloud {
         let in_space = matches!(layout, Layout::Space(_));
         let whole =
             Bounds::around(positions.iter().copied()).unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] });
-        let bounds = turning_space(&seen.0).filter(|_| in_space);
+        let bounds = turning_space(&projection, axes).filter(|_| in_space);
         let bounds = bounds.unwrap_or_else(|| without_stragglers(&positions, whole));
         for row in subset.hidden.iter().take_while(|&row| (row as usize) < rows) {
             positions[row as usize] = [f32::NAN; 2];
@@ -128,7 +146,7 @@ impl Cloud {
         let points = PointCloud::new(&positions);
         let outside = points.len() - points.rows_in_rectangle(&bounds).len();
         let depths = in_space.then(|| Arc::new(depths(&seen.0, rows)));
-        Self { projection, axes, layout, seen, depths, points, bounds, outside, names: None }
+        Self { projection, axes, layout, seen, depths, points, bounds, outside, every, names: None }
     }
 
     /// The places of the points as they are seen, and which two of their coordinates are on the axes.
@@ -237,6 +255,46 @@ mod tests {
         assert_eq!(at(0.5), [Some([1.0, 1.0]), Some([4.0, 8.0]), None, Some([1.0, 2.0])]);
         assert_eq!(at(1.0), [Some([0.0, 0.0]), Some([4.0, 8.0]), None, Some([1.0, 1.0])]);
         assert_eq!(cloud.on_the_way(&from, 0.5).bounds, cloud.bounds, "the camera stays");
+    }
+
+    #[test]
+    fn a_turned_space_keeps_its_frame_and_tells_near_from_far() {
+        let mut random = 1_u32;
+        let mut number = || {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 8) as f32 / (1 << 24) as f32 - 0.5
+        };
+        let projection = Arc::new(Projection {
+            method: Method::Pca,
+            components: 3,
+            coordinates: (0..3_000).map(|_| number()).collect(),
+            explained_variance_ratio: Some(vec![0.2, 0.1, 0.05]),
+            sampled_rows: None,
+            linear: None,
+            unfinished: None,
+        });
+        let seen = |yaw: f32, every| {
+            let layout = Layout::Space(Turn { yaw, pitch: 25.0 });
+            Cloud::thinned(Arc::clone(&projection), 1_000, [0, 1], layout, &Subset::default(), every)
+        };
+        let (one, other) = (seen(0.0, 1), seen(80.0, 1));
+        assert_eq!(one.bounds, other.bounds, "a turn does not move the camera");
+        let [_, _, toward] = one.turn().unwrap().directions();
+        let nearness = |row: usize| -> f64 {
+            (0..3).map(|c| toward[c] * f64::from(projection.coordinate(row, c))).sum()
+        };
+        let mut counts = [0; DEPTHS];
+        for row in 0..1_000 {
+            counts[usize::from(one.depth(row))] += 1;
+            let deeper = (0..1_000).filter(|&other| one.depth(other) > one.depth(row));
+            assert!(deeper.take(50).all(|other| nearness(other) < nearness(row)));
+        }
+        assert!(counts.iter().all(|count| *count > 200), "{counts:?}");
+        let thin = seen(0.0, 10);
+        assert_eq!((thin.points.len(), thin.bounds), (100, one.bounds));
+        assert_eq!(thin.points.position(20), one.points.position(20));
+        let flat = Cloud::new(Arc::clone(&projection), 1_000, [0, 1], Layout::Flat, &Subset::default());
+        assert!((0..1_000).all(|row| flat.depth(row) == 0) && flat.turn().is_none());
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl DensityChoice {
     pub fn point_alpha(self) -> f32 {
         match (self.show, self.points) {
             (false, _) => 0.92,
-            (true, true) => 0.4,
+            (true, true) => 0.55,
             (true, false) => 0.0,
         }
     }

@@ -46,7 +46,7 @@ impl Chosen<'_> {
             class + cloud.depth(row) * CLASSES as u8
         };
         let near: HashSet<u32> = self.near().collect();
-        let arrows = self.arrows();
+        let arrows: HashSet<u32> = self.arrows().into_iter().collect();
         let none_steps_back = !self.dims_others();
         Paint::new(&cloud.points, class_of, |row| {
             let row = row as u32;
@@ -177,7 +177,12 @@ fn space_name(cloud: &Cloud) -> String {
         let [all, seen] = [3, 2].map(|count| percent(shares.iter().take(count).sum()));
         format!(" · {all} of the variance, {seen} seen from here")
     });
-    format!("Space of {} {x}, {y} and {z}{seen}", components(cloud.projection.method))
+    let thinned = if cloud.every > 1 {
+        format!(" · 1 of {} points while it turns", cloud.every)
+    } else {
+        String::new()
+    };
+    format!("Space of {} {x}, {y} and {z}{seen}{thinned}", components(cloud.projection.method))
 }
 
 /// What two axes of a projection stand for, with PCA's honest share of the total variance.

@@ -67,7 +67,7 @@ pub fn density(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
         let about = "How far around itself each word counts, in hundredths of the map.";
         let points = state.derived().cloud().map_or(0, |cloud| cloud.points.len());
         let mut smoothing = choice.smoothing_of(points);
-        let slider = Slider::new(&mut smoothing, least..=most).text("smoothing").fixed_decimals(1);
+        let slider = Slider::new(&mut smoothing, least..=most).text("smooth").fixed_decimals(1);
         if ui.add(slider).on_hover_text(about).changed() {
             wanted.smoothing = Some(smoothing);
         }

@@ -26,7 +26,7 @@ fn the_lines_hold_what_is_said_of_them_and_follow_the_map() {
         assert!((found - share).abs() < 0.06, "{found} of {share}");
         assert!(!level.contours.is_empty());
     }
-    person.slide("smoothing", 7.0);
+    person.slide("smooth", 7.0);
     let smooth = person.state().derived().density(person.view()).unwrap();
     let pieces = |density: &lexiscope::picture::Density| -> usize {
         density.levels().iter().map(|level| level.contours.len()).sum()
