@@ -322,6 +322,32 @@ mod map {
         bencher.bench_local(|| field.paint(&camera, SIZE.map(|side| side / 2), &colors, &mut image));
     }
 
+    /// What is under the cursor, at places all over the map.
+    #[divan::bench(args = [1.0, 100.0])]
+    fn pick_among_1m(bencher: Bencher, zoom: f64) {
+        let cloud = cloud(1_000_000);
+        let (camera, mut at) = (camera(&cloud, zoom), 0_u32);
+        bencher.bench_local(|| {
+            at = at.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let cursor = [(at >> 8) % 1_280, (at >> 20) % 800].map(|side| side as f32);
+            cloud.nearest(camera.to_world(cursor, VIEWPORT), 14.0 / camera.scale, |_| true)
+        });
+    }
+
+    /// All inside a lasso of 60 corners around a third of the map.
+    #[divan::bench]
+    fn lasso_among_1m(bencher: Bencher) {
+        let cloud = cloud(1_000_000);
+        let camera = camera(&cloud, 1.0);
+        let corner = |i: u32| {
+            let (sin, cos) = (f64::from(i) / 60.0 * std::f64::consts::TAU).sin_cos();
+            let reach = if i.is_multiple_of(2) { 300.0 } else { 260.0 };
+            camera.to_world([640.0 + (reach * cos) as f32, 400.0 + (reach * sin) as f32], VIEWPORT)
+        };
+        let lasso: Vec<[f64; 2]> = (0..60).map(corner).collect();
+        bencher.bench_local(|| cloud.rows_in_lasso(&lasso).len());
+    }
+
     /// As the window does it: the first words in view compete for places. Zooms show all, an eighth of the side, and little.
     #[divan::bench(args = [1.0, 8.0, 100.0])]
     fn labels_among_1m(bencher: Bencher, zoom: f64) {

@@ -9,7 +9,7 @@
 //! | [`vectors`] | tables of named rows: the formats they come in, samples, searching words |
 //! | [`geometry`] | what rows mean to each other: metrics, neighbors, analogies, formulas, axes, projections and what they keep, clusters, evaluation, one table beside another |
 //! | [`tokens`] | text to IDs and back: the built-in tokenizers, opened ones, one text under many |
-//! | [`picture`] | points become images: camera, raster, label placement, PNG, SVG and PDF |
+//! | [`picture`] | points become images: camera, raster, density, label placement, PNG, SVG and PDF |
 //! | [`progress`] | how long work tells where it stands and learns that it should stop |
 //! | [`scene`] | what a person chose to see, as plain data: views, commands, sessions, palettes, opened documents |
 //! | [`jobs`] | threads for long work: progress, cancel, latest request wins |

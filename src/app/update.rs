@@ -79,6 +79,7 @@ impl State {
             self.notices.dismiss_info();
             self.history.record(before, command);
             self.say_found(command);
+            self.say_unseen(command);
             if *command == Command::Present(true) {
                 self.notices.say(
                     Severity::Info,
@@ -268,6 +269,17 @@ impl State {
             Layout::Space(turn) => Layout::Space(turn.sound()),
             flat => flat,
         };
+    }
+
+    /// Says that a layout was chosen that the map cannot have now.
+    fn say_unseen(&mut self, command: &Command) {
+        if let Command::SetLayout(layout) = command
+            && self.view.map.shown_layout() != *layout
+        {
+            let text =
+                "This map has two coordinates alone. Choose PCA, Random or Diffusion to see more of them.";
+            self.notices.say(Severity::Info, text);
+        }
     }
 
     fn set_axes(&mut self, [x, y]: [usize; 2]) {

@@ -24,6 +24,8 @@ const DENSE_QUANTILE: f64 = 0.95;
 const NOWHERE: u32 = u32::MAX;
 
 /// The points of one projection, arranged once. Rows whose coordinates are not finite have no point.
+///
+/// A point takes 12 bytes, a row 4 more, and its [`Paint`] one: 17 MB for a million points.
 #[derive(Debug, Clone)]
 pub struct PointCloud {
     points: Vec<[f32; 2]>,

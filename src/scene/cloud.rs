@@ -17,6 +17,9 @@ pub const COMPONENTS: usize = 10;
 pub const DEPTHS: usize = 3;
 
 /// Points on the plane, with all that is needed to place a camera before them.
+///
+/// Beside what a [`PointCloud`] takes, the projection has 4 bytes for each of at most [`COMPONENTS`] components of a point, and
+/// where the points lie in space 13 more: 57 to 70 MB in all for a million points by PCA.
 pub struct Cloud {
     /// Where the points come from.
     pub projection: Arc<Projection>,

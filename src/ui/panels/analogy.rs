@@ -75,9 +75,12 @@ impl AnalogyPage {
         widgets::name_field(&response, "Pairs", &self.pairs);
         let typed = RelationChoice::typed(&self.pairs);
         let ready = typed.is_some();
+        let entered = response.has_focus() && ui.input(|i| i.modifiers.command && i.key_pressed(Key::Enter));
         ui.horizontal(|ui| {
             let button = ui.add_enabled(ready, egui::Button::new("Draw as arrows"));
-            if button.on_disabled_hover_text("Write two words on a line first.").clicked() {
+            let button =
+                button.on_hover_text("Ctrl+Enter").on_disabled_hover_text("Write two words on a line first.");
+            if button.clicked() || entered && ready {
                 out.send(Command::ShowRelation(typed));
             }
             let on = matches!(shown, Some(RelationChoice::Own(_)));

@@ -95,6 +95,9 @@ fn a_polar_map_has_all_components_in_the_distance_and_formulas_lie_on_it() {
     // Points that are moved round after round have no more than two coordinates.
     person.click_button("t-SNE");
     assert_eq!(person.state().derived().cloud().unwrap().layout, Layout::Flat);
+    person.key(Key::D);
+    person.must_see("This map has two coordinates alone.");
+    person.ctrl(Key::Z);
     person.click_button("PCA");
     assert_eq!(person.state().derived().cloud().unwrap().layout, Layout::Polar);
 }
