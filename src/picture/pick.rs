@@ -1,5 +1,7 @@
 //! What lies under the cursor, in a rectangle or in a lasso: rows, found through the cloud's order.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::camera::Bounds;
@@ -31,7 +33,7 @@ impl PointCloud {
 
     /// The rows of all points in `area`, in rising order.
     pub fn rows_in_rectangle(&self, area: &Bounds) -> Vec<u32> {
-        self.rows_where(area, |(), point| area.contains(point))
+        self.rows_where(area, |point| area.contains(point))
     }
 
     /// The rows of all points inside a closed `polygon` (the last corner joins the first), in rising order. A place that
@@ -49,34 +51,52 @@ impl PointCloud {
             .zip(polygon.iter().cycle().skip(1))
             .map(|(&from, &to)| Edge { from, to })
             .collect();
-        // A strip is flat: only few edges can cross a line to the right from any of its points.
-        let near = |strip: &Strip| -> Vec<Edge> {
-            let (low, high) = (f64::from(strip.min_y), f64::from(strip.max_y));
-            edges.iter().copied().filter(|edge| edge.meets(low, high)).collect()
+        let strips: Vec<_> = self.ranges_in(&area).collect();
+        let inside = |(strip, range): (Strip, Range<usize>)| self.lassoed(&edges, strip, range);
+        let mut rows: Vec<u32> = strips.into_par_iter().flat_map_iter(inside).collect();
+        rows.par_sort_unstable();
+        rows
+    }
+
+    /// The rows of the points of a strip that lie inside a polygon. Only where its edges run through the strip is each point
+    /// asked: between them all points, which come by x, lie on one side, and one speaks for all.
+    fn lassoed(&self, edges: &[Edge], strip: Strip, range: Range<usize>) -> Vec<u32> {
+        let (low, high) = (f64::from(strip.min_y), f64::from(strip.max_y));
+        let near: Vec<Edge> = edges.iter().copied().filter(|edge| edge.meets(low, high)).collect();
+        let inside = |place: usize| {
+            let point = self.point(place).map(f64::from);
+            near.iter().filter(|edge| edge.crosses_right_of(point)).count() % 2 == 1
         };
-        self.rows_where_by_strip(&area, near, |edges, point| {
-            edges.iter().filter(|edge| edge.crosses_right_of(point)).count() % 2 == 1
-        })
+        let mut walls: Vec<[f64; 2]> = near.iter().map(|edge| edge.between(low, high)).collect();
+        walls.sort_unstable_by(|a, b| a[0].total_cmp(&b[0]));
+        let mut walls = walls.into_iter().peekable();
+        let (mut rows, mut place) = (Vec::new(), range.start);
+        while place < range.end {
+            let [from, mut to] = walls.next().unwrap_or([f64::INFINITY; 2]);
+            while let Some(next) = walls.next_if(|next| next[0] <= to) {
+                to = to.max(next[1]);
+            }
+            let rest = self.slice(place..range.end);
+            let wall = place + rest.partition_point(|point| f64::from(point[0]) < from);
+            let beyond = place + rest.partition_point(|point| f64::from(point[0]) <= to);
+            if place < wall && inside(place) {
+                rows.extend_from_slice(&self.rows()[place..wall]);
+            }
+            rows.extend((wall..beyond).filter(|&place| inside(place)).map(|place| self.rows()[place]));
+            place = beyond;
+        }
+        rows
     }
 
-    fn rows_where(&self, area: &Bounds, inside: impl Fn(&(), [f64; 2]) -> bool + Sync) -> Vec<u32> {
-        self.rows_where_by_strip(area, |_| (), inside)
-    }
-
-    /// The rows, rising, of the points in `area` that are `inside`, which is given what `prepare` made of their strip.
-    fn rows_where_by_strip<T>(
-        &self,
-        area: &Bounds,
-        prepare: impl Fn(&Strip) -> T + Sync,
-        inside: impl Fn(&T, [f64; 2]) -> bool + Sync,
-    ) -> Vec<u32> {
+    /// The rows, rising, of the points in `area` that are `inside`.
+    fn rows_where(&self, area: &Bounds, inside: impl Fn([f64; 2]) -> bool + Sync) -> Vec<u32> {
         let strips: Vec<_> = self.ranges_in(area).collect();
         let mut rows: Vec<u32> = strips
             .into_par_iter()
-            .flat_map_iter(|(strip, range)| {
-                let (prepared, inside) = (prepare(&strip), &inside);
+            .flat_map_iter(|(_, range)| {
+                let inside = &inside;
                 range
-                    .filter(move |&place| inside(&prepared, self.point(place).map(f64::from)))
+                    .filter(move |&place| inside(self.point(place).map(f64::from)))
                     .map(|place| self.rows()[place])
             })
             .collect();
@@ -93,6 +113,22 @@ struct Edge {
 }
 
 impl Edge {
+    /// The least and the greatest x of the part whose y lies between `low` and `high`, which it meets.
+    fn between(&self, low: f64, high: f64) -> [f64; 2] {
+        let ([x, y], [to_x, to_y]) = (self.from, self.to);
+        if y == to_y {
+            return [x.min(to_x), x.max(to_x)];
+        }
+        let at = |height: f64| {
+            let share = ((height - y) / (to_y - y)).clamp(0.0, 1.0);
+            x + share * (to_x - x)
+        };
+        let ends = [at(low), at(high)];
+        // Rounding must not let a point through.
+        let margin = 1e-9 * (x.abs() + to_x.abs());
+        [ends[0].min(ends[1]) - margin, ends[0].max(ends[1]) + margin]
+    }
+
     fn meets(&self, low: f64, high: f64) -> bool {
         self.from[1].min(self.to[1]) <= high && self.from[1].max(self.to[1]) >= low
     }
@@ -138,6 +174,21 @@ mod tests {
                     prop_assert_eq!(found.binary_search(&(row as u32)).is_ok(), distance < radius);
                 }
             }
+        }
+
+        #[test]
+        fn any_lasso_holds_what_each_point_says_by_itself(
+            points in points(),
+            polygon in prop::collection::vec([-11f64..11.0, -11f64..11.0], 3..14),
+        ) {
+            let found = PointCloud::new(&points).rows_in_lasso(&polygon);
+            let edges = || polygon.iter().zip(polygon.iter().cycle().skip(1));
+            let inside = |point: &[f32; 2]| {
+                let point = point.map(f64::from);
+                edges().filter(|&(&from, &to)| Edge { from, to }.crosses_right_of(point)).count() % 2 == 1
+            };
+            let all: Vec<u32> = (0..points.len() as u32).filter(|&row| inside(&points[row as usize])).collect();
+            prop_assert_eq!(found, all);
         }
 
         #[test]
