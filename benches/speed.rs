@@ -16,7 +16,6 @@ use lexiscope::picture::{
     Camera, Candidate, Density, Image, LabelLimits, LabelPlacer, Paint, PointCloud, Raster, State, Viewport,
 };
 use lexiscope::progress::Unwatched;
-use lexiscope::scene::view::MapView;
 use lexiscope::scene::{density, drawing, palette};
 use lexiscope::tokens::catalog;
 use lexiscope::tokens::{Comparison, EncodeOptions, Tokenizer};
@@ -263,7 +262,7 @@ mod nearest {
 
 mod map {
     use super::{Bencher, Camera, Candidate, Image, ItemsCount, LabelLimits, LabelPlacer, Paint, PointCloud};
-    use super::{Density, MapView, Raster, Rng, State, Viewport, density, drawing, generator, palette};
+    use super::{Density, Raster, Rng, State, Viewport, density, drawing, generator, palette};
 
     const SIZE: [usize; 2] = [1_280, 800];
     const VIEWPORT: Viewport = Viewport::new(1_280.0, 800.0);
@@ -292,7 +291,7 @@ mod map {
         let paint = Paint::new(&cloud, |row| (row % CLASSES) as u8, |_| State::Normal);
         let palette = palette::of(palette::Theme::Dark);
         let colors = drawing::class_colors(palette);
-        let style = drawing::style(palette, &colors, &MapView { point_size: 5.0, ..MapView::default() }, 1.0);
+        let style = drawing::style(palette, &colors, 5.0, density::POINTS_ALONE, 1.0);
         let camera = camera(&cloud, 1.0);
         let (mut raster, mut image) = (Raster::new(), Image::default());
         bencher.counter(ItemsCount::new(points)).bench_local(|| {

@@ -5,12 +5,27 @@ use roaring::RoaringBitmap;
 use super::State;
 use super::notices::Severity;
 use crate::geometry::neighbors;
+use crate::scene::drawing::{self, Chosen};
 use crate::scene::numbers::thousands;
 use crate::scene::view::{SelectHow, Selection};
 use crate::scene::{Command, RowSet};
 use crate::vectors::SearchMode;
 
 impl State {
+    /// What is chosen on the map, and what follows from it.
+    #[must_use]
+    pub fn chosen(&self) -> Chosen<'_> {
+        let (view, derived) = (&self.view, &self.derived);
+        Chosen {
+            selection: &view.map.selection,
+            neighbors: derived.neighbors(view.document).map_or(&[], |lists| lists.as_slice()),
+            analogy: derived.analogy(view.document).map(AsRef::as_ref),
+            formula: derived.questions().formula(view.document).map(AsRef::as_ref),
+            relation: derived.questions().relation(view).map(AsRef::as_ref),
+            colors_tell: drawing::colors_tell(&view.map),
+        }
+    }
+
     /// The effect of a command that chooses words.
     pub(super) fn choose(&mut self, command: &Command) {
         // Whoever chooses a word no longer follows a token, whose row another one may be.

@@ -12,11 +12,11 @@ use super::state::SearchText;
 use super::tokens::TokenRow;
 use crate::geometry::clusters::Clustering;
 use crate::geometry::neighbors::{Compact, nearest};
+use crate::geometry::projection::Projection;
 use crate::geometry::{Faithfulness, Metric, Shepard};
 use crate::jobs::{JobError, Latest, Slot, Wake};
 use crate::picture::Density;
 use crate::progress::Progress;
-use crate::scene::View;
 use crate::scene::cloud::Cloud;
 use crate::scene::coloring::Coloring;
 use crate::scene::group_names::GroupNames;
@@ -24,6 +24,7 @@ use crate::scene::names::RowNames;
 use crate::scene::rendering;
 use crate::scene::view::{AnalogyQuestion, DocumentId, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
+use crate::scene::{RowSet, View};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
 use crate::vectors::{DType, PatternError, SearchMode, Table};
 
@@ -109,8 +110,8 @@ impl Derived {
         }
     }
 
-    /// Says whether a hand turns the map from now on.
-    pub(super) fn turn(&mut self, turning: bool) {
+    /// Says that a hand turns the map, and which points are to stay whatever there are; or that none does.
+    pub(super) fn turn(&mut self, turning: Option<RowSet>) {
         self.mapping.turn(turning);
     }
 
@@ -271,6 +272,11 @@ impl Derived {
     /// How far the map is that the view wants.
     pub fn map_stage(&self, view: &View) -> MapStage {
         self.mapping.stage(view)
+    }
+
+    /// The map that the view wants as it stands by now, where it is not laid out along named axes.
+    pub(super) fn placed(&self, view: &View) -> Option<&Arc<Projection>> {
+        self.mapping.placed(view)
     }
 
     /// Ends the work on the map where it stands.

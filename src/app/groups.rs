@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::mapping::{HonestyQuestion, MapStage, Mapping};
+use super::mapping::{HonestyQuestion, Mapping};
 use crate::geometry::Metric;
 use crate::geometry::clusters::Clustering;
 use crate::jobs::{Latest, Same, Slot, Wake};
@@ -121,10 +121,7 @@ impl Groups {
     }
 
     fn names_question(&self, view: &View, mapping: &Mapping) -> Option<NamesQuestion> {
-        // Regions of a map that is still worked on are not worth a name yet.
-        let at_rest = view.map.named.on_map || mapping.stage(view) != MapStage::Moving;
-        let at_rest = at_rest && !mapping.is_turning();
-        if !at_rest || !Self::regions_are_named(view, mapping) {
+        if !mapping.is_at_rest(view) || !Self::regions_are_named(view, mapping) {
             return None;
         }
         let (cloud, coloring) = (mapping.cloud()?, self.coloring(view.document)?);

@@ -12,7 +12,7 @@ use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::picture::Density;
 use crate::progress::Progress;
 use crate::scene::axes::NamedAxis;
-use crate::scene::cloud::{COMPONENTS, Cloud};
+use crate::scene::cloud::{COMPONENTS, Cloud, Thinned};
 use crate::scene::density::DensityChoice;
 use crate::scene::view::{ColorBy, DocumentId, ProjectionChoice};
 use crate::scene::{RowSet, View};
@@ -32,8 +32,7 @@ pub(super) struct CloudQuestion {
     layout: Layout,
     named: Vec<NamedAxis>,
     hidden: RowSet,
-    /// One of so many points is there, while a hand turns the map.
-    every: usize,
+    thinned: Thinned,
     /// Which draft of the projection this is, counted from 1; [`WHOLE`], or [`STOPPED`].
     draft: u32,
 }
@@ -80,8 +79,8 @@ pub struct Mapping {
     honesty: Latest<HonestyQuestion, Faithfulness>,
     distances: Latest<DistanceQuestion, Shepard>,
     density: Latest<DensityQuestion, Density>,
-    /// Whether a hand turns the map.
-    turning: bool,
+    /// While a hand turns the map: the rows whose points are there in any case.
+    turning: Option<RowSet>,
 }
 
 impl Mapping {
@@ -92,18 +91,18 @@ impl Mapping {
             honesty: Latest::new("Comparing the map with all dimensions"),
             distances: Latest::new("Comparing distances"),
             density: Latest::new("Density"),
-            turning: false,
+            turning: None,
         }
     }
 
-    /// Whether a hand turns the map.
-    pub(super) fn is_turning(&self) -> bool {
-        self.turning
+    /// Says that a hand turns the map, and which points are to stay whatever there are; or that none does.
+    pub(super) fn turn(&mut self, turning: Option<RowSet>) {
+        self.turning = turning;
     }
 
-    /// Says whether a hand turns the map from now on.
-    pub(super) fn turn(&mut self, turning: bool) {
-        self.turning = turning;
+    /// Whether the points lie still, so that it is worth working out what follows from their places.
+    pub(super) fn is_at_rest(&self, view: &View) -> bool {
+        self.turning.is_none() && (view.map.named.on_map || self.stage(view) != MapStage::Moving)
     }
 
     /// Asks for what the view needs and is not there yet.
@@ -117,17 +116,16 @@ impl Mapping {
             self.ask_projection(view, table, wake);
         }
         // What is under way is not compared with anything: the next moment it lies elsewhere.
-        if !self.turning {
+        if self.turning.is_none() {
             self.ask_honesty(view, table, wake);
             self.ask_density(view, wake);
         }
     }
 
     fn ask_density(&mut self, view: &View, wake: &Wake) {
-        let Some(question) = self.density_question(view).filter(|_| self.stage(view) != MapStage::Moving)
-        else {
-            return;
-        };
+        // While somebody looks for the right smoothing, the one that is worked out is shown before the next.
+        let idle = self.is_at_rest(view) && self.density.progress().is_none();
+        let Some(question) = self.density_question(view).filter(|_| idle) else { return };
         let (cloud, choice) = question.clone();
         self.density.ask(question, wake, move |_| Ok(choice.of(&cloud.0)));
     }
@@ -138,9 +136,11 @@ impl Mapping {
         choice.show.then_some((Same(Arc::clone(self.cloud.newest()?)), choice))
     }
 
-    /// The density of the map that is shown, once it is known.
+    /// The density of the map that is shown, once it is known; with the smoothing before while another is worked out.
     pub fn density(&self, view: &View) -> Option<&Arc<Density>> {
-        self.density.answer_to(&self.density_question(view)?)
+        let (wanted, _) = self.density_question(view)?;
+        self.density.answered().filter(|(cloud, _)| *cloud == wanted)?;
+        self.density.newest()
     }
 
     fn ask_projection(&mut self, view: &View, table: &Arc<Table>, wake: &Wake) {
@@ -169,13 +169,18 @@ impl Mapping {
         };
         let (found, rows, subset) = (Arc::clone(whole), table.rows(), view.map.subset.clone());
         let (axes, layout, hidden) = (view.map.axes, view.map.shown_layout(), subset.hidden.clone());
-        let thin = self.turning && matches!(layout, Layout::Space(_));
-        let every = if thin { whole.points().div_ceil(MOST_TURNED).max(1) } else { 1 };
-        let question = CloudQuestion { projection, axes, layout, named: Vec::new(), hidden, every, draft };
+        let thinned = match &self.turning {
+            Some(always) if layout.turn().is_some() => {
+                Thinned { every: whole.points().div_ceil(MOST_TURNED).max(1), always: always.clone() }
+            }
+            _ => Thinned::default(),
+        };
+        let part = thinned.clone();
+        let question = CloudQuestion { projection, axes, layout, named: Vec::new(), hidden, thinned, draft };
         // While a hand turns the map, the way that it is turned by now is arranged once the last one is.
-        if !(self.turning && self.cloud.progress().is_some()) {
+        if self.turning.is_none() || self.cloud.progress().is_none() {
             let arrange =
-                move |_: &dyn Progress| Ok(Cloud::thinned(found, rows, axes, layout, &subset, every));
+                move |_: &dyn Progress| Ok(Cloud::thinned(found, rows, axes, layout, &subset, &part));
             self.cloud.ask(question, wake, arrange);
         }
     }
@@ -193,7 +198,7 @@ impl Mapping {
             projection: wanted(view),
             axes: [0, 1],
             layout: Layout::Flat,
-            every: 1,
+            thinned: Thinned::default(),
             named: view.map.named.axes.clone(),
             hidden: view.map.subset.hidden.clone(),
             draft: WHOLE,
@@ -234,7 +239,7 @@ impl Mapping {
         let asked = if shown.named.is_empty() {
             shown.axes == map.axes
                 && shown.layout == map.shown_layout()
-                && shown.every == 1
+                && shown.thinned.every == 1
                 && [WHOLE, STOPPED].contains(&shown.draft)
         } else {
             map.named.on_map && shown.named == map.named.axes
@@ -285,6 +290,13 @@ impl Mapping {
     /// The newest arranged points.
     pub fn cloud(&self) -> Option<&Arc<Cloud>> {
         self.cloud.newest()
+    }
+
+    /// The map that the view wants as it stands by now, where it is not laid out along named axes; nothing before it is begun.
+    pub(super) fn placed(&self, view: &View) -> Option<&Arc<Projection>> {
+        let question = wanted(view);
+        let draft = || self.projection.draft_of(&question).map(|(_, draft)| draft);
+        self.projection.answer_to(&question).or_else(draft)
     }
 
     /// How far the map is that the view wants, where it is not laid out along named axes.

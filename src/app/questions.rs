@@ -8,6 +8,7 @@ use super::State;
 use crate::geometry::Metric;
 use crate::geometry::comparison::ComparedNeighbors;
 use crate::geometry::evaluation::{SectionScore, Settings};
+use crate::geometry::projection::Projection;
 use crate::geometry::relations;
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::scene::axes::{AxesReport, NamedAxis};
@@ -27,6 +28,10 @@ type AxesQuestion = (DocumentId, Vec<NamedAxis>);
 type FormulaQuestion = (DocumentId, String, usize, Metric);
 /// Two documents, and how many neighbors by which metric.
 type ComparisonQuestion = (DocumentId, DocumentId, usize, Metric);
+/// Two documents, and the map of the first.
+type PlacedQuestion = ([DocumentId; 2], Same<Projection>);
+/// Two documents, where the words of the second are placed, and the first as it is seen.
+type BesideQuestion = ([DocumentId; 2], Same<Projection>, Same<Cloud>);
 /// A document, the pairs, and whether rows are scaled to length 1.
 type RelationQuestion = (DocumentId, RelationChoice, bool);
 type EvaluationQuestion = (DocumentId, [Option<PathBuf>; 2]);
@@ -41,8 +46,10 @@ pub struct Questions {
     relation: Latest<RelationQuestion, RelationReport>,
     /// The neighbors of one row in both tables; nothing where the other one lacks its word.
     compared: Latest<(ComparisonQuestion, u32), Option<ComparedNeighbors>>,
-    /// Where the words of the other table lie on this one's map; nowhere where that cannot tell.
-    beside: Latest<(ComparisonQuestion, Same<Cloud>), Option<Arc<Cloud>>>,
+    /// Where this one's map places the words of the other table; nowhere where that cannot tell.
+    placed: Latest<PlacedQuestion, Option<Arc<Projection>>>,
+    /// Those words as they are seen beside the map.
+    beside: Latest<BesideQuestion, Cloud>,
 }
 
 impl Questions {
@@ -55,7 +62,8 @@ impl Questions {
             relation: Latest::new("Relation"),
             comparison: Latest::new("Comparing the tables"),
             compared: Latest::new("Comparing neighbors"),
-            beside: Latest::new("The map of the other table"),
+            placed: Latest::new("The map of the other table"),
+            beside: Latest::new("Arranging the other table"),
         }
     }
 
@@ -115,10 +123,8 @@ impl Questions {
             return;
         };
         let (names, (_, pairs, unit_rows)) = (names.clone(), question.clone());
-        self.relation.ask(question, wake, move |progress| {
-            names.table().norms_with(progress)?;
-            Ok(RelationReport::of(&names, &pairs, unit_rows))
-        });
+        self.relation
+            .ask(question, wake, move |progress| RelationReport::of(&names, &pairs, unit_rows, progress));
     }
 
     fn ask_comparison(&mut self, view: &View, names: &RowNames, other: Option<&Arc<Table>>, wake: &Wake) {
@@ -149,20 +155,28 @@ impl Questions {
         wake: &Wake,
     ) {
         let wanted = comparison_question(view).filter(|_| view.beside);
-        let (Some(question), Some(other), Some(cloud)) = (wanted, other, cloud) else {
+        let (Some((here, there, ..)), Some(other), Some(cloud)) = (wanted, other, cloud) else {
+            self.placed.clear();
             self.beside.clear();
             return;
         };
-        let Some(report) = self.comparison.answer_to(&question).cloned() else { return };
-        // A map that is turned is followed step by step.
-        if self.beside.progress().is_some() {
-            return;
-        }
-        let (here, second, subset) = (Arc::clone(cloud), Arc::clone(other), view.map.subset.clone());
-        self.beside.ask((question, Same(Arc::clone(cloud))), wake, move |progress| {
+        let tables = [here, there];
+        // How the one is turned onto the other does not depend on how neighbors are counted.
+        let report = self.comparison.answered().filter(|(first, second, ..)| [*first, *second] == tables);
+        let Some(report) = report.and(self.comparison.newest()).cloned() else { return };
+        let question = (tables, Same(Arc::clone(&cloud.projection)));
+        let (map, second) = (Arc::clone(&cloud.projection), Arc::clone(other));
+        self.placed.ask(question.clone(), wake, move |progress| {
             let turned = (&report.shared, &report.alignment);
-            Ok(comparison::beside(&here, &second, turned, &subset, progress)?.map(Arc::new))
+            Ok(comparison::placed(&map, &second, turned, progress)?.map(Arc::new))
         });
+        let placed = self.placed.answer_to(&question).and_then(|placed| (**placed).clone());
+        // A map that is turned is followed step by step.
+        if let Some(placed) = placed.filter(|_| self.beside.progress().is_none()) {
+            let question = (tables, Same(Arc::clone(&placed)), Same(Arc::clone(cloud)));
+            let (here, subset) = (Arc::clone(cloud), view.map.subset.clone());
+            self.beside.ask(question, wake, move |_| Ok(comparison::beside(&here, placed, &subset)));
+        }
     }
 
     fn ask_evaluation(&mut self, view: &View, names: &RowNames, wake: &Wake) {
@@ -178,16 +192,18 @@ impl Questions {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { gallery, axes, formula, evaluation, comparison, relation, compared, beside } = self;
-        let all: [&dyn Slot; 8] =
-            [gallery, axes, formula, evaluation, comparison, relation, compared, beside];
+        let Self { gallery, axes, formula, evaluation, comparison, relation, compared, placed, beside } =
+            self;
+        let all: [&dyn Slot; 9] =
+            [gallery, axes, formula, evaluation, comparison, relation, compared, placed, beside];
         all.into_iter()
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { gallery, axes, formula, evaluation, comparison, relation, compared, beside } = self;
-        let all: [&mut dyn Slot; 8] =
-            [gallery, axes, formula, evaluation, comparison, relation, compared, beside];
+        let Self { gallery, axes, formula, evaluation, comparison, relation, compared, placed, beside } =
+            self;
+        let all: [&mut dyn Slot; 9] =
+            [gallery, axes, formula, evaluation, comparison, relation, compared, placed, beside];
         all.into_iter()
     }
 
@@ -199,7 +215,8 @@ impl Questions {
         self.relation.forget(|(known, ..)| *known == id);
         self.comparison.forget(|(first, second, ..)| *first == id || *second == id);
         self.compared.forget(|((first, second, ..), _)| *first == id || *second == id);
-        self.beside.forget(|((first, second, ..), _)| *first == id || *second == id);
+        self.placed.forget(|(tables, _)| tables.contains(&id));
+        self.beside.forget(|(tables, ..)| tables.contains(&id));
     }
 
     /// How many questions of each relation of the gallery are answered as expected.
@@ -237,9 +254,13 @@ impl Questions {
     /// Where the words of the other table lie on the map that is shown, or on the one before while that is worked out; nowhere
     /// where the map cannot tell.
     pub fn beside(&self, view: &View) -> Option<Option<&Arc<Cloud>>> {
-        let wanted = comparison_question(view).filter(|_| view.beside)?;
-        self.beside.answered().filter(|(known, _)| *known == wanted)?;
-        self.beside.newest().map(|cloud| (**cloud).as_ref())
+        let (here, there, ..) = comparison_question(view).filter(|_| view.beside)?;
+        self.placed.answered().filter(|(known, _)| *known == [here, there])?;
+        if self.placed.newest()?.is_none() {
+            return Some(None);
+        }
+        self.beside.answered().filter(|(known, ..)| *known == [here, there])?;
+        self.beside.newest().map(Some)
     }
 
     /// Lets go of the figures and of what is worked on for them.
@@ -308,8 +329,8 @@ impl State {
     /// Moves the camera to the pairs of the relation that is shown.
     fn frame_relation(&mut self) {
         let (Some(relation), Some(names)) = (&self.view.map.relation, self.names()) else { return };
-        let (pairs, _) = relation.pairs(&names);
-        self.fly_to(&pairs.into_iter().flatten().collect());
+        let rows = relation.pairs(&names).into_iter().flatten().collect();
+        self.fly_to(&rows);
     }
 }
 

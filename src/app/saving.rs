@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::State;
 use crate::files::write_whole;
@@ -42,9 +41,8 @@ impl State {
         let (Some(document), Some(names)) = (self.document().cloned(), self.names()) else { return };
         let (view, choice) = (self.view.clone(), self.settings.picture);
         let palette = choice.look.map_or(palette::of(self.settings.theme), Look::palette);
-        // As it is seen: a map that was stopped would otherwise be worked out to its end.
-        let placed = self.derived.cloud_of(view.document).filter(|cloud| cloud.names.is_none());
-        let placed = placed.map(|cloud| Arc::clone(&cloud.projection));
+        // As it is by now: a map that was stopped would otherwise be worked out to its end.
+        let placed = self.derived.placed(&view).cloned();
         self.run_errand("Saving the picture", move |progress| {
             let picture = PictureKind::of(&path).and_then(|kind| {
                 let (size, scale) = choice.size.pixels();

@@ -1,5 +1,6 @@
 //! The running program without its looks.
 
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -121,6 +122,11 @@ impl State {
         });
     }
 
+    /// The open documents that can be put on the map, in the order in which they were opened.
+    pub fn tables(&self) -> impl DoubleEndedIterator<Item = &(DocumentId, Arc<Document>)> {
+        self.documents.iter().filter(|(_, open)| open.table.is_some())
+    }
+
     /// The document that the one on the map is compared with.
     pub fn compared(&self) -> Option<&Arc<Document>> {
         let wanted = self.view.compared?;
@@ -134,7 +140,7 @@ impl State {
         for error in self.derived.tick() {
             self.notices.say(Severity::Error, error.to_string());
         }
-        self.derived.turn(self.is_turning());
+        self.derived.turn(self.is_turning().then(|| self.chosen().rows()));
         let names = self.names();
         let tokenizers = self.tokenizer_documents();
         let other = self.compared().and_then(|document| document.table.clone());
@@ -267,8 +273,12 @@ impl State {
         let Some((_, document)) = self.documents.iter().find(|(known, _)| *known == id) else { return };
         match &document.table {
             Some(table) if self.view.document != id => {
-                let kept = self.view.map.clone();
-                self.view.document = id;
+                let (kept, former) = (self.view.map.clone(), mem::replace(&mut self.view.document, id));
+                // What the other one was compared with is compared with it the other way round.
+                if self.view.compared == Some(id) {
+                    let is_open = self.tables().any(|(open, _)| *open == former);
+                    self.view.compared = is_open.then_some(former);
+                }
                 self.view.map = MapView {
                     metric: kept.metric,
                     neighbors: kept.neighbors,

@@ -188,11 +188,10 @@ impl State {
         (self.view.panels.tab, self.view.panels.right) = (tab, true);
         if tab == Tab::Compare && self.view.compared.is_none() {
             let document = self.view.document;
-            let mut others =
-                self.documents.iter().filter(|(id, open)| *id != document && open.table.is_some());
+            let others: Vec<_> = self.tables().map(|(id, _)| *id).filter(|id| *id != document).collect();
             // There is nothing to choose from.
-            if let (Some((only, _)), None) = (others.next(), others.next()) {
-                self.view.compared = Some(*only);
+            if let [only] = others[..] {
+                self.view.compared = Some(only);
             }
         }
     }
@@ -233,8 +232,8 @@ impl State {
         self.history.retain(|view| view.document != id && view.compared != Some(id));
         self.view.compared = self.view.compared.filter(|other| *other != id);
         if self.view.document == id {
-            let next = self.documents.iter().rev().find(|(_, document)| document.table.is_some());
-            match next.map(|(id, _)| *id) {
+            let next = self.tables().next_back().map(|(id, _)| *id);
+            match next {
                 Some(next) => self.show_document(next),
                 None => self.open(DocumentSource::Sample(super::state::FIRST_SAMPLE.into()), None),
             }
@@ -265,10 +264,7 @@ impl State {
         if mem::discriminant(&map.layout) != mem::discriminant(&layout) {
             map.framing = None;
         }
-        map.layout = match layout {
-            Layout::Space(turn) => Layout::Space(turn.sound()),
-            flat => flat,
-        };
+        map.layout = layout.sound();
     }
 
     /// Says that a layout was chosen that the map cannot have now.

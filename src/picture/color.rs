@@ -1,5 +1,7 @@
 //! Colors and images, as plain bytes.
 
+use super::camera::Camera;
+
 /// A color in sRGB with straight (not premultiplied) opacity: red, green, blue, alpha, each 0 to 255.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rgba(pub [u8; 4]);
@@ -86,6 +88,16 @@ impl Image {
         self.width = width;
         self.height = height;
         self.bytes.resize(width * height * 4, 0);
+    }
+
+    /// Gives the picture the size of what `camera` is to be drawn into. Says whether there is anything to draw; where there is not,
+    /// all of it is transparent.
+    pub(super) fn begin(&mut self, [width, height]: [usize; 2], camera: &Camera) -> bool {
+        self.resize(width, height);
+        if !camera.is_valid() {
+            self.bytes.fill(0);
+        }
+        camera.is_valid() && width > 0 && height > 0
     }
 
     /// All pixels, to write to.

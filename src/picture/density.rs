@@ -158,12 +158,7 @@ impl Density {
     /// is in these pixels.
     pub fn paint(&self, camera: &Camera, size: [usize; 2], colors: &[Rgba], image: &mut Image) {
         let [width, height] = size;
-        image.resize(width, height);
-        if width == 0 || height == 0 {
-            return;
-        }
-        if !camera.is_valid() {
-            image.bytes_mut().fill(0);
+        if !image.begin(size, camera) {
             return;
         }
         let viewport = Viewport::new(width as f32, height as f32);

@@ -18,7 +18,7 @@ use resvg::usvg::{self, Node};
 use super::figure::{Figure, Marks};
 use super::fonts::Fonts;
 use super::png::PictureError;
-use super::svg::{Layer, document};
+use super::svg::{Layer, tree};
 use faces::Faces;
 use page::{Page, Pixels};
 
@@ -47,37 +47,37 @@ pub fn pdf(figure: &Figure, fonts: &Fonts) -> Result<Vec<u8>, PictureError> {
         return Err(PictureError::Size { width, height });
     }
     let scale = POINTS.min(LONGEST_SIDE / width.max(height));
-    let over = document(figure, fonts, &[Layer::Over])?;
-    let tree = usvg::Tree::from_str(&over, &fonts.options(&over))?;
-    let mut leaves = Vec::new();
-    add_leaves(tree.root(), &mut leaves);
+    let (under, over) = (tree(figure, fonts, Layer::Under)?, tree(figure, fonts, Layer::Over)?);
+    let [regions, leaves] = [&under, &over].map(|tree| leaves_of(tree.root()));
     let texts =
         leaves.iter().filter_map(|leaf| if let Node::Text(text) = leaf { Some(&**text) } else { None });
-    let faces = Faces::of(tree.fontdb(), texts);
+    let faces = Faces::of(over.fontdb(), texts);
 
     let mut page = Page::new(figure.size, scale);
     page.background(figure.background);
-    let under = document(figure, fonts, &[Layer::Under])?;
-    let under = usvg::Tree::from_str(&under, &fonts.options(&under))?;
-    let mut regions = Vec::new();
-    add_leaves(under.root(), &mut regions);
-    for region in regions {
-        if let Node::Path(path) = region {
-            page.path(path);
-        }
-    }
+    draw_leaves(&mut page, &faces, &regions);
     draw_marks(&mut page, &figure.marks, figure.size);
-    for leaf in leaves {
-        match leaf {
-            Node::Path(path) => page.path(path),
-            Node::Text(text) => draw_text(&mut page, &faces, leaf, text),
-            Node::Group(_) | Node::Image(_) => {}
-        }
-    }
+    draw_leaves(&mut page, &faces, &leaves);
     Ok(file(figure, scale, page, &faces))
 }
 
+fn draw_leaves(page: &mut Page<'_>, faces: &Faces, leaves: &[&Node]) {
+    for leaf in leaves {
+        match leaf {
+            Node::Path(path) => page.path(path),
+            Node::Text(text) => draw_text(page, faces, leaf, text),
+            Node::Group(_) | Node::Image(_) => {}
+        }
+    }
+}
+
 /// Everything in a group and the groups in it, the lowest first.
+fn leaves_of(group: &usvg::Group) -> Vec<&Node> {
+    let mut leaves = Vec::new();
+    add_leaves(group, &mut leaves);
+    leaves
+}
+
 fn add_leaves<'a>(group: &'a usvg::Group, leaves: &mut Vec<&'a Node>) {
     for node in group.children() {
         match node {

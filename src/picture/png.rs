@@ -6,7 +6,7 @@ use resvg::usvg;
 use super::color::Image;
 use super::figure::{Figure, Marks};
 use super::fonts::Fonts;
-use super::svg::{Layer, document};
+use super::svg::{Layer, tree};
 
 /// The most pixels in a picture.
 const MAX_PIXELS: f64 = 100e6;
@@ -64,10 +64,8 @@ fn draw_layer(
     pixels_per_unit: f32,
     pixmap: &mut Pixmap,
 ) -> Result<(), PictureError> {
-    let document = document(figure, fonts, &[layer])?;
-    let tree = usvg::Tree::from_str(&document, &fonts.options(&document))?;
     let transform = Transform::from_scale(pixels_per_unit, pixels_per_unit);
-    resvg::render(&tree, transform, &mut pixmap.as_mut());
+    resvg::render(&tree(figure, fonts, layer)?, transform, &mut pixmap.as_mut());
     Ok(())
 }
 

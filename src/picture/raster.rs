@@ -97,12 +97,7 @@ impl Raster {
     ) {
         assert_eq!(paint.len(), cloud.len(), "paint made for this cloud");
         let [width, height] = size.map(|side| side.min(MAX_SIDE));
-        image.resize(width, height);
-        if width == 0 || height == 0 {
-            return;
-        }
-        if !camera.is_valid() {
-            image.bytes_mut().fill(0);
+        if !image.begin([width, height], camera) {
             return;
         }
         let radius = usable(style.radius);

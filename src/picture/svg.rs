@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use base64::Engine;
+use resvg::usvg;
 
 use super::color::Rgba;
 use super::figure::{Disc, Figure, Line, MIDDLE, Marks, Note, Region};
@@ -36,7 +37,7 @@ pub fn svg(figure: &Figure, fonts: &Fonts) -> Result<String, PictureError> {
 }
 
 /// An SVG document with some of a figure's layers.
-pub(super) fn document(figure: &Figure, fonts: &Fonts, layers: &[Layer]) -> Result<String, PictureError> {
+fn document(figure: &Figure, fonts: &Fonts, layers: &[Layer]) -> Result<String, PictureError> {
     let [width, height] = figure.size.map(number);
     let mut out = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="'{}', sans-serif">"#,
@@ -62,6 +63,12 @@ pub(super) fn document(figure: &Figure, fonts: &Fonts, layers: &[Layer]) -> Resu
     }
     out.push_str("</svg>\n");
     Ok(out)
+}
+
+/// The tree of a document with one of a figure's layers, to be drawn.
+pub(super) fn tree(figure: &Figure, fonts: &Fonts, layer: Layer) -> Result<usvg::Tree, PictureError> {
+    let document = document(figure, fonts, &[layer])?;
+    Ok(usvg::Tree::from_str(&document, &fonts.options(&document))?)
 }
 
 fn write_region(out: &mut String, region: &Region) {

@@ -7,6 +7,7 @@ use roaring::RoaringBitmap;
 use crate::geometry::projection::layout::{around_the_middle, three};
 use crate::geometry::projection::{Layout, Projection, Turn};
 use crate::picture::{Bounds, PointCloud};
+use crate::scene::row_set::RowSet;
 use crate::scene::subset::Subset;
 use crate::scene::view::Framing;
 
@@ -101,6 +102,22 @@ fn depths(seen: &Projection, rows: usize) -> Vec<u8> {
     depths
 }
 
+/// Which points are there of a map that is turned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thinned {
+    /// One of so many.
+    pub every: usize,
+    /// These in any case.
+    pub always: RowSet,
+}
+
+/// All points.
+impl Default for Thinned {
+    fn default() -> Self {
+        Self { every: 1, always: RowSet::default() }
+    }
+}
+
 impl Cloud {
     /// Puts components `axes` of a projection of a table with `rows` rows on the plane as `layout` says. Rows that were not
     /// sampled have no point, nor have those that `subset` leaves out; what is only hidden still counts for what is shown when
@@ -113,10 +130,10 @@ impl Cloud {
         layout: Layout,
         subset: &Subset,
     ) -> Self {
-        Self::thinned(projection, rows, axes, layout, subset, 1)
+        Self::thinned(projection, rows, axes, layout, subset, &Thinned::default())
     }
 
-    /// [`Cloud::new`] with one point of `every`: so many as can be arranged anew for each frame of a map that is turned.
+    /// [`Cloud::new`] with a part of the points: so many as can be arranged anew for each frame of a map that is turned.
     #[must_use]
     pub fn thinned(
         projection: Arc<Projection>,
@@ -124,25 +141,30 @@ impl Cloud {
         axes: [usize; 2],
         layout: Layout,
         subset: &Subset,
-        every: usize,
+        thinned: &Thinned,
     ) -> Self {
+        let every = thinned.every.max(1);
+        let is_kept = |point: usize, row: u32| point.is_multiple_of(every) || thinned.always.contains(row);
+        let placed = if every > 1 { Arc::new(projection.only(is_kept)) } else { Arc::clone(&projection) };
         let seen = match layout {
-            Layout::Flat => (Arc::clone(&projection), axes),
-            Layout::Polar => (Arc::new(projection.bent(axes)), [0, 1]),
-            Layout::Space(turn) => (Arc::new(projection.turned(three(axes), turn)), [0, 1]),
+            Layout::Flat => (placed, axes),
+            Layout::Polar => (Arc::new(placed.bent(axes)), [0, 1]),
+            Layout::Space(turn) => (Arc::new(placed.turned(three(axes), turn)), [0, 1]),
         };
         let mut positions = vec![[f32::NAN; 2]; rows];
-        for point in (0..projection.points()).step_by(every.max(1)) {
-            let row = projection.row_of(point);
+        for point in 0..seen.0.points() {
+            let row = seen.0.row_of(point);
             if subset.projects(row) {
                 positions[row as usize] = seen.1.map(|axis| seen.0.coordinate(point, axis));
             }
         }
-        let in_space = matches!(layout, Layout::Space(_));
-        let whole =
-            Bounds::around(positions.iter().copied()).unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] });
-        let bounds = turning_space(&projection, axes).filter(|_| in_space);
-        let bounds = bounds.unwrap_or_else(|| without_stragglers(&positions, whole));
+        let in_space = layout.turn().is_some();
+        // Of all points, so that the camera stays while a part of them is there.
+        let space = if in_space { turning_space(&projection, axes) } else { None };
+        let bounds = space.unwrap_or_else(|| {
+            let whole = Bounds::around(positions.iter().copied());
+            without_stragglers(&positions, whole.unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] }))
+        });
         for row in subset.hidden.iter().take_while(|&row| (row as usize) < rows) {
             positions[row as usize] = [f32::NAN; 2];
         }
@@ -150,6 +172,16 @@ impl Cloud {
         let outside = points.len() - points.rows_in_rectangle(&bounds).len();
         let depths = in_space.then(|| Arc::new(depths(&seen.0, rows)));
         Self { projection, axes, layout, seen, depths, points, bounds, outside, every, names: None }
+    }
+
+    /// The components that the places are made of.
+    #[must_use]
+    pub fn components(&self) -> Vec<usize> {
+        match self.layout {
+            Layout::Flat => self.axes.to_vec(),
+            Layout::Polar => (0..self.projection.components).collect(),
+            Layout::Space(_) => three(self.axes).to_vec(),
+        }
     }
 
     /// The places of the points as they are seen, and which two of their coordinates are on the axes.
@@ -171,7 +203,7 @@ impl Cloud {
     /// From where the points are seen, where they lie in space.
     #[must_use]
     pub fn turn(&self) -> Option<Turn> {
-        if let Layout::Space(turn) = self.layout { Some(turn) } else { None }
+        self.layout.turn()
     }
 
     /// How far a row is from the eye, as a step of [`DEPTHS`], the nearest first; on a flat map all are equally near.
@@ -278,7 +310,8 @@ mod tests {
         });
         let seen = |yaw: f32, every| {
             let layout = Layout::Space(Turn { yaw, pitch: 25.0 });
-            Cloud::thinned(Arc::clone(&projection), 1_000, [0, 1], layout, &Subset::default(), every)
+            let thinned = Thinned { every, always: RowSet::from_iter([7, 20]) };
+            Cloud::thinned(Arc::clone(&projection), 1_000, [0, 1], layout, &Subset::default(), &thinned)
         };
         let (one, other) = (seen(0.0, 1), seen(80.0, 1));
         assert_eq!(one.bounds, other.bounds, "a turn does not move the camera");
@@ -294,8 +327,11 @@ mod tests {
         }
         assert!(counts.iter().all(|count| *count > 200), "{counts:?}");
         let thin = seen(0.0, 10);
-        assert_eq!((thin.points.len(), thin.bounds), (100, one.bounds));
-        assert_eq!(thin.points.position(20), one.points.position(20));
+        assert_eq!((thin.points.len(), thin.bounds), (101, one.bounds), "one of ten, and what is chosen");
+        for row in [7, 20] {
+            assert_eq!(thin.points.position(row), one.points.position(row));
+        }
+        assert_eq!(thin.points.position(8), None);
         let flat = Cloud::new(Arc::clone(&projection), 1_000, [0, 1], Layout::Flat, &Subset::default());
         assert!((0..1_000).all(|row| flat.depth(row) == 0) && flat.turn().is_none());
     }

@@ -139,22 +139,20 @@ pub fn neighbors_of(
     compare_neighbors(first, second, shared, pair as usize, k, metric, progress).map(Some)
 }
 
-/// Where the words of the other table lie on a map of the first, once that table is turned onto the first one: points by the
-/// rows of the first, for all words of both. Nothing where the map cannot place what it was not made of, as t-SNE and UMAP
-/// cannot.
+/// Where `map`, a map of the first table, places the words of the other one, once that table is turned onto the first: points
+/// by the rows of the first, for all words of both. Nothing where the map cannot place what it was not made of, as t-SNE and
+/// UMAP cannot.
 ///
 /// # Errors
 /// [`Cancelled`] once `progress` says so.
-pub fn beside(
-    here: &Cloud,
+pub fn placed(
+    map: &Projection,
     second: &Table,
     (shared, alignment): (&SharedWords, &Alignment),
-    subset: &Subset,
     progress: &dyn Progress,
-) -> Result<Option<Cloud>, Cancelled> {
+) -> Result<Option<Projection>, Cancelled> {
     /// Rows that are carried at a time.
     const BLOCK: usize = 4_096;
-    let map = &here.projection;
     let Some(linear) = &map.linear else { return Ok(None) };
     let [into, _] = alignment.dims;
     let pairs = shared.pairs();
@@ -166,36 +164,44 @@ pub fn beside(
         let placed: Vec<Vec<f32>> = carried.par_chunks_exact(into).map(|row| linear.transform(row)).collect();
         coordinates.extend(placed.into_iter().flatten());
     }
-    let placed = Projection {
+    Ok(Some(Projection {
         coordinates,
         sampled_rows: Some(pairs.iter().map(|pair| pair[0]).collect()),
         explained_variance_ratio: None,
         unfinished: None,
         linear: Some(linear.clone()),
-        ..**map
-    };
+        ..*map
+    }))
+}
+
+/// The words of the other table, placed by [`placed`], as they are seen beside the map `here`: by one camera, and of a map of
+/// which a part is there the same part.
+#[must_use]
+pub fn beside(here: &Cloud, placed: Arc<Projection>, subset: &Subset) -> Cloud {
+    let is_here = |_, row: u32| here.points.position(row as usize).is_some();
+    let placed = if here.every > 1 { Arc::new(placed.only(is_here)) } else { placed };
     let rows = here.points.table_rows();
-    let there = Cloud::new(Arc::new(placed), rows, here.axes, here.layout, subset);
-    // The two are seen by one camera.
-    Ok(Some(there.beside(here)))
+    Cloud::new(placed, rows, here.axes, here.layout, subset).beside(here)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::projection::{Layout, pca};
+    use crate::geometry::projection::{Layout, Turn, pca};
     use crate::progress::Unwatched;
+    use crate::scene::RowSet;
+    use crate::scene::cloud::Thinned;
 
     #[test]
     fn the_same_table_lies_where_it_lies_and_moved_words_elsewhere() {
         let (first, second) = (table(false), table(true));
         let map = Arc::new(pca::project(&first, pca::Options::default(), &Unwatched).unwrap());
         let here = Cloud::new(map, 300, [0, 1], Layout::Flat, &Subset::default());
-        let place = |second: &Table| {
+        let on = |map: &Projection, second: &Table| {
             let report = ComparisonReport::of(&first, second, 10, Metric::Cosine, &Unwatched).unwrap();
-            let whole = (&report.shared, &report.alignment);
-            beside(&here, second, whole, &Subset::default(), &Unwatched).unwrap().unwrap()
+            placed(map, second, (&report.shared, &report.alignment), &Unwatched).unwrap().map(Arc::new)
         };
+        let place = |second: &Table| beside(&here, on(&here.projection, second).unwrap(), &Subset::default());
         let apart = |there: &Cloud, row: usize| {
             let [a, b] = [&here, there].map(|cloud| cloud.points.position(row).unwrap());
             (a[0] - b[0]).hypot(a[1] - b[1])
@@ -207,10 +213,22 @@ mod tests {
             (0..300).filter(|row| ![7, 200].contains(row)).map(|row| apart(&moved, row)).fold(0.0, f32::max);
         assert!(apart(&moved, 7) > 2.0 * still && apart(&moved, 200) > 2.0 * still, "{still}");
         let unlike = Projection { linear: None, ..(*here.projection).clone() };
-        let without = Cloud::new(Arc::new(unlike), 300, [0, 1], Layout::Flat, &Subset::default());
+        assert!(on(&unlike, &second).is_none());
+    }
+
+    #[test]
+    fn the_map_beside_has_the_layout_and_the_part_of_the_one_that_is_turned() {
+        let (first, second) = (table(false), table(true));
+        let map = Arc::new(pca::project(&first, pca::Options::default(), &Unwatched).unwrap());
         let report = ComparisonReport::of(&first, &second, 10, Metric::Cosine, &Unwatched).unwrap();
         let whole = (&report.shared, &report.alignment);
-        assert!(beside(&without, &second, whole, &Subset::default(), &Unwatched).unwrap().is_none());
+        let there = Arc::new(placed(&map, &second, whole, &Unwatched).unwrap().unwrap());
+        let layout = Layout::Space(Turn { yaw: 30.0, pitch: 10.0 });
+        let thinned = Thinned { every: 10, always: RowSet::from_iter([7]) };
+        let here = Cloud::thinned(map, 300, [0, 1], layout, &Subset::default(), &thinned);
+        let beside = beside(&here, there, &Subset::default());
+        assert_eq!((beside.layout, beside.points.len()), (layout, here.points.len()));
+        assert!(beside.points.position(7).is_some() && beside.points.position(8).is_none());
     }
 
     fn table(swapped: bool) -> Table {

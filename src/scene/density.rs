@@ -12,6 +12,9 @@ pub const SHARES: [f64; 5] = [0.95, 0.8, 0.6, 0.4, 0.2];
 /// The least and the greatest smoothing, in hundredths of the map's larger side.
 pub const SMOOTHINGS: [f32; 2] = [0.5, 8.0];
 
+/// How opaque points are where no density is drawn.
+pub const POINTS_ALONE: f32 = 0.92;
+
 /// Whether the density is drawn, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -48,11 +51,11 @@ impl DensityChoice {
         self.smoothing.unwrap_or_else(usual).clamp(least, most)
     }
 
-    /// How opaque points are that nobody chose: they step back where the density is to be seen through them.
+    /// How opaque points are that nobody chose, once the density is drawn: they step back where it is to be seen through them.
     #[must_use]
     pub fn point_alpha(self) -> f32 {
         match (self.show, self.points) {
-            (false, _) => 0.92,
+            (false, _) => POINTS_ALONE,
             (true, true) => 0.55,
             (true, false) => 0.0,
         }

@@ -9,6 +9,7 @@ use super::formula::{FormulaAnswer, FormulaReport};
 use super::numbers::percent;
 use super::palette::Palette;
 use super::relation::RelationReport;
+use super::row_set::RowSet;
 use super::view::{ColorBy, MapView, Selection};
 use super::words::{AnalogyReport, NearestWords};
 use crate::geometry::projection::layout::three;
@@ -75,6 +76,13 @@ impl Chosen<'_> {
         !self.colors_tell && (!self.selection.is_empty() || !self.arrows().is_empty())
     }
 
+    /// The rows of all that is chosen and of what was answered; of very many selected ones the first.
+    #[must_use]
+    pub fn rows(&self) -> RowSet {
+        const MOST: usize = 20_000;
+        self.selection.iter().take(MOST).chain(self.near()).chain(self.arrows()).collect()
+    }
+
     fn near(&self) -> impl Iterator<Item = u32> {
         self.neighbors.iter().flat_map(|list| list.neighbors.iter().map(|neighbor| neighbor.row))
     }
@@ -104,16 +112,17 @@ pub fn class_colors(palette: &Palette) -> Vec<Rgba> {
     (0..DEPTHS).flat_map(hazy).collect()
 }
 
-/// How the points of a map look at `scale` pixels a point of the screen.
+/// How points look that are `diameter` wide and, where nobody chose them, as opaque as `alpha` says, at `scale` pixels a point
+/// of the screen.
 #[must_use]
-pub fn style<'a>(palette: &Palette, colors: &'a [Rgba], map: &MapView, scale: f32) -> Style<'a> {
-    let radius = map.point_size / 2.0 * scale;
+pub fn style<'a>(palette: &Palette, colors: &'a [Rgba], diameter: f32, alpha: f32, scale: f32) -> Style<'a> {
+    let radius = diameter / 2.0 * scale;
     let outline = |width: f32| Some(Outline { width: width * scale, color: palette.background });
     Style {
         radius,
         palette: colors,
         layer: CLASSES,
-        alpha: map.density.point_alpha(),
+        alpha,
         dimmed: palette.neutral.faded(0.55),
         outline: outline(1.0),
         highlight_radius: (radius * 1.35).max(4.5 * scale),

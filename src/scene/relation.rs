@@ -7,10 +7,14 @@ use super::names::RowNames;
 use super::words::UnknownWord;
 use crate::geometry::parallel::Parallelism;
 use crate::geometry::relations::{self, known_pairs};
+use crate::progress::{Cancelled, Progress};
 use crate::vectors::Table;
 
 /// The most pairs that a person can give: more arrows would not be told apart.
 const MOST_PAIRS: usize = 100;
+
+/// What divides the two words of a line, the first that is there.
+const MARKS: [&str; 5] = ["→", "->", ",", ":", "\t"];
 
 /// Which pairs are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,13 +35,42 @@ impl RelationChoice {
         (!pairs.is_empty()).then_some(Self::Own(pairs))
     }
 
-    /// What is typed to have these pairs.
+    /// What is typed to have these pairs, if each was typed.
     #[must_use]
     pub fn text(&self) -> String {
         match self {
             Self::Gallery(_) => String::new(),
-            Self::Own(pairs) => pairs.iter().map(|[from, to]| format!("{from}, {to}\n")).collect(),
+            // The first of the marks divides a line: with this one words may have all the others in them.
+            Self::Own(pairs) => {
+                pairs.iter().map(|[from, to]| format!("{from} {} {to}\n", MARKS[0])).collect()
+            }
         }
+    }
+
+    /// What is said of lines of a text that [`RelationChoice::typed`] leaves out; nothing where it takes all.
+    #[must_use]
+    pub fn note(text: &str) -> Option<String> {
+        let (mut pairs, mut others) = (0, Vec::new());
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            match pair(line) {
+                Some(_) => pairs += 1,
+                None => others.push(line.trim()),
+            }
+        }
+        let beyond =
+            (pairs > MOST_PAIRS).then(|| format!("The first {MOST_PAIRS} pairs of {pairs} are meant."));
+        // A line that is being written is not faulty yet.
+        let faulty = others.first().filter(|_| pairs > 0).map(|first| {
+            let first: String = first.chars().take(30).collect();
+            match others.len() {
+                1 => format!("“{first}” is no pair: write two words with a comma between them."),
+                lines => format!(
+                    "{lines} lines are no pairs, as “{first}”: write two words with a comma between them."
+                ),
+            }
+        });
+        let said: Vec<String> = beyond.into_iter().chain(faulty).collect();
+        (!said.is_empty()).then(|| said.join(" "))
     }
 
     /// The same choice within its bounds.
@@ -49,32 +82,38 @@ impl RelationChoice {
         self
     }
 
-    /// The rows of each pair of which a table has both words, and the words that it lacks. Of a relation of the gallery only the
-    /// pairs that the table has are meant.
+    /// The rows of each pair of which a table has both words.
     #[must_use]
-    pub fn pairs(&self, names: &RowNames) -> (Vec<[u32; 2]>, Vec<UnknownWord>) {
+    pub fn pairs(&self, names: &RowNames) -> Vec<[u32; 2]> {
         match self {
             Self::Gallery(name) => {
                 let relation = relations::RELATIONS.iter().find(|relation| relation.name == name);
                 let known = relation.map_or_else(Vec::new, |relation| known_pairs(relation, names.table()));
-                (known.iter().map(|pair| pair.rows).collect(), Vec::new())
+                known.iter().map(|pair| pair.rows).collect()
             }
             Self::Own(pairs) => {
-                let (mut rows, mut missing) = (Vec::new(), Vec::new());
-                for pair in pairs {
-                    match pair.each_ref().map(|word| names.find_or_near(word)) {
-                        [Ok(from), Ok(to)] => rows.push([from, to]),
-                        ends => missing.extend(ends.into_iter().filter_map(Result::err)),
-                    }
-                }
-                (rows, missing)
+                let rows = |[from, to]: &[String; 2]| Some([names.find(from)?, names.find(to)?]);
+                pairs.iter().filter_map(rows).collect()
             }
         }
+    }
+
+    /// The words that a table lacks, each with near spellings. Of a relation of the gallery only the pairs that the table has are
+    /// meant.
+    fn missing(&self, names: &RowNames, progress: &dyn Progress) -> Result<Vec<UnknownWord>, Cancelled> {
+        let Self::Own(pairs) = self else { return Ok(Vec::new()) };
+        let mut missing = Vec::new();
+        for (i, word) in pairs.iter().flatten().enumerate() {
+            progress.report(i as f32 / (2 * pairs.len()) as f32);
+            progress.check()?;
+            missing.extend(names.find_or_near(word).err());
+        }
+        Ok(missing)
     }
 }
 
 fn pair(line: &str) -> Option<[String; 2]> {
-    let apart = ["→", "->", ",", ":", "\t"].into_iter().find_map(|mark| line.split_once(mark));
+    let apart = MARKS.into_iter().find_map(|mark| line.split_once(mark));
     let (from, to) = apart.or_else(|| line.trim().split_once(' '))?;
     let pair = [from, to].map(|word| word.trim().to_owned());
     let whole = apart.is_some() || !pair[1].contains(char::is_whitespace);
@@ -94,17 +133,25 @@ pub struct RelationReport {
 
 impl RelationReport {
     /// Of the pairs of `choice`; without pairs where the table lacks their words.
-    #[must_use]
-    pub fn of(names: &RowNames, choice: &RelationChoice, unit_rows: bool) -> Self {
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `progress` says so.
+    pub fn of(
+        names: &RowNames,
+        choice: &RelationChoice,
+        unit_rows: bool,
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
         let table: &Table = names.table();
-        let (pairs, missing) = choice.pairs(names);
+        table.norms_with(progress)?;
+        let (pairs, missing) = (choice.pairs(names), choice.missing(names, progress)?);
         let row = |row: u32| -> Vec<f32> {
             let norm = table.norm(row as usize);
             let scale = if unit_rows && norm > 0.0 { norm.recip() } else { 1.0 };
             table.row(row as usize).iter().map(|x| x * scale).collect()
         };
         let steps: Vec<[Vec<f32>; 2]> = pairs.iter().map(|pair| pair.map(row)).collect();
-        Self { pairs, missing, parallel: Parallelism::of(&steps) }
+        Ok(Self { pairs, missing, parallel: Parallelism::of(&steps) })
     }
 
     /// How parallel the arrows are on a map.
@@ -126,6 +173,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::progress::Unwatched;
 
     fn own(pairs: &[[&str; 2]]) -> RelationChoice {
         RelationChoice::Own(pairs.iter().map(|pair| pair.map(str::to_owned)).collect())
@@ -145,6 +193,13 @@ mod tests {
         assert_eq!(RelationChoice::typed(text).as_ref(), Some(&expected));
         assert_eq!(RelationChoice::typed(&expected.text()), Some(expected));
         assert_eq!(RelationChoice::typed("lonely\n"), None);
+        let commas = own(&[["1,000", "a:b"]]);
+        assert_eq!(RelationChoice::typed(&commas.text()), Some(commas));
+        let said = RelationChoice::note(text).unwrap();
+        assert!(said.starts_with("3 lines are no pairs, as “lonely”"), "{said}");
+        let many = "a, b\n".repeat(MOST_PAIRS + 1);
+        assert_eq!(RelationChoice::note(&many).unwrap(), "The first 100 pairs of 101 are meant.");
+        assert_eq!([RelationChoice::note("a, b\n\n"), RelationChoice::note("half")], [None, None]);
     }
 
     #[test]
@@ -166,7 +221,7 @@ mod tests {
         let values = vec![0.0, 0.0, 1.0, 0.0, 5.0, 2.0, 9.0, 2.0];
         let names = RowNames::new(Arc::new(Table::from_f32(words, values, 2)), None);
         let choice = own(&[["man", "woman"], ["king", "queen"], ["uncle", "woman"]]);
-        let report = RelationReport::of(&names, &choice, false);
+        let report = RelationReport::of(&names, &choice, false, &Unwatched).unwrap();
         assert_eq!((report.pairs, report.missing.len()), (vec![[0, 1], [2, 3]], 1));
         assert!((report.parallel.mean_cosine.unwrap() - 1.0).abs() < 1e-6);
     }

@@ -188,7 +188,10 @@ impl Asked {
             None => None,
         };
         let unit_rows = map.projection.normalize;
-        let relation = map.relation.as_ref().map(|pairs| RelationReport::of(names, pairs, unit_rows));
+        let relation = match &map.relation {
+            Some(pairs) => Some(RelationReport::of(names, pairs, unit_rows, progress)?),
+            None => None,
+        };
         let formula = match &map.formula {
             Some(text) => Some(FormulaReport::of(names, text.clone(), map.neighbors, map.metric, progress)?),
             None => None,

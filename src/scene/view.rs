@@ -126,9 +126,7 @@ impl MapView {
         if self.axes[0] == self.axes[1] || self.axes.iter().any(|&axis| axis >= components) {
             self.axes = [0, 1];
         }
-        if let Layout::Space(turn) = self.layout {
-            self.layout = Layout::Space(turn.sound());
-        }
+        self.layout = self.layout.sound();
         if self.selection.rows.max().is_some_and(|row| row as usize >= rows) {
             self.selection = Selection::default();
         }

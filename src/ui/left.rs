@@ -14,8 +14,7 @@ use super::{Outbox, focus, widgets};
 use crate::app::{MapStage, State};
 use crate::files::Choosable;
 use crate::geometry::Metric;
-use crate::geometry::projection::layout::three;
-use crate::geometry::projection::{Layout, Method, Turn};
+use crate::geometry::projection::{Layout, Method};
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{Document, DocumentSource};
@@ -98,7 +97,7 @@ fn data(ui: &mut Ui, state: &State, out: &mut Outbox) {
 
 /// What is on the map, and the way to the other tables that are open.
 fn title(ui: &mut Ui, state: &State, document: &Document, out: &mut Outbox) {
-    let open: Vec<_> = state.documents().iter().filter(|(_, open)| open.table.is_some()).collect();
+    let open: Vec<_> = state.tables().collect();
     if open.len() < 2 {
         ui.label(&document.title).on_hover_text(document.source.to_string());
         return;
@@ -288,14 +287,14 @@ fn rounds(ui: &mut Ui, state: &State, out: &mut Outbox) {
 /// How the components become places, and from where a space of them is seen.
 fn layout(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let layout = state.view().map.layout;
-    let turn = if let Layout::Space(turn) = layout { turn } else { Turn::default() };
+    let turn = layout.turn().unwrap_or_default();
     let layouts = [
         (Layout::Flat, "flat", "One component across, one up."),
         (
             Layout::Polar,
             "polar",
-            "The direction is that of two components, the distance from the middle that in all ten: what a flat map heaps up \
-             in the middle moves outward.",
+            "The direction is that of two components, the distance from the middle that in all that are kept (up to ten): what \
+             a flat map heaps up in the middle moves outward.",
         ),
         (
             Layout::Space(turn),
@@ -306,9 +305,7 @@ fn layout(ui: &mut Ui, state: &State, out: &mut Outbox) {
     if let Some(chosen) = widgets::choose(ui, layout, &layouts) {
         out.send(Command::SetLayout(chosen));
     }
-    if layout != Layout::Space(turn) {
-        return;
-    }
+    let Some(turn) = layout.turn() else { return };
     let mut wanted = turn;
     for (name, about, value, range) in [
         ("turn", "Degrees around the upward axis.", &mut wanted.yaw, -180.0..=180.0),
@@ -349,14 +346,9 @@ fn explained(ui: &mut Ui, state: &State) {
     let Some(cloud) = state.derived().cloud() else { return };
     let Some(shares) = &cloud.projection.explained_variance_ratio else { return };
     let tones = theme::tones(ui);
-    let (axes, in_space) = (cloud.axes, three(cloud.axes));
+    let on_map = cloud.components();
     let bars = shares.iter().enumerate().map(|(component, share)| {
-        let on_map = match cloud.layout {
-            Layout::Flat => axes.contains(&component),
-            Layout::Polar => true,
-            Layout::Space(_) => in_space.contains(&component),
-        };
-        let color = if on_map { tones.accent } else { tones.quiet.gamma_multiply(0.5) };
+        let color = if on_map.contains(&component) { tones.accent } else { tones.quiet.gamma_multiply(0.5) };
         Bar::new((component + 1) as f64, share * 100.0).width(0.72).fill(color).stroke((0.0, color))
     });
     ui.add_space(space::XS);
@@ -366,13 +358,7 @@ fn explained(ui: &mut Ui, state: &State) {
     let largest = shares.first().copied().unwrap_or_default() * 100.0;
     let steps = [50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2];
     let top = steps.into_iter().find(|step| *step <= largest).unwrap_or(0.1);
-    let share =
-        |components: &[usize]| -> f64 { components.iter().filter_map(|&axis| shares.get(axis)).sum() };
-    let shown = match cloud.layout {
-        Layout::Flat => share(&axes),
-        Layout::Polar => shares.iter().sum(),
-        Layout::Space(_) => share(&in_space),
-    };
+    let shown: f64 = on_map.iter().filter_map(|&component| shares.get(component)).sum();
     let what = if cloud.turn().is_some() { "space" } else { "map" };
     let chart = BarChart::new("share of variance", bars.collect())
         .element_formatter(Box::new(|bar, _| format!("component {:.0}: {:.2} %", bar.argument, bar.value)));

@@ -158,7 +158,9 @@ impl Window {
         }
         let let_go = ctx.input(|input| {
             let released = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: false, .. });
-            input.pointer.any_released() || input.events.iter().any(released) && !writing
+            // What turns a map is never held by what was typed, nor by a key that another window heard let go of.
+            let idle = !input.pointer.any_down() && input.keys_down.is_empty() && self.state.is_turning();
+            input.pointer.any_released() || input.events.iter().any(released) && !writing || idle
         });
         if let_go {
             self.state.end_gesture();

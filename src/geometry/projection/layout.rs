@@ -20,6 +20,20 @@ pub enum Layout {
     Space(Turn),
 }
 
+impl Layout {
+    /// The same layout with its turn within bounds.
+    #[must_use]
+    pub fn sound(self) -> Self {
+        if let Self::Space(turn) = self { Self::Space(turn.sound()) } else { self }
+    }
+
+    /// From where the points are seen, where they lie in space.
+    #[must_use]
+    pub fn turn(self) -> Option<Turn> {
+        if let Self::Space(turn) = self { Some(turn) } else { None }
+    }
+}
+
 /// From where three components are seen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

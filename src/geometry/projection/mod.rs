@@ -166,6 +166,25 @@ impl Projection {
         if component < self.components { self.coordinates[point * self.components + component] } else { 0.0 }
     }
 
+    /// The same map with the points that `wanted` says of their number and row.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(usize, u32) -> bool) -> Self {
+        let m = self.components;
+        let points: Vec<usize> =
+            (0..self.points()).filter(|&point| wanted(point, self.row_of(point))).collect();
+        Self {
+            coordinates: points
+                .iter()
+                .flat_map(|point| &self.coordinates[point * m..(point + 1) * m])
+                .copied()
+                .collect(),
+            sampled_rows: Some(points.iter().map(|&point| self.row_of(point)).collect()),
+            explained_variance_ratio: self.explained_variance_ratio.clone(),
+            linear: self.linear.clone(),
+            ..*self
+        }
+    }
+
     /// Where a vector from outside (d numbers) would lie on this map, if the method can tell.
     #[must_use]
     pub fn place(&self, vector: &[f32]) -> Option<Vec<f32>> {

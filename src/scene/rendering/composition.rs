@@ -51,7 +51,7 @@ impl Composition<'_> {
             .framing
             .map_or(whole, |framing| Camera { center: framing.center, scale: whole.scale * framing.zoom });
         let colors = drawing::class_colors(palette);
-        let style = drawing::style(palette, &colors, map, 1.0);
+        let style = drawing::style(palette, &colors, map.point_size, map.density.point_alpha(), 1.0);
         let paint = self.chosen.paint(cloud, Some(self.coloring));
         let mut figure = Figure::new(size, palette.background, palette.text, palette.quiet);
         // Paper shows more than a screen.

@@ -5,6 +5,7 @@ use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Stroke, pos2, vec2};
 use super::labels::halo;
 use super::{Stage, viewport};
 use crate::geometry::projection::Layout;
+use crate::picture::Bounds;
 use crate::scene::drawing;
 use crate::ui::theme::{self, Tones, size, space};
 
@@ -28,8 +29,8 @@ enum Kind {
     Straight,
     /// Circles around the middle.
     Round,
-    /// The axes of a space: their ends on the screen, and their names.
-    Space(Vec<([Pos2; 2], String)>),
+    /// The axes of a space: their ends on the screen.
+    Space(Vec<[Pos2; 2]>),
 }
 
 impl Grid {
@@ -51,15 +52,15 @@ impl Grid {
                 Kind::Round
             }
             Layout::Space(_) => {
-                let axes = drawing::space_axes(stage.cloud).into_iter();
-                Kind::Space(axes.map(|(ends, name)| (ends.map(|end| stage.to_screen(end)), name)).collect())
+                let mut axes = Vec::new();
+                for (ends, name) in drawing::space_axes(stage.cloud) {
+                    let [from, to] = ends.map(|end| stage.to_screen(end));
+                    place(name, to + (to - from).normalized() * 10.0, Align2::CENTER_CENTER);
+                    axes.push([from, to]);
+                }
+                Kind::Space(axes)
             }
         };
-        if let Kind::Space(axes) = &kind {
-            for ([from, to], name) in axes {
-                place(name.clone(), *to + (*to - *from).normalized() * 10.0, Align2::CENTER_CENTER);
-            }
-        }
         stage.reserved.extend(values.iter().map(|(_, rect)| *rect));
         Self { step, kind, values }
     }
@@ -82,18 +83,18 @@ impl Grid {
             }
             Kind::Round => {
                 let middle = stage.to_screen([0.0; 2]);
-                let far = visible.min.iter().chain(&visible.max).fold(0.0_f64, |far, c| far.max(c.abs()));
-                for value in multiples(self.step, self.step, 1.5 * far) {
+                let [near, far] = distances(&visible);
+                for value in multiples(self.step, near.max(self.step), far) {
                     painter.circle_stroke(middle, (value * stage.camera.scale) as f32, line);
                 }
                 for ray in 0..RAYS {
                     let angle = std::f32::consts::TAU * ray as f32 / RAYS as f32;
-                    let way = vec2(angle.cos(), angle.sin()) * (2.0 * far * stage.camera.scale) as f32;
+                    let way = vec2(angle.cos(), angle.sin()) * (far * stage.camera.scale) as f32;
                     painter.line_segment([middle, middle + way], line);
                 }
             }
             Kind::Space(axes) => {
-                for (ends, _) in axes {
+                for ends in axes {
                     painter.line_segment(*ends, zero);
                 }
             }
@@ -126,6 +127,13 @@ fn straight(stage: &Stage<'_>, step: f64, place: &mut impl FnMut(String, Pos2, A
             place(number(value, step), pos2(stage.rect.left() + 26.0, y), Align2::LEFT_BOTTOM);
         }
     }
+}
+
+/// How far the nearest and the farthest place of an area are from the middle.
+fn distances(area: &Bounds) -> [f64; 2] {
+    let nearest = |axis: usize| area.min[axis].max(-area.max[axis]).max(0.0);
+    let farthest = |axis: usize| area.min[axis].abs().max(area.max[axis].abs());
+    [nearest(0).hypot(nearest(1)), farthest(0).hypot(farthest(1))]
 }
 
 /// The values of circles around the middle, on the ray to the right.
@@ -192,5 +200,13 @@ mod tests {
         assert_eq!(nice_step(3.0), 5.0);
         assert_eq!(multiples(0.5, -1.2, 1.2).collect::<Vec<_>>(), [-1.0, -0.5, 0.0, 0.5, 1.0]);
         assert_eq!(multiples(0.0, 0.0, 1.0).count(), 0);
+    }
+
+    #[test]
+    fn circles_are_drawn_that_cross_the_picture_and_no_others() {
+        let area = |min, max| Bounds { min, max };
+        assert_eq!(distances(&area([-3.0, -4.0], [1.0, 1.0])), [0.0, 5.0]);
+        assert_eq!(distances(&area([3.0, 4.0], [6.0, 8.0])), [5.0, 10.0]);
+        assert_eq!(distances(&area([-6.0, -1.0], [-3.0, 1.0]))[0], 3.0);
     }
 }

@@ -24,7 +24,7 @@ pub struct Mark {
 impl Mark {
     /// The mark of the view's formula, if it comes to a point on this map; its place is reserved.
     pub fn lay_out(painter: &Painter, stage: &mut Stage<'_>, tones: &Tones) -> Option<Self> {
-        let report = stage.chosen().formula?;
+        let report = stage.state.chosen().formula?;
         let answer = report.answer()?;
         let at = stage.to_screen(answer.position(stage.cloud)?);
         let nearest = answer.without_inputs.iter();

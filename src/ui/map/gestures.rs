@@ -6,7 +6,7 @@ use egui::{
 use roaring::RoaringBitmap;
 
 use super::glide::Glide;
-use super::{Stage, viewport};
+use super::{Stage, at_hand, viewport};
 use crate::geometry::projection::{Layout, Turn};
 use crate::picture::{Bounds, ScaleLimits};
 use crate::scene::view::SelectHow;
@@ -31,6 +31,11 @@ const DEGREES: f32 = 0.35;
 
 /// How far a key turns the map.
 const DEGREES_A_KEY: f32 = 5.0;
+
+/// From where the view wants the map to be seen, where it is a space: the points on the screen may still be on their way there.
+fn turn(stage: &Stage<'_>) -> Option<Turn> {
+    stage.state.view().map.shown_layout().turn()
+}
 
 /// A turn, and so much further to the right and down.
 fn by(turn: Turn, [right, down]: [f32; 2]) -> Turn {
@@ -91,7 +96,7 @@ impl Gestures {
             }
             (None, _) if response.dragged() => {
                 let Vec2 { x, y } = response.drag_delta();
-                let turned = stage.cloud.turn().filter(|_| response.dragged_by(PointerButton::Primary));
+                let turned = turn(stage).filter(|_| response.dragged_by(PointerButton::Primary));
                 if let Some(turn) = turned.filter(|_| response.drag_delta() != Vec2::ZERO) {
                     out.send(Command::SetLayout(Layout::Space(by(turn, [x, y].map(|way| way * DEGREES)))));
                 } else if turned.is_none() && (x != 0.0 || y != 0.0) {
@@ -241,7 +246,7 @@ fn keys(ui: &Ui, stage: &Stage<'_>, out: &mut Outbox) -> bool {
     };
     let mut any = false;
     for (key, direction) in ARROWS {
-        let turned = stage.cloud.turn().filter(|_| pressed(key, Modifiers::ALT));
+        let turned = turn(stage).filter(|_| pressed(key, Modifiers::ALT));
         any |= pressed(key, Modifiers::COMMAND) || pressed(key, Modifiers::NONE) || turned.is_some();
         if let Some(turn) = turned {
             let turn = by(turn, [direction.x, direction.y].map(|way| way * DEGREES_A_KEY));
@@ -295,11 +300,11 @@ fn enclosed(stage: &Stage<'_>, drawing: &Drawing) -> RoaringBitmap {
     match drawing {
         Drawing::Box { from, to } => {
             let area = Bounds::spanned(world(from), world(to));
-            stage.cloud.points.rows_in_rectangle(&area).into_iter().collect()
+            at_hand(|| stage.cloud.points.rows_in_rectangle(&area)).into_iter().collect()
         }
         Drawing::Lasso(path) => {
             let polygon: Vec<[f64; 2]> = path.iter().map(world).collect();
-            stage.cloud.points.rows_in_lasso(&polygon).into_iter().collect()
+            at_hand(|| stage.cloud.points.rows_in_lasso(&polygon)).into_iter().collect()
         }
     }
 }

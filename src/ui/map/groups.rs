@@ -30,7 +30,7 @@ pub fn lay_out(painter: &Painter, stage: &mut Stage<'_>, tones: &Tones) -> Vec<N
     let view = stage.state.view();
     let strength = GroupNames::strength(stage.camera.scale / stage.whole.scale);
     // Whoever has chosen something looks at that.
-    if strength == 0.0 || stage.chosen().dims_others() {
+    if strength == 0.0 || stage.state.chosen().dims_others() {
         return Vec::new();
     }
     let Some(found) = stage.state.derived().group_names(view) else { return Vec::new() };

@@ -1,11 +1,12 @@
 //! Words on the map: the chosen ones first, then by frequency, none over another.
 
+use std::mem::{self, Discriminant};
 use std::sync::Arc;
 
 use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::{Stage, viewport};
-use crate::geometry::projection::Method;
+use crate::geometry::projection::{Layout, Method};
 use crate::picture::{Candidate, LabelLimits, LabelPlacer, Rect as Reserved, Side};
 use crate::scene::view::DocumentId;
 use crate::ui::theme::{self, Tones, size};
@@ -24,7 +25,7 @@ const FEW: usize = 400;
 pub struct Labels {
     placer: LabelPlacer,
     /// The map that the remembered places belong to. While its points are on their way it stays the same.
-    map: Option<(DocumentId, Method, [usize; 2])>,
+    map: Option<(DocumentId, Method, [usize; 2], Discriminant<Layout>)>,
 }
 
 impl Labels {
@@ -32,15 +33,16 @@ impl Labels {
     pub fn paint(&mut self, painter: &Painter, stage: &Stage<'_>, tones: &Tones) -> Vec<Rect> {
         let Some(names) = stage.state.names() else { return Vec::new() };
         let cloud = stage.cloud;
-        let map = Some((stage.state.view().document, cloud.projection.method, cloud.axes));
+        let layout = mem::discriminant(&cloud.layout);
+        let map = Some((stage.state.view().document, cloud.projection.method, cloud.axes, layout));
         if self.map != map {
             self.map = map;
             self.placer.forget();
         }
         let choice = stage.state.view().map.labels;
-        let greyed = stage.chosen().dims_others();
+        let greyed = stage.state.chosen().dims_others();
         let selection = &stage.state.view().map.selection;
-        let mut chosen = stage.chosen().forced();
+        let mut chosen = stage.state.chosen().forced();
         chosen.extend(stage.hovered.filter(|row| !chosen.contains(row)));
         let mut candidates: Vec<Candidate> =
             chosen.iter().filter_map(|row| candidate(stage, *row, true)).collect();

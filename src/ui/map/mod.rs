@@ -14,6 +14,7 @@ mod legend;
 mod morph;
 mod overlay;
 mod points;
+mod sheet;
 mod subset;
 
 use std::sync::{Arc, OnceLock};
@@ -27,7 +28,6 @@ use crate::app::{MapStage, State};
 use crate::picture::{Camera, Viewport};
 use crate::scene::RowNames;
 use crate::scene::cloud::Cloud;
-use crate::scene::drawing::{self, Chosen};
 use crate::scene::view::Framing;
 
 use axes::Grid;
@@ -96,19 +96,6 @@ pub(super) struct Stage<'a> {
 impl Stage<'_> {
     fn viewport(&self) -> Viewport {
         viewport(self.rect)
-    }
-
-    /// What was chosen, and what follows from it.
-    pub fn chosen(&self) -> Chosen<'_> {
-        let (view, derived) = (self.state.view(), self.state.derived());
-        Chosen {
-            selection: &view.map.selection,
-            neighbors: derived.neighbors(view.document).map_or(&[], |lists| lists.as_slice()),
-            analogy: derived.analogy(view.document).map(AsRef::as_ref),
-            formula: derived.questions().formula(view.document).map(AsRef::as_ref),
-            relation: derived.questions().relation(view).map(AsRef::as_ref),
-            colors_tell: drawing::colors_tell(&view.map),
-        }
     }
 
     /// Where a point of the world is on the screen.

@@ -11,7 +11,7 @@ pub fn lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     if view.map.neighbor_lines {
         neighbor_lines(painter, stage, tones);
     }
-    for pair in stage.chosen().relation.into_iter().flat_map(|relation| &relation.pairs) {
+    for pair in stage.state.chosen().relation.into_iter().flat_map(|relation| &relation.pairs) {
         if let [Some(from), Some(to)] = pair.map(|row| stage.position(row)) {
             draw_arrow(painter, from, to, tones.accent);
         }
@@ -22,7 +22,7 @@ pub fn lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
 }
 
 fn neighbor_lines(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
-    for list in stage.chosen().neighbors {
+    for list in stage.state.chosen().neighbors {
         let Some(from) = stage.position(list.row) else { continue };
         for (rank, neighbor) in list.neighbors.iter().enumerate() {
             let Some(to) = stage.position(neighbor.row) else { continue };
@@ -40,13 +40,14 @@ pub fn values(painter: &Painter, stage: &Stage<'_>, tones: &Tones, mut taken: Ve
     }
     let font = FontId::proportional(size::SMALL);
     let lines: Vec<[Pos2; 2]> = stage
+        .state
         .chosen()
         .neighbors
         .iter()
         .flat_map(|list| list.neighbors.iter().map(|neighbor| [list.row, neighbor.row]))
         .filter_map(|[from, to]| Some([stage.position(from)?, stage.position(to)?]))
         .collect();
-    for list in stage.chosen().neighbors {
+    for list in stage.state.chosen().neighbors {
         let Some(from) = stage.position(list.row) else { continue };
         for neighbor in &list.neighbors {
             let Some(to) = stage.position(neighbor.row) else { continue };

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use egui::{ColorImage, Painter, Rect, TextureHandle, TextureOptions, pos2};
+use egui::{Painter, TextureOptions};
 
-use super::{Stage, at_hand};
-use crate::picture::{Camera, Image, Paint, Raster};
+use super::sheet::Sheet;
+use super::{Stage, at_hand, density};
+use crate::picture::{Camera, Paint, Raster};
 use crate::scene::cloud::Cloud;
 use crate::scene::coloring::Coloring;
-use crate::scene::density::DensityChoice;
+use crate::scene::density::POINTS_ALONE;
 use crate::scene::drawing;
 use crate::scene::formula::FormulaReport;
 use crate::scene::palette::{self, Theme};
@@ -17,14 +18,12 @@ use crate::scene::view::Selection;
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::ui::widgets::Same;
 
-/// The picture of the points and what it was drawn from.
+/// The picture of the points and what it is drawn with.
 #[derive(Default)]
 pub struct Points {
     raster: Raster,
-    image: Image,
-    texture: Option<TextureHandle>,
+    sheet: Sheet<DrawnKey>,
     paint: Option<(PaintKey, Paint)>,
-    drawn: Option<DrawnKey>,
 }
 
 /// What the color and state of each point follow from.
@@ -46,8 +45,8 @@ struct DrawnKey {
     paint: PaintKey,
     camera: Camera,
     size: [usize; 2],
-    point_size: f32,
-    density: DensityChoice,
+    diameter: f32,
+    alpha: f32,
     theme: Theme,
 }
 
@@ -57,46 +56,29 @@ impl Points {
         let scale = painter.pixels_per_point();
         let size = [stage.rect.width() * scale, stage.rect.height() * scale]
             .map(|side| side.round().max(1.0) as usize);
+        let map = &stage.state.view().map;
         let key = DrawnKey {
             paint: paint_key(stage),
             camera: stage.camera,
             size,
-            point_size: stage.state.view().map.point_size,
-            density: stage.state.view().map.density,
+            diameter: map.point_size,
+            alpha: density::wanted(stage).map_or(POINTS_ALONE, |_| map.density.point_alpha()),
             theme: stage.state.settings().theme,
         };
-        if self.drawn.as_ref() != Some(&key) {
-            self.draw(stage, &key, scale);
-            let pixels = ColorImage::from_rgba_premultiplied(size, self.image.bytes());
-            match &mut self.texture {
-                Some(texture) => texture.set(pixels, TextureOptions::NEAREST),
-                None => {
-                    let texture = painter.ctx().load_texture("points", pixels, TextureOptions::NEAREST);
-                    self.texture = Some(texture);
-                }
+        let Self { raster, sheet, paint } = self;
+        sheet.draw(painter, key, TextureOptions::NEAREST, |key, image| {
+            if paint.as_ref().is_none_or(|(known, _)| *known != key.paint) {
+                let (chosen, cloud, coloring) = (stage.state.chosen(), stage.cloud, coloring(stage));
+                *paint = Some((key.paint.clone(), at_hand(|| chosen.paint(cloud, coloring))));
             }
-            self.drawn = Some(key);
-        }
-        if let Some(texture) = &self.texture {
-            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            let size = egui::vec2(size[0] as f32, size[1] as f32) / scale;
-            let rect = Rect::from_min_size(stage.rect.min, size);
-            painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
-        }
-    }
-
-    fn draw(&mut self, stage: &Stage<'_>, key: &DrawnKey, scale: f32) {
-        if self.paint.as_ref().is_none_or(|(known, _)| *known != key.paint) {
-            let (chosen, cloud, coloring) = (stage.chosen(), stage.cloud, coloring(stage));
-            self.paint = Some((key.paint.clone(), at_hand(|| chosen.paint(cloud, coloring))));
-        }
-        let Some((_, paint)) = &self.paint else { return };
-        let palette = palette::of(key.theme);
-        let colors = drawing::class_colors(palette);
-        let style = drawing::style(palette, &colors, &stage.state.view().map, scale);
-        let camera = Camera { scale: key.camera.scale * f64::from(scale), ..key.camera };
-        let (points, raster, image) = (&stage.cloud.points, &mut self.raster, &mut self.image);
-        at_hand(|| raster.draw(points, paint, &camera, key.size, &style, image));
+            let Some((_, paint)) = paint else { return };
+            let palette = palette::of(key.theme);
+            let colors = drawing::class_colors(palette);
+            let style = drawing::style(palette, &colors, key.diameter, key.alpha, scale);
+            let camera = Camera { scale: key.camera.scale * f64::from(scale), ..key.camera };
+            at_hand(|| raster.draw(&stage.cloud.points, paint, &camera, key.size, &style, image));
+        });
+        sheet.show(painter, stage.rect.min, scale);
     }
 }
 

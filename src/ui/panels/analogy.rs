@@ -88,6 +88,9 @@ impl AnalogyPage {
                 out.send(Command::ShowRelation(None));
             }
         });
+        if let Some(note) = RelationChoice::note(&self.pairs) {
+            widgets::hint(ui, &note);
+        }
         if matches!(shown, Some(RelationChoice::Own(_))) {
             parallelism(ui, state);
         }
@@ -195,12 +198,14 @@ fn parallelism(ui: &mut Ui, state: &State) {
     let cosine = |found: Option<f64>| {
         found.map_or_else(|| "–".to_owned(), |cosine| format!("{cosine:.2}").replace('-', "−"))
     };
-    let on_map = state.derived().cloud_of(view.document).and_then(|cloud| report.on_map(cloud).mean_cosine);
+    let drawn = state.derived().cloud_of(view.document).map(|cloud| report.on_map(cloud));
+    let pairs = report.pairs.len();
+    let fewer = drawn.as_ref().map(|drawn| drawn.each.len()).filter(|drawn| *drawn < pairs);
     let text = format!(
-        "{} pairs: the mean cosine of every two steps is {} in all dimensions, {} on the map.",
-        report.pairs.len(),
+        "{pairs} pairs: the mean cosine of every two steps is {} in all dimensions, {} on the map{}.",
         cosine(report.parallel.mean_cosine),
-        cosine(on_map),
+        cosine(drawn.and_then(|drawn| drawn.mean_cosine)),
+        fewer.map_or_else(String::new, |drawn| format!(", which has {drawn} of them")),
     );
     widgets::hint(ui, &text).on_hover_text(
         "1 if all steps lead the same way, 0 if each leads its own. In many dimensions steps without a relation are close to 0; \

@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     };
     let view = state.view();
     let others: Vec<&(DocumentId, Arc<Document>)> =
-        state.documents().iter().filter(|(id, open)| *id != view.document && open.table.is_some()).collect();
+        state.tables().filter(|(id, _)| *id != view.document).collect();
     if others.is_empty() {
         widgets::hint(
             ui,

@@ -1,5 +1,7 @@
 //! Two tables side by side.
 
+use std::sync::Arc;
+
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
@@ -111,6 +113,20 @@ fn the_other_map_stands_beside_and_what_is_chosen_there_is_chosen_here() {
     person.must_see("This map cannot place words of another table");
     person.click_button("PCA");
     assert!(person.state().derived().questions().beside(person.view()).unwrap().is_some());
+    // Another metric and another layout are the same words elsewhere; the places on the plane are not worked out anew for the one.
+    let beside =
+        |person: &Person| person.state().derived().questions().beside(person.view()).unwrap().cloned();
+    let flat = beside(&person).unwrap();
+    person.command(Command::SetMetric(Metric::Euclidean));
+    assert!(Arc::ptr_eq(&beside(&person).unwrap(), &flat));
+    person.click_button("3-D");
+    let (there, here) = (beside(&person).unwrap(), person.state().derived().cloud().unwrap().clone());
+    assert_eq!((there.layout, there.bounds), (here.layout, here.bounds));
+    // On the other table's own map this one is the other.
+    let this = person.view().document;
+    person.command(Command::ShowDocument(other));
+    assert_eq!(person.view().compared, Some(this));
     person.command(Command::CloseDocument(other));
     assert!(person.state().derived().questions().beside(person.view()).is_none());
+    assert_eq!((person.view().document, person.view().compared), (this, None));
 }
