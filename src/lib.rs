@@ -8,13 +8,13 @@
 //! | [`files`] | files whatever they hold: mapped bytes, packings, archives, folders, what can be wrong, saving whole |
 //! | [`vectors`] | tables of named rows: the formats they come in, samples, searching words |
 //! | [`geometry`] | what rows mean to each other: metrics, neighbors, analogies, formulas, axes, projections and what they keep, clusters, evaluation, one table beside another |
-//! | [`tokens`] | text to IDs and back: the built-in tokenizers, opened ones, one text under many |
+//! | [`tokens`] | text to IDs and back: the built-in tokenizers, opened ones, one text under many and where they agree |
 //! | [`picture`] | points become images: camera, raster, density, label placement, PNG, SVG and PDF |
 //! | [`progress`] | how long work tells where it stands and learns that it should stop |
 //! | [`scene`] | what a person chose to see, as plain data: views, commands, sessions, palettes, opened documents |
 //! | [`jobs`] | threads for long work: progress, cancel, latest request wins |
 //! | [`app`] | the running program without its looks: the one place that applies commands, history, settings, what is derived |
-//! | [`ui`] | what is seen: theme, map, panels, dialogs |
+//! | [`ui`] | what is seen: theme, map, tokenizer laboratory, panels, dialogs |
 //! | [`cli`] | the same library from the shell |
 //!
 //! The layers: `ui → app → {scene, jobs} → domain` and `cli → scene → domain`, where the domain is the first five, which
@@ -26,8 +26,9 @@
 //! - **A file becomes a picture.** [`scene::document::open`] recognizes a file by its bytes and gives a
 //!   [`scene::Document`]; [`app::State`] puts it into the view; [`app::Derived`] asks for its projection, which arrives
 //!   from a job; `ui::map` draws the arranged points ([`scene::cloud::Cloud`]) with [`picture::Raster`].
-//! - **A keystroke becomes a point.** The token page sends [`scene::Command::SetText`]; every row of the comparison
-//!   ([`app::tokens::TokenRow`]) tokenizes on a thread of its own; a click on a token sends `ChooseToken`, which
+//! - **A keystroke becomes a point.** The laboratory, or the panel about tokens, sends [`scene::Command::SetText`]; every row
+//!   of the comparison ([`app::tokens::TokenRow`]) tokenizes on a thread of its own; [`app::showdown`] puts the answers to one
+//!   text side by side, and `ui::laboratory` draws them along it; a click on a token sends `ChooseToken`, which
 //!   [`app::chain`] follows to the row of that name, which is the point on the map.
 //! - **A command becomes a state, and is undone.** Menus, palette, keys and help come from one list
 //!   ([`scene::actions`]); [`app::State::update`] alone carries commands out and remembers the view before each

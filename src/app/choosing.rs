@@ -7,7 +7,7 @@ use super::notices::Severity;
 use crate::geometry::neighbors;
 use crate::scene::drawing::{self, Chosen};
 use crate::scene::numbers::thousands;
-use crate::scene::view::{SelectHow, Selection};
+use crate::scene::view::{Page, SelectHow, Selection};
 use crate::scene::{Command, RowSet};
 use crate::vectors::SearchMode;
 
@@ -35,6 +35,7 @@ impl State {
             Command::Select(rows, how) => map.selection = map.selection.combined(rows.clone(), *how),
             Command::GoTo(rows) => {
                 map.selection = map.selection.combined(rows.clone(), SelectHow::Replace);
+                self.view.page = Page::Map;
                 self.fly_to(rows);
             }
             Command::Explain(row) => map.selection = Selection::new(map.selection.rows().clone(), Some(*row)),

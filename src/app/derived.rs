@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::groups::Groups;
 use super::mapping::{MapStage, Mapping};
 use super::questions::Questions;
+use super::showdown::{Showdown, Showdowns};
 use super::state::SearchText;
 use super::tokens::TokenRow;
 use crate::geometry::clusters::Clustering;
@@ -22,7 +23,7 @@ use crate::scene::coloring::Coloring;
 use crate::scene::group_names::GroupNames;
 use crate::scene::names::RowNames;
 use crate::scene::rendering;
-use crate::scene::view::{AnalogyQuestion, DocumentId, Tab};
+use crate::scene::view::{AnalogyQuestion, DocumentId, Page, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::scene::{RowSet, View};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
@@ -92,6 +93,7 @@ pub struct Derived {
     /// What is asked of the table on pages of their own.
     pub(super) questions: Questions,
     tokens: Vec<TokenRow>,
+    showdown: Showdowns,
     counts: Latest<Arc<str>, TextCounts>,
 }
 
@@ -106,6 +108,7 @@ impl Derived {
             search: Latest::new("Search"),
             questions: Questions::new(),
             tokens: catalog::entries().iter().map(TokenRow::built_in).collect(),
+            showdown: Showdowns::new(),
             counts: Latest::new("Counting"),
         }
     }
@@ -195,9 +198,12 @@ impl Derived {
                 self.tokens.push(row);
             }
         }
-        if view.panels.tab == Tab::Tokens || view.tokens.chosen.is_some() {
-            for row in &mut self.tokens {
+        if view.page == Page::Tokens || view.panels.tab == Tab::Tokens || view.tokens.chosen.is_some() {
+            for row in self.tokens.iter_mut().filter(|row| !view.tokens.hidden.contains(row.name())) {
                 row.ask(&view.tokens, wake);
+            }
+            if view.page == Page::Tokens {
+                self.showdown.ask(&view.tokens, &self.tokens, wake);
             }
             let text = Arc::clone(&view.tokens.text);
             self.counts.ask(Arc::clone(&text), wake, move |_| Ok(TextCounts::of(&text)));
@@ -206,8 +212,19 @@ impl Derived {
 
     /// All that is looked after alike.
     fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { mapping, groups, compact, neighbors, analogy, search, questions, tokens, counts } = self;
-        let own: [&dyn Slot; 5] = [compact, neighbors, analogy, search, counts];
+        let Self {
+            mapping,
+            groups,
+            compact,
+            neighbors,
+            analogy,
+            search,
+            questions,
+            tokens,
+            showdown,
+            counts,
+        } = self;
+        let own: [&dyn Slot; 6] = [compact, neighbors, analogy, search, counts, showdown.slot()];
         mapping
             .slots()
             .chain(groups.slots())
@@ -217,8 +234,19 @@ impl Derived {
     }
 
     fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { mapping, groups, compact, neighbors, analogy, search, questions, tokens, counts } = self;
-        let own: [&mut dyn Slot; 5] = [compact, neighbors, analogy, search, counts];
+        let Self {
+            mapping,
+            groups,
+            compact,
+            neighbors,
+            analogy,
+            search,
+            questions,
+            tokens,
+            showdown,
+            counts,
+        } = self;
+        let own: [&mut dyn Slot; 6] = [compact, neighbors, analogy, search, counts, showdown.slot_mut()];
         mapping
             .slots_mut()
             .chain(groups.slots_mut())
@@ -350,6 +378,11 @@ impl Derived {
     /// The text under each tokenizer: the built-in ones, then the opened ones.
     pub fn tokens(&self) -> &[TokenRow] {
         &self.tokens
+    }
+
+    /// The newest text of which all tokens are there, side by side.
+    pub fn showdown(&self) -> Option<&Arc<Showdown>> {
+        self.showdown.newest()
     }
 
     /// How long the newest text that was counted is.

@@ -13,6 +13,7 @@ mod notices;
 pub mod questions;
 mod saving;
 mod settings;
+pub mod showdown;
 mod state;
 pub mod tokens;
 mod update;

@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::scene::document::{self, Document, DocumentError, DocumentSource};
 use crate::scene::evaluation::EvaluationChoice;
 use crate::scene::session::Session;
-use crate::scene::view::{DocumentId, MapView, Tab};
+use crate::scene::view::{DocumentId, MapView, Page, Tab};
 use crate::scene::{Command, RowNames, View, WindowRequest};
 use crate::vectors::Table;
 
@@ -279,6 +279,7 @@ impl State {
                     let is_open = self.tables().any(|(open, _)| *open == former);
                     self.view.compared = is_open.then_some(former);
                 }
+                self.view.page = Page::Map;
                 self.view.map = MapView {
                     metric: kept.metric,
                     neighbors: kept.neighbors,

@@ -11,10 +11,13 @@ use crate::tokens::{EncodeError, EncodeOptions, Row, Tokenizer};
 /// What a row answers: this text, read in this way.
 type Question = (Arc<str>, EncodeOptions);
 
+/// The tokens of a text, or what is wrong with it.
+pub type Answer = Result<Row, String>;
+
 /// One row of the comparison.
 pub struct TokenRow {
     origin: Origin,
-    answer: Latest<Question, Result<Row, String>>,
+    answer: Latest<Question, Answer>,
 }
 
 enum Origin {
@@ -43,9 +46,8 @@ impl TokenRow {
 
     /// Asks for the tokens of the text, as the view wants it read.
     pub(super) fn ask(&mut self, view: &TokenView, wake: &Wake) {
-        let options = EncodeOptions { add_special: view.add_special, typed_special: view.typed_special };
-        let question = (Arc::clone(&view.text), options);
-        let text = Arc::clone(&view.text);
+        let question = question(view);
+        let (text, options) = question.clone();
         match &self.origin {
             Origin::BuiltIn(entry) => {
                 let name = entry.name;
@@ -60,6 +62,11 @@ impl TokenRow {
                     .ask(question, wake, move |progress| tokenize(&tokenizer, text, options, progress));
             }
         }
+    }
+
+    /// The answer to the text as the view wants it read, once it is there.
+    pub(super) fn current(&self, view: &TokenView) -> Option<&Arc<Answer>> {
+        self.answer.answer_to(&question(view))
     }
 
     pub(super) fn slot(&self) -> &dyn Slot {
@@ -124,7 +131,7 @@ impl TokenRow {
     }
 
     /// The tokens of the newest text that was answered, which may be the one before, or what is wrong.
-    pub fn answer(&self) -> Option<&Arc<Result<Row, String>>> {
+    pub fn answer(&self) -> Option<&Arc<Answer>> {
         self.answer.newest()
     }
 
@@ -142,13 +149,18 @@ impl TokenRow {
     }
 }
 
+fn question(view: &TokenView) -> Question {
+    let options = EncodeOptions { add_special: view.add_special, typed_special: view.typed_special };
+    (Arc::clone(&view.text), options)
+}
+
 /// Encodes a text; what is wrong with it is a sentence to show in its row.
 fn tokenize(
     tokenizer: &Arc<Tokenizer>,
     text: Arc<str>,
     options: EncodeOptions,
     progress: &dyn Progress,
-) -> Result<Result<Row, String>, Cancelled> {
+) -> Result<Answer, Cancelled> {
     match Row::new(text, tokenizer, options, progress) {
         Ok(row) => Ok(Ok(row)),
         Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),

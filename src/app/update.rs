@@ -11,7 +11,7 @@ use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
 use crate::scene::view::{
-    ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, ProjectionChoice, Selection, Tab,
+    ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, Page, ProjectionChoice, Selection, Tab,
 };
 
 /// The longest text that is compared; more is cut, and said.
@@ -91,13 +91,12 @@ impl State {
 
     /// The effect of a command on the view alone.
     fn apply(&mut self, command: &Command) {
-        let map = &mut self.view.map;
         match command {
             Command::ShowDocument(id) => self.show_document(*id),
             Command::SetProjection(choice) => self.set_projection(choice.sound()),
             Command::SetAxes(axes) => self.set_axes(*axes),
             Command::SetLayout(layout) => self.set_layout(*layout),
-            Command::SetFraming(framing) => map.framing = framing.and_then(Framing::sound),
+            Command::SetFraming(framing) => self.view.map.framing = framing.and_then(Framing::sound),
             Command::FlyTo(rows) => self.fly_to(rows),
             Command::ShowNeighbors => self.show_neighbors(),
             Command::SetMetric(_)
@@ -129,10 +128,13 @@ impl State {
             | Command::UsePairs(_)
             | Command::CompareWith(_)
             | Command::ShowBeside(_) => self.ask(command),
-            Command::SetText(text) => self.set_text(text),
-            Command::AddSpecial(add) => self.view.tokens.add_special = *add,
-            Command::TypedSpecial(typed) => self.view.tokens.typed_special = *typed,
-            Command::ChooseToken(chosen) => self.choose_token(chosen.clone()),
+            Command::SetText(_)
+            | Command::AddSpecial(_)
+            | Command::TypedSpecial(_)
+            | Command::ShowTokenizer(..)
+            | Command::ShowMarks(_)
+            | Command::ChooseToken(_) => self.read_text(command),
+            Command::ShowPage(page) => self.view.page = *page,
             Command::ShowTab(tab) => self.show_tab(*tab),
             Command::ShowLeftPanel(show) => self.view.panels.left = *show,
             Command::ShowRightPanel(show) => self.view.panels.right = *show,
@@ -288,7 +290,7 @@ impl State {
         }
     }
 
-    fn set_text(&mut self, text: &str) {
+    pub(super) fn set_text(&mut self, text: &str) {
         let mut end = text.len().min(LONGEST_TEXT);
         while !text.is_char_boundary(end) {
             end -= 1;
@@ -305,7 +307,7 @@ impl State {
     }
 
     /// Follows a token along the chain: its ID, then its row and its point where the table has them.
-    fn choose_token(&mut self, chosen: Option<ChosenToken>) {
+    pub(super) fn choose_token(&mut self, chosen: Option<ChosenToken>) {
         let row = chosen.as_ref().and_then(|chosen| {
             let tokenizer = self.derived.tokenizer(&chosen.tokenizer)?;
             super::chain::row_of(self.table()?, tokenizer, chosen)
@@ -315,7 +317,7 @@ impl State {
         } else if chosen.is_some() {
             self.view.map.selection = Selection::default();
         }
-        if chosen.is_some() && self.view.panels.tab != Tab::Row {
+        if chosen.is_some() && self.view.panels.tab != Tab::Row && self.view.page == Page::Map {
             self.view.panels.tab = Tab::Tokens;
         }
         self.view.tokens.chosen = chosen;

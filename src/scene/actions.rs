@@ -4,7 +4,7 @@ use roaring::RoaringBitmap;
 
 use super::command::{Command, WindowRequest};
 use super::palette::Theme;
-use super::view::{ColorBy, Tab, View};
+use super::view::{ColorBy, Page, Tab, View};
 use crate::geometry::projection::{Layout, Turn};
 
 /// Where an action stands in the menus.
@@ -114,10 +114,13 @@ actions! {
 
     "undo", Edit, Some(ctrl("Z")), "Undo", "Take back the last change of the view.", |_| Command::Undo;
     "redo", Edit, Some(ctrl_shift("Z")), "Redo", "Do again what was taken back.", |_| Command::Redo;
-    "copy-picture", Edit, Some(ctrl_shift("K")), "Copy picture", "Put the map as you see it on the clipboard, as a picture.", |_| Command::Window(Ask::CopyPicture);
+    "copy-picture", Edit, Some(ctrl_shift("K")), "Copy picture", "Put the map, or the tokens, on the clipboard as you see them.", |_| Command::Window(Ask::CopyPicture);
     "search", Edit, Some(key("Slash")), "Find a word", "Search the words of the open file.", |_| Command::Window(Ask::Search);
     "copy-words", Edit, Some(ctrl("C")), "Copy selected words", "Put the selected words on the clipboard, one a line.", |_| Command::Window(Ask::CopyWords);
     "copy-neighbors", Edit, None, "Copy nearest words", "Put the nearest words that are listed on the clipboard, with their scores.", |_| Command::Window(Ask::CopyNeighbors);
+    "copy-tokens", Edit, None, "Copy tokens", "Put the tokens of the text on the clipboard, a tokenizer a line.", |_| Command::Window(Ask::CopyTokens);
+    "copy-ids", Edit, None, "Copy IDs", "Put the IDs of the text on the clipboard, a tokenizer a line.", |_| Command::Window(Ask::CopyIds);
+    "copy-tokens-json", Edit, None, "Copy tokens as JSON", "Put all that is known of the tokens on the clipboard.", |_| Command::Window(Ask::CopyTokensJson);
     "cancel", Edit, Some(ctrl("Period")), "Cancel running work", "Give up all work that runs in the background.", |_| Command::CancelJobs;
 
     "select-all", Select, Some(ctrl("A")), "Select all", "Select every word on the map.", |_| Command::SelectAll;
@@ -143,6 +146,7 @@ actions! {
     "left-panel", View, Some(key("F2")), "Show or hide settings", "Toggle the panel on the left.", |s| Command::ShowLeftPanel(!s.view.panels.left);
     "right-panel", View, Some(key("F3")), "Show or hide details", "Toggle the panel on the right.", |s| Command::ShowRightPanel(!s.view.panels.right);
     "reduce-motion", View, None, "Reduce motion", "Move the camera at once instead of gliding.", |s| Command::ReduceMotion(!s.reduce_motion);
+    "tokens-page", View, Some(key("F4")), "Tokens, or the map", "Fill the window with one text under many tokenizers, or with the map again.", |s| Command::ShowPage(match s.view.page { Page::Map => Page::Tokens, Page::Tokens => Page::Map });
     "tab-word", View, Some(ctrl("1")), "Word", "The chosen word and its nearest words.", |_| Command::ShowTab(Tab::Word);
     "tab-analogy", View, Some(ctrl("2")), "Analogy", "A is to B as C is to …", |_| Command::ShowTab(Tab::Analogy);
     "tab-clusters", View, Some(ctrl("3")), "Clusters", "Groups of words that lie together.", |_| Command::ShowTab(Tab::Clusters);

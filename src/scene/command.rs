@@ -13,8 +13,8 @@ use super::rendering::PictureChoice;
 use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
-    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, ProjectionChoice, SelectHow,
-    Tab,
+    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, Page, ProjectionChoice,
+    SelectHow, Tab, TokenMarks,
 };
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;
@@ -114,9 +114,14 @@ pub enum Command {
     SetText(String),
     AddSpecial(bool),
     TypedSpecial(bool),
+    /// Show a tokenizer among those that are compared, or leave it out.
+    ShowTokenizer(String, bool),
+    /// Write this beside the text of tokens.
+    ShowMarks(TokenMarks),
     /// Choose a token of the comparison, and its row where the table on the map has one.
     ChooseToken(Option<ChosenToken>),
 
+    ShowPage(Page),
     ShowTab(Tab),
     ShowLeftPanel(bool),
     ShowRightPanel(bool),
@@ -171,6 +176,12 @@ pub enum WindowRequest {
     CopyPicture,
     /// Copy the nearest words that are listed, with their scores.
     CopyNeighbors,
+    /// Copy the tokens of the text, as a person reads them.
+    CopyTokens,
+    /// Copy the IDs of the text, a tokenizer a line.
+    CopyIds,
+    /// Copy all that is known of the tokens, as JSON.
+    CopyTokensJson,
     FullScreen,
     Quit,
 }

@@ -3,6 +3,7 @@
 //! A [`View`] is all that undo, sessions and lessons need to store. It holds choices only: what follows from a choice
 //! and a file (coordinates, neighbors, clusters) is derived elsewhere and never kept here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
@@ -40,6 +41,17 @@ pub struct View {
     pub map: MapView,
     pub tokens: TokenView,
     pub panels: Panels,
+    pub page: Page,
+}
+
+/// What fills the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Page {
+    #[default]
+    Map,
+    /// One text under many tokenizers, with all that is known of how it is cut.
+    Tokens,
 }
 
 /// The choices that belong to the document on the map.
@@ -295,6 +307,21 @@ pub struct TokenView {
     pub typed_special: bool,
     /// The token that was clicked last.
     pub chosen: Option<ChosenToken>,
+    /// The tokenizers that are left out of the comparison, by their names.
+    pub hidden: BTreeSet<String>,
+    pub marks: TokenMarks,
+}
+
+/// What is written beside the text of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenMarks {
+    /// Each token's ID.
+    pub ids: bool,
+    /// The bytes of the text.
+    pub bytes: bool,
+    /// White space, with signs.
+    pub white_space: bool,
 }
 
 impl Default for TokenView {
@@ -304,6 +331,8 @@ impl Default for TokenView {
             add_special: false,
             typed_special: false,
             chosen: None,
+            hidden: BTreeSet::new(),
+            marks: TokenMarks::default(),
         }
     }
 }

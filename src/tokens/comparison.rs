@@ -193,18 +193,20 @@ impl Row {
 
     /// The stretches of the text that no token stands for: what the tokenizer dropped.
     pub fn lost(&self) -> Vec<Range<usize>> {
-        let mut lost = Vec::new();
-        let mut covered = 0;
-        for token in &self.encoding.tokens {
+        self.lost_in(0..self.text.len())
+    }
+
+    /// The parts of a stretch of the text that no token stands for. Looks at the tokens there alone.
+    pub fn lost_in(&self, stretch: Range<usize>) -> Vec<Range<usize>> {
+        let (mut lost, mut covered) = (Vec::new(), stretch.start);
+        for token in &self.encoding.tokens[self.overlapping(stretch.clone())] {
             if token.start > covered && token.end > token.start {
                 lost.push(covered..token.start);
             }
-            if token.end > token.start {
-                covered = covered.max(token.end);
-            }
+            covered = covered.max(token.end);
         }
-        if covered < self.text.len() {
-            lost.push(covered..self.text.len());
+        if covered < stretch.end {
+            lost.push(covered..stretch.end);
         }
         lost
     }

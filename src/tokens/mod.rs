@@ -4,6 +4,7 @@
 //! whose [`Encoding`] says which stretch of the original text each token stands for. [`comparison`] sets many of them side
 //! by side.
 
+mod agreement;
 mod byte_alphabet;
 pub mod catalog;
 mod checks;
@@ -22,6 +23,7 @@ mod tokenizer;
 mod unlearned;
 mod word_split;
 
+pub use agreement::{Aligned, Stretch, stretches};
 pub use comparison::{Comparison, Row, TextCounts, TokenizeDocument, tokenize_documents};
 pub use encoding::{EncodeError, EncodeOptions, Encoding, Token};
 pub use files::{OpenedTokenizer, TokenizerFileError, TokenizerFormat};

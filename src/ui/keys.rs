@@ -4,13 +4,15 @@ use egui::{Context, Event, Key, Modifiers};
 
 use super::Outbox;
 use crate::app::State;
-use crate::scene::actions::{self, Shortcut};
+use crate::scene::actions::{self, Menu, Shortcut};
+use crate::scene::view::Page;
 
 /// Hears the keys of this frame and sends the commands that they stand for.
 ///
-/// Keys without Ctrl are left to a text field while one is being written in, but for Escape and the function keys.
+/// Keys without Ctrl that mean something on the map are not heard on another page. Keys without Ctrl are left to a text field while one is being written in, but for Escape and the function keys.
 pub fn hear(ctx: &Context, state: &State, out: &mut Outbox) {
     let writing = ctx.text_edit_focused();
+    let on_map = state.view().page == Page::Map;
     let pressed: Vec<(Key, Modifiers)> = ctx.input(|input| {
         let key = |event: &Event| match event {
             Event::Key { key, pressed: true, modifiers, .. } => Some((*key, *modifiers)),
@@ -27,7 +29,8 @@ pub fn hear(ctx: &Context, state: &State, out: &mut Outbox) {
                 && modifiers.command == shortcut.command
                 && (modifiers.shift == shortcut.shift || is_sign(key))
                 && !modifiers.alt;
-            if meant && (!writing || works_while_writing(shortcut)) {
+            let heard = on_map || shortcut.command || !matches!(action.menu, Menu::Map | Menu::Select);
+            if meant && heard && (!writing || works_while_writing(shortcut)) {
                 out.act(state, action);
             }
         }

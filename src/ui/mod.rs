@@ -1,9 +1,11 @@
 //! What is seen: the window, its panels and the map. It reads the state and sends commands; it decides nothing.
 
+mod copying;
 mod dialogs;
 mod focus;
 mod help;
 pub mod keys;
+mod laboratory;
 mod left;
 pub mod map;
 pub mod measure;
@@ -12,6 +14,7 @@ mod panels;
 mod search;
 mod status;
 pub mod theme;
+mod tokens;
 mod top;
 mod widgets;
 
@@ -19,9 +22,9 @@ use std::sync::Arc;
 
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
-use crate::app::{SearchText, Severity, State, Storage};
-use crate::geometry::Neighbor;
+use crate::app::{SearchText, State, Storage};
 use crate::scene::actions::{Action, Situation};
+use crate::scene::view::{Page, Tab};
 use crate::scene::{Command, WindowRequest};
 
 use map::Map;
@@ -79,6 +82,7 @@ pub struct Window {
     dialogs: dialogs::Dialogs,
     help: help::Help,
     panels: panels::Panels,
+    laboratory: laboratory::Laboratory,
     measure: Option<measure::Measure>,
 }
 
@@ -98,6 +102,7 @@ impl Window {
             dialogs: dialogs::Dialogs::default(),
             help: help::Help::default(),
             panels: panels::Panels::default(),
+            laboratory: laboratory::Laboratory::default(),
             measure: None,
         }
     }
@@ -183,7 +188,7 @@ impl Window {
 
     fn layout(&mut self, ui: &mut Ui, out: &mut Outbox) {
         let tones = theme::tones(ui);
-        let panels = self.state.view().panels;
+        let (page, panels) = (self.state.view().page, self.state.view().panels);
         let bar = |vertical: i8| Frame::new().fill(tones.panel).inner_margin(Margin::symmetric(12, vertical));
         if !panels.presentation {
             Panel::top("top").frame(bar(6)).resizable(false).show(ui, |ui| {
@@ -204,7 +209,9 @@ impl Window {
                 bottom: 8,
             })
         };
-        let right = panels.right && width > RIGHT_NEEDS;
+        // The page about tokens has all that its small sister has.
+        let doubled = page == Page::Tokens && panels.tab == Tab::Tokens;
+        let right = panels.right && width > RIGHT_NEEDS && !doubled;
         if !right {
             self.panels.stay();
         }
@@ -212,8 +219,9 @@ impl Window {
         if left && width > if right { BOTH_NEED } else { LEFT_NEEDS } {
             Panel::left("left").frame(side(12)).default_size(224.0).size_range(200.0..=320.0).show(
                 ui,
-                |ui| {
-                    left::show(ui, &self.state, out);
+                |ui| match page {
+                    Page::Map => left::show(ui, &self.state, out),
+                    Page::Tokens => laboratory::side(ui, &self.state, out),
                 },
             );
         }
@@ -229,7 +237,10 @@ impl Window {
                 });
         }
         Self::drop_hint(ui);
-        CentralPanel::no_frame().show(ui, |ui| self.map.show(ui, &self.state, out));
+        CentralPanel::no_frame().show(ui, |ui| match page {
+            Page::Map => self.map.show(ui, &self.state, out),
+            Page::Tokens => self.laboratory.show(ui, &self.state, out),
+        });
         if panels.presentation {
             self.search.float(ui, &self.state, out);
         }
@@ -272,9 +283,12 @@ impl Window {
             WindowRequest::ZoomIn => self.map.zoom(&self.state, 1.5, &mut out),
             WindowRequest::ZoomOut => self.map.zoom(&self.state, 1.0 / 1.5, &mut out),
             WindowRequest::Escape => self.escape(ctx, &mut out),
-            WindowRequest::CopyWords => self.copy_words(ctx),
-            WindowRequest::CopyPicture => self.copy_picture(ctx),
-            WindowRequest::CopyNeighbors => self.copy_neighbors(ctx),
+            WindowRequest::CopyWords
+            | WindowRequest::CopyPicture
+            | WindowRequest::CopyNeighbors
+            | WindowRequest::CopyTokens
+            | WindowRequest::CopyIds
+            | WindowRequest::CopyTokensJson => self.copy(ctx, request),
             WindowRequest::FullScreen => {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
@@ -313,54 +327,6 @@ impl Window {
             out.send(Command::ClearSelection);
         }
     }
-
-    fn copy_words(&mut self, ctx: &Context) {
-        let Some(table) = self.state.table() else { return };
-        let selection = &self.state.view().map.selection;
-        if selection.is_empty() {
-            return;
-        }
-        let words: Vec<&str> = selection.iter().map(|row| table.word(row as usize)).collect();
-        let said = format!("{} words are on the clipboard.", words.len());
-        ctx.copy_text(words.join("\n"));
-        self.state.say(Severity::Info, said);
-    }
-}
-
-impl Window {
-    /// The map as it is on the screen.
-    fn copy_picture(&mut self, ctx: &Context) {
-        let Some(rect) = self.map.place().filter(|_| self.state.table().is_some()) else { return };
-        let copied = ctx.clone();
-        ctx.request_screenshot(move |window| {
-            let scale = copied.pixels_per_point();
-            let whole = egui::Rect::from_min_size(
-                egui::Pos2::ZERO,
-                window.size.map(|side| side as f32 / scale).into(),
-            );
-            let seen = rect.intersect(whole);
-            if seen.is_positive() {
-                copied.copy_image(window.region(&seen, Some(scale)));
-                copied.request_repaint();
-            }
-        });
-        self.state.say(Severity::Info, "The map is on the clipboard, as a picture.");
-    }
-
-    /// The nearest words that are listed: a word, a tab and its score a line.
-    fn copy_neighbors(&mut self, ctx: &Context) {
-        let (Some(table), view) = (self.state.table(), self.state.view()) else { return };
-        let lists = self.state.derived().neighbors(view.document);
-        let focus = view.map.selection.focus();
-        let Some(list) = lists.and_then(|lists| lists.iter().find(|list| Some(list.row) == focus)) else {
-            return;
-        };
-        let line =
-            |neighbor: &Neighbor| format!("{}\t{}\n", table.word(neighbor.row as usize), neighbor.score);
-        let said = format!("{} words and their scores are on the clipboard.", list.neighbors.len());
-        ctx.copy_text(list.neighbors.iter().map(line).collect());
-        self.state.say(Severity::Info, said);
-    }
 }
 
 impl eframe::App for Window {
@@ -370,6 +336,12 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         Self::ui(self, ui);
+    }
+
+    /// What nothing is drawn on is the ground of the map: to fill that as a shape takes a fifth of a frame without a GPU.
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        let ground = theme::Tones::of(self.state.settings().theme).map.background;
+        theme::color(ground).to_normalized_gamma_f32()
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
@@ -391,6 +363,8 @@ pub fn run(paths: Vec<std::path::PathBuf>, measure: Option<usize>) -> Result<(),
     let mut options = eframe::NativeOptions { viewport, ..Default::default() };
     // A measurement shows how fast frames can be made, not how fast the screen takes them.
     options.glow_options.vsync = measure.is_none();
+    // There are no smooth runs of color here that could show bands, and without a GPU dithering takes time.
+    options.dithering = false;
     let create = move |cc: &eframe::CreationContext<'_>| {
         // A measurement neither reads nor changes what a person has set.
         let storage = if measure.is_some() { None } else { Storage::of_this_user() };

@@ -8,7 +8,7 @@ use super::{Outbox, keys, situation, widgets};
 use crate::app::State;
 use crate::scene::Command;
 use crate::scene::actions::{self, Menu};
-use crate::scene::view::Tab;
+use crate::scene::view::{Page, Tab};
 use crate::vectors::samples;
 
 /// Shows the bar.
@@ -124,37 +124,45 @@ fn samples_menu(ui: &mut Ui, state: &State, out: &mut Outbox) {
 
 /// The way through the program: each stage opens its page.
 fn chain(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    const STAGES: [(&str, Tab, &str); 5] = [
-        ("Text", Tab::Tokens, "Type a text to see how models read it."),
-        ("Tokens", Tab::Tokens, "A tokenizer cuts the text into pieces that its vocabulary knows."),
-        ("IDs", Tab::Tokens, "Each token is replaced by its number in the vocabulary."),
-        ("Rows", Tab::Row, "Each ID picks one row of the model's lookup matrix."),
-        ("Map", Tab::Word, "Rows are points in space; the map is their shadow in two dimensions."),
+    /// What a stage opens.
+    #[derive(Clone, Copy)]
+    enum Place {
+        Page(Page),
+        Tab(Tab),
+    }
+    const STAGES: [(&str, Place, &str); 5] = [
+        ("Text", Place::Page(Page::Tokens), "Type a text to see how models read it."),
+        (
+            "Tokens",
+            Place::Page(Page::Tokens),
+            "A tokenizer cuts the text into pieces that its vocabulary knows.",
+        ),
+        ("IDs", Place::Page(Page::Tokens), "Each token is replaced by its number in the vocabulary."),
+        ("Rows", Place::Tab(Tab::Row), "Each ID picks one row of the model's lookup matrix."),
+        (
+            "Map",
+            Place::Page(Page::Map),
+            "Rows are points in space; the map is their shadow in two dimensions.",
+        ),
     ];
     let tones = theme::tones(ui);
-    let tab = state.view().panels.tab;
+    let (page, panels) = (state.view().page, state.view().panels);
     ui.spacing_mut().item_spacing.x = space::XS;
     for (index, (name, stage, about)) in STAGES.into_iter().enumerate() {
         if index > 0 {
             ui.label(RichText::new("→").color(tones.quiet).size(size::SMALL));
         }
-        let here = match name {
-            "Map" => matches!(
-                tab,
-                Tab::Word
-                    | Tab::Analogy
-                    | Tab::Clusters
-                    | Tab::Formula
-                    | Tab::Axes
-                    | Tab::Evaluate
-                    | Tab::Compare
-            ),
-            _ => tab == stage,
+        let here = match stage {
+            Place::Page(stage) => page == stage,
+            Place::Tab(stage) => panels.right && panels.tab == stage,
         };
         let color = if here { tones.accent } else { tones.quiet };
         let button = Button::new(RichText::new(name).color(color)).frame(false);
         if ui.add(button).on_hover_text(about).clicked() {
-            out.send(Command::ShowTab(stage));
+            out.send(match stage {
+                Place::Page(page) => Command::ShowPage(page),
+                Place::Tab(tab) => Command::ShowTab(tab),
+            });
         }
     }
 }

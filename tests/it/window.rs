@@ -4,6 +4,7 @@ mod compare;
 mod density;
 mod files;
 mod focus;
+mod laboratory;
 mod layouts;
 mod map;
 mod names;

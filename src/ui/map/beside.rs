@@ -64,7 +64,6 @@ impl Map {
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, NAME));
         let tones = theme::tones(ui);
-        ui.painter().rect_filled(rect, 0.0, theme::color(tones.map.background));
         // As much room at the top as the other map has, so that the same is seen in both.
         let legend = Legend::lay_out(ui, state, rect.size()).height();
         let note = SubsetNote::of(state).map(|note| note.place(ui, rect, legend).bottom() - rect.top());

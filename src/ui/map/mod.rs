@@ -162,7 +162,6 @@ impl Map {
         (self.id, self.place) = (Some(response.id), Some(rect));
         let described = description(state);
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, described.clone()));
-        ui.painter().rect_filled(rect, 0.0, theme::color(theme::tones(ui).map.background));
         let Some(cloud) = state.derived().cloud().filter(|_| state.table().is_some()) else {
             empty(ui, rect, state);
             return;

@@ -8,17 +8,17 @@ use egui::{
     WidgetInfo, vec2,
 };
 
+use crate::app::tokens::Answer;
 use crate::scene::Command;
 use crate::scene::view::ChosenToken;
 use crate::tokens::{Row, Token};
-use crate::ui::theme::{self, Tones, size};
+use crate::ui::theme::{self, size};
+use crate::ui::tokens::chip::{explain, fill, lost, written};
 use crate::ui::widgets::Same;
 use crate::ui::{Outbox, widgets};
 
 /// How many tokens of a text are drawn; the rest is counted. More would not be read here.
 const MOST: usize = 400;
-/// Colors that tokens take turns in.
-const HUES: [usize; 4] = [0, 1, 2, 3];
 
 /// A token that is pointed at: whose, which, and what stretch of the text it covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +39,6 @@ pub struct Flow {
     /// The token that the keys are at.
     cursor: usize,
 }
-
-/// The tokens of a text, or what is wrong with it.
-pub type Answer = Result<Row, String>;
 
 /// What a layout follows from.
 #[derive(PartialEq)]
@@ -221,71 +218,12 @@ impl Flow {
     }
 }
 
-/// What of the text no token stands for, white space apart; `None` where nothing is lost.
-fn lost(answer: &Row) -> Option<String> {
-    /// Enough to see what it is.
-    const SHOWN: usize = 40;
-    let stretches = answer.lost();
-    let lost: String = stretches
-        .into_iter()
-        .filter_map(|range| answer.text().get(range))
-        .filter(|text| !text.trim().is_empty())
-        .flat_map(str::chars)
-        .take(SHOWN)
-        .collect();
-    (!lost.is_empty()).then(|| shown(&lost))
-}
-
 /// Whether a token is the one that is pointed at, or covers a part of the same stretch of text.
 fn covers(token: &Token, index: usize, name: &str, pointed: &Pointed) -> bool {
     if pointed.tokenizer == name {
         return pointed.index == index;
     }
     token.start < pointed.span.end && pointed.span.start < token.end
-}
-
-fn fill(index: usize, token: &Token, hit: bool, tones: &Tones) -> Color32 {
-    if hit {
-        return tones.accent_soft;
-    }
-    if token.added {
-        return tones.well;
-    }
-    let hue = tones.category(Some(HUES[index % HUES.len()]));
-    tones.panel.lerp_to_gamma(hue, if index.is_multiple_of(2) { 0.30 } else { 0.22 })
-}
-
-/// How a token is written: the stretch of the original text that it covers, or its bytes where that is no whole character.
-/// Says also whether it is text.
-fn written(answer: &Row, index: usize) -> (String, bool) {
-    match answer.original(index) {
-        None => (hex(&answer.bytes(index)), false),
-        Some("") => (answer.piece(index).into_owned(), false),
-        Some(text) => (shown(text), true),
-    }
-}
-
-/// Text with what does not show made visible; spaces inside and before words stay spaces.
-fn shown(text: &str) -> String {
-    if text.chars().all(|c| c == ' ') {
-        return "·".repeat(text.chars().count());
-    }
-    text.chars()
-        .map(|c| match c {
-            '\n' => '↵',
-            '\t' => '⇥',
-            '\r' => '␍',
-            '\u{200d}' => '‿',
-            c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('�'),
-            c => c,
-        })
-        .collect()
-}
-
-/// Bytes as they are written in hexadecimal: F0 9F.
-fn hex(bytes: &[u8]) -> String {
-    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-    pairs.join(" ")
 }
 
 fn describe(response: &Response, name: &str, answer: &Row) {
@@ -298,43 +236,9 @@ fn describe(response: &Response, name: &str, answer: &Row) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, spoken()));
 }
 
-/// Everything about one token.
-fn explain(response: Response, answer: &Row, index: usize) {
-    let Some(token) = answer.tokens().get(index) else { return };
-    response.on_hover_ui_at_pointer(|ui| {
-        let (bytes, piece) = (answer.bytes(index), answer.piece(index));
-        egui::Grid::new("token").num_columns(2).spacing([16.0, 2.0]).show(ui, |ui| {
-            let mut line = |name: &str, value: String| {
-                ui.label(egui::RichText::new(name).color(theme::tones(ui).quiet));
-                ui.label(egui::RichText::new(value).monospace());
-                ui.end_row();
-            };
-            line("ID", token.id.to_string());
-            line("piece", piece.into_owned());
-            line("bytes", hex(&bytes[..bytes.len().min(32)]));
-            if token.added {
-                line("origin", "added by the tokenizer".to_owned());
-            } else {
-                let text = answer.original(index).map_or_else(|| "part of a character".to_owned(), shown);
-                line("text", text.chars().take(40).collect());
-                line("at", format!("bytes {} to {}", token.start, token.end));
-            }
-        });
-        widgets::hint(ui, "Click to follow it: token → ID → row → point");
-    });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_does_not_show_is_written_with_signs() {
-        assert_eq!(shown("  "), "··");
-        assert_eq!(shown(" a\n"), " a↵");
-        assert_eq!(shown("\u{0}\t"), "␀⇥");
-        assert_eq!(hex(&[0xF0, 0x9F]), "F0 9F");
-    }
 
     #[test]
     fn a_stretch_of_text_is_covered_by_the_tokens_that_touch_it() {

@@ -1,29 +1,22 @@
 //! One text under many tokenizers, live: where each cuts it, which IDs come out, and how many.
 
 mod flow;
-mod presets;
 
-use egui::{FontId, RichText, TextEdit, Ui};
+use egui::{FontId, RichText, Ui};
 
 use crate::app::State;
 use crate::app::tokens::TokenRow;
-use crate::scene::Command;
 use crate::tokens::Row;
 use crate::ui::theme::{self, size, space};
+use crate::ui::tokens::{self, TextField};
 use crate::ui::{Outbox, widgets};
 
 use flow::{Flow, Pointed};
 
-/// The accessible name of the field.
-pub const NAME: &str = "Text to tokenize";
-
 /// What the page remembers from frame to frame.
 #[derive(Default)]
 pub struct TokensPage {
-    text: String,
-    /// The text of the view that the field was last filled from.
-    shown: Option<std::sync::Arc<str>>,
-    show_ids: bool,
+    field: TextField,
     flows: Vec<Flow>,
     /// The token under the pointer, or the one that keys are at.
     pointed: Option<Pointed>,
@@ -32,85 +25,23 @@ pub struct TokensPage {
 impl TokensPage {
     /// Shows the page.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        self.field(ui, state, out);
-        self.options(ui, state, out);
-        Self::counts(ui, state);
+        self.field.show(ui, state, 3, out);
+        tokens::presets(ui, out);
+        tokens::reading(ui, state, out);
+        tokens::marks(ui, state, true, out);
+        tokens::counts(ui, state);
         widgets::rule(ui);
         self.rows(ui, state, out);
-    }
-
-    fn field(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        let text = &state.view().tokens.text;
-        if self.shown.as_ref() != Some(text) {
-            // A lesson, a preset or undo changed the text: the field follows.
-            if *self.text != **text {
-                self.text = text.to_string();
-            }
-            self.shown = Some(std::sync::Arc::clone(text));
-        }
-        let field = TextEdit::multiline(&mut self.text)
-            .hint_text("Type or paste a text")
-            .desired_rows(3)
-            .desired_width(f32::INFINITY)
-            .id(egui::Id::unique("token text"));
-        let response =
-            egui::ScrollArea::vertical().id_salt("text").max_height(120.0).show(ui, |ui| ui.add(field)).inner;
-        widgets::name_field(&response, NAME, &self.text);
-        if response.changed() {
-            out.send(Command::SetText(self.text.clone()));
-        }
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
-            for preset in presets::ALL {
-                let button = egui::Button::new(RichText::new(preset.name).size(size::SMALL)).small();
-                if ui.add(button).on_hover_text(preset.about).clicked() {
-                    out.send(Command::SetText(preset.text.to_owned()));
-                }
-            }
-        });
-    }
-
-    fn options(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        let tokens = &state.view().tokens;
-        let mut add = tokens.add_special;
-        let about = "Tokens that a tokenizer puts around every text for its model, such as [CLS] and <s>.";
-        if ui.checkbox(&mut add, "Add special tokens").on_hover_text(about).changed() {
-            out.send(Command::AddSpecial(add));
-        }
-        let mut typed = tokens.typed_special;
-        let about = "Whether <|endoftext|>, [SEP] or </s> in the text are control tokens. Chat programs must not let \
-                     their users type control: that is why this is off.";
-        if ui.checkbox(&mut typed, "Typed specials are control").on_hover_text(about).changed() {
-            out.send(Command::TypedSpecial(typed));
-        }
-        ui.checkbox(&mut self.show_ids, "Show IDs")
-            .on_hover_text("Each token's number in its vocabulary: all that the model gets.");
-    }
-
-    /// How long the text is, counted in each way.
-    fn counts(ui: &mut Ui, state: &State) {
-        let Some(counts) = state.derived().counts() else { return };
-        let number = |value: usize| widgets::thousands(value as u64);
-        ui.horizontal_wrapped(|ui| {
-            let about = "What a person sees as one character, an emoji of several parts included.";
-            widgets::term(ui, &format!("{} graphemes", number(counts.graphemes)), about);
-            let about =
-                "Numbers of the Unicode standard: an accent or a part of an emoji may be one of its own.";
-            widgets::term(ui, &format!("{} code points", number(counts.code_points)), about);
-            widgets::term(
-                ui,
-                &format!("{} bytes", number(counts.bytes)),
-                "The text as UTF-8, as files hold it.",
-            );
-        });
     }
 
     /// All tokenizers, those with the fewest tokens first.
     fn rows(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let rows = state.derived().tokens();
         self.flows.resize_with(rows.len(), Flow::default);
-        let count = |row: &TokenRow| row.tokenized().map_or(usize::MAX, Row::len);
-        let mut order: Vec<usize> = (0..rows.len()).collect();
+        let (count, view) =
+            (|row: &TokenRow| row.tokenized().map_or(usize::MAX, Row::len), &state.view().tokens);
+        let is_shown = |index: &usize| !view.hidden.contains(rows[*index].name());
+        let mut order: Vec<usize> = (0..rows.len()).filter(is_shown).collect();
         order.sort_by_key(|&index| count(&rows[index]));
         let fewest = order.first().map_or(0, |&index| count(&rows[index]));
         let pointed = self.pointed.take();
@@ -130,15 +61,10 @@ impl TokensPage {
                         widgets::warning(ui, problem);
                     }
                     Some((answer, Ok(_))) => {
-                        let chosen = state
-                            .view()
-                            .tokens
-                            .chosen
-                            .as_ref()
-                            .filter(|chosen| chosen.tokenizer == row.name());
+                        let chosen = view.chosen.as_ref().filter(|chosen| chosen.tokenizer == row.name());
                         let flow = &mut self.flows[index];
                         let now =
-                            flow.show(ui, row.name(), answer, self.show_ids, pointed.as_ref(), chosen, out);
+                            flow.show(ui, row.name(), answer, view.marks.ids, pointed.as_ref(), chosen, out);
                         if now.is_some() {
                             self.pointed = now;
                         }

@@ -9,7 +9,7 @@ pub struct Preset {
 }
 
 /// All of them, in the order in which they are offered.
-pub const ALL: [Preset; 8] = [
+pub const ALL: [Preset; 9] = [
     Preset {
         name: "strawberry",
         about: "How many r's? The model is given IDs, not letters.",
@@ -44,6 +44,15 @@ pub const ALL: [Preset; 8] = [
         name: "Compounds",
         about: "Long words fall into pieces; the pieces need not be the word's own parts.",
         text: "Donaudampfschifffahrtsgesellschaft antidisestablishmentarianism Kaffeetassenuntersetzer unbelievably",
+    },
+    Preset {
+        name: "Paragraph",
+        about: "Everyday prose: here tokenizers differ least.",
+        text: "The ferry left the harbor a little before six, when the gulls were still asleep on the roofs. Nobody had \
+               counted the passengers, but the cook, who had counted the plates, said there were forty-three. An old \
+               teacher unfolded a map of the islands and began to explain to a child, slowly and without being asked, \
+               why a map is never the land: it leaves out the smell of the tar, the price of the bread, and every name \
+               that people give to a place when they are alone.",
     },
     Preset {
         name: "Specials",

@@ -1,0 +1,152 @@
+//! A text under all chosen tokenizers, side by side: worked out in the background as everything in [`super::derived`].
+
+use std::sync::Arc;
+
+use super::State;
+use super::tokens::{Answer, TokenRow};
+use crate::jobs::{Latest, Same, Slot, Wake};
+use crate::progress::Progress;
+use crate::scene::Command;
+use crate::scene::view::TokenView;
+use crate::tokens::{Algorithm, Aligned, Row, TokenizeDocument, stretches};
+
+/// Of a longer text, in bytes, the tokenizers that have answered are shown before the others have.
+const LONG: usize = 1 << 17;
+
+/// One tokenizer's answer.
+#[derive(Clone)]
+pub struct Lane {
+    pub name: String,
+    pub title: String,
+    pub answer: Arc<Answer>,
+}
+
+impl Lane {
+    /// The tokens, unless the text could not be encoded.
+    #[must_use]
+    pub fn row(&self) -> Option<&Row> {
+        self.answer.as_ref().as_ref().ok()
+    }
+
+    /// Whether the tokenizer chooses where it cuts: not where every byte or code point is a token.
+    fn chooses(&self) -> bool {
+        let algorithm = self.row().map(|row| row.tokenizer.algorithm());
+        algorithm.is_some_and(|kind| !matches!(kind, Algorithm::Bytes | Algorithm::CodePoints))
+    }
+}
+
+/// A text and the tokens of all chosen tokenizers, which all belong to this very text.
+pub struct Showdown {
+    pub aligned: Aligned,
+    /// Those with the fewest tokens first.
+    pub lanes: Vec<Lane>,
+    /// How many of them were asked where they agree: those that choose where they cut, or all where none does.
+    pub asked: usize,
+}
+
+impl Showdown {
+    fn of(text: Arc<str>, mut lanes: Vec<Lane>) -> Self {
+        lanes.sort_by_key(|lane| lane.row().map_or(usize::MAX, Row::len));
+        let choosing: Vec<&Row> =
+            lanes.iter().filter(|lane| lane.chooses()).filter_map(|lane| lane.row()).collect();
+        let asked = if choosing.is_empty() { lanes.iter().filter_map(Lane::row).collect() } else { choosing };
+        let alike = stretches(&text, &asked);
+        let asked = asked.len();
+        Self { aligned: Aligned::new(text, alike), lanes, asked }
+    }
+
+    /// The tokens of each tokenizer: its name, how many, and the pieces with bars between them, a tokenizer a line.
+    #[must_use]
+    pub fn as_text(&self) -> String {
+        self.lines(|row| {
+            (0..row.len()).map(|index| row.piece(index).into_owned()).collect::<Vec<_>>().join("|")
+        })
+    }
+
+    /// The IDs of each tokenizer, a tokenizer a line.
+    #[must_use]
+    pub fn as_ids(&self) -> String {
+        self.lines(|row| row.tokens().iter().map(|token| token.id.to_string()).collect::<Vec<_>>().join(" "))
+    }
+
+    /// What the command `tokenize --json` prints.
+    #[must_use]
+    pub fn as_json(&self) -> String {
+        let rows = self.lanes.iter().filter_map(Lane::row);
+        let documents: Vec<TokenizeDocument> = rows.map(|row| row.document(self.aligned.counts)).collect();
+        serde_json::to_string_pretty(&documents).unwrap_or_default()
+    }
+
+    fn lines(&self, write: impl Fn(&Row) -> String) -> String {
+        let line =
+            |lane: &Lane| Some(format!("{}\t{}\t{}\n", lane.name, lane.row()?.len(), write(lane.row()?)));
+        self.lanes.iter().filter_map(line).collect()
+    }
+}
+
+/// A text, and the answers to it.
+type Question = (Same<str>, Vec<Same<Answer>>);
+
+/// The newest comparison, and the one that is worked on.
+pub(super) struct Showdowns(Latest<Question, Showdown>);
+
+impl Showdowns {
+    pub fn new() -> Self {
+        Self(Latest::new("Comparing tokens"))
+    }
+
+    /// Puts the answers side by side once all are there that are worked on; of a long text those that are there. A tokenizer
+    /// that is still being loaded is not waited for.
+    pub fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
+        let shown = || rows.iter().filter(|row| !view.hidden.contains(row.name()));
+        let is_awaited = |row: &TokenRow| {
+            row.current(view).is_none() && row.progress().is_some() && row.tokenizer().is_some()
+        };
+        let waits = shown().any(is_awaited);
+        if waits && view.text.len() < LONG {
+            return;
+        }
+        let lane = |row: &TokenRow| {
+            let answer = Arc::clone(row.current(view)?);
+            Some(Lane { name: row.name().to_owned(), title: row.title().to_owned(), answer })
+        };
+        let lanes: Vec<Lane> = shown().filter_map(lane).collect();
+        let answers = lanes.iter().map(|lane| Same(Arc::clone(&lane.answer))).collect();
+        let text = Arc::clone(&view.text);
+        let work = move |_: &dyn Progress| Ok(Showdown::of(text, lanes));
+        self.0.ask((Same(Arc::clone(&view.text)), answers), wake, work);
+    }
+
+    pub fn newest(&self) -> Option<&Arc<Showdown>> {
+        self.0.newest()
+    }
+
+    pub fn slot(&self) -> &dyn Slot {
+        &self.0
+    }
+
+    pub fn slot_mut(&mut self) -> &mut dyn Slot {
+        &mut self.0
+    }
+}
+
+impl State {
+    /// The effect of a command that says how the text is read and shown.
+    pub(super) fn read_text(&mut self, command: &Command) {
+        let tokens = &mut self.view.tokens;
+        match command {
+            Command::SetText(text) => self.set_text(text),
+            Command::ChooseToken(chosen) => self.choose_token(chosen.clone()),
+            Command::AddSpecial(add) => tokens.add_special = *add,
+            Command::TypedSpecial(typed) => tokens.typed_special = *typed,
+            Command::ShowMarks(marks) => tokens.marks = *marks,
+            Command::ShowTokenizer(name, true) => {
+                tokens.hidden.remove(name);
+            }
+            Command::ShowTokenizer(name, false) => {
+                tokens.hidden.insert(name.clone());
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! The text and, below it, a lane for each tokenizer: all along the same places, so that one sees where they agree.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use egui::{
+    FontFamily, FontId, Key, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::lane::{Hit, Lane, room_around};
+use super::lines::Lines;
+use crate::app::State;
+use crate::app::showdown::Showdown;
+use crate::scene::Command;
+use crate::scene::view::{ChosenToken, TokenView};
+use crate::tokens::{Aligned, Row};
+use crate::ui::Outbox;
+use crate::ui::theme::{self, Tones, size};
+use crate::ui::tokens::chip::{explain, hex, shown};
+use crate::ui::widgets::Same;
+
+/// Room for the names of the tokenizers.
+pub const NAMES: f32 = 122.0;
+/// Heights of the text, of its bytes, of a lane, of the IDs in it, and of what is between one line and the next.
+const TEXT: f32 = 26.0;
+const BYTES: f32 = 16.0;
+const LANE: f32 = 22.0;
+pub const IDS: f32 = 14.0;
+const BETWEEN: f32 = 18.0;
+
+/// The accessible name of the board.
+pub const NAME: &str = "Tokens of the text";
+
+/// What is remembered from frame to frame.
+#[derive(Default)]
+pub struct Board {
+    lines: Lines,
+    key: Option<BoardKey>,
+    widths: Widths,
+    /// Room for what is added before the text, and after it.
+    margins: [f32; 2],
+    /// The token that the keys are at: its lane and its place there.
+    cursor: Hit,
+    /// What is pointed at, by the pointer or the keys, as it was in the frame before.
+    pointed: Option<Hit>,
+}
+
+/// What the lines follow from.
+#[derive(PartialEq)]
+struct BoardKey {
+    showdown: Same<Showdown>,
+    width: f32,
+    scale: f32,
+    bytes: bool,
+    white_space: bool,
+}
+
+/// A line of the text as it is on the screen.
+pub struct Line<'a> {
+    pub aligned: &'a Aligned,
+    /// Its graphemes, and its stretch of the text in bytes.
+    pub cells: Range<usize>,
+    pub span: Range<usize>,
+    /// Where each grapheme begins, and where the last one ends.
+    pub edges: Vec<f32>,
+    pub is_first: bool,
+    pub is_last: bool,
+}
+
+impl Line<'_> {
+    /// Where a place of the text, in bytes, is on the screen: within a character in proportion to its bytes.
+    pub fn x(&self, byte: usize) -> f32 {
+        let byte = byte.clamp(self.span.start, self.span.end);
+        let index = self.aligned.grapheme_at(byte).saturating_sub(self.cells.start);
+        let (Some(&from), Some(&to)) = (self.edges.get(index), self.edges.get(index + 1)) else {
+            return self.edges.last().copied().unwrap_or(0.0);
+        };
+        let span = self.aligned.span(self.cells.start + index);
+        from + (to - from) * (byte - span.start) as f32 / span.len().max(1) as f32
+    }
+}
+
+impl Board {
+    /// Shows the lines that are in sight.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, showdown: &Arc<Showdown>, out: &mut Outbox) {
+        let view = &state.view().tokens;
+        let width = ui.available_width() - ui.spacing().scroll.floating_allocated_width;
+        self.break_lines(ui, view, showdown, width - NAMES);
+        if !self.lines.is_whole(&showdown.aligned) {
+            ui.ctx().request_repaint();
+        }
+        let height = block_height(view, showdown.lanes.len());
+        // What is added after a full line stands in a line of its own.
+        let count = self.lines.all().len().max(1);
+        ScrollArea::vertical().id_salt("board").auto_shrink(false).show_viewport(ui, |ui, seen| {
+            let (rect, response) = ui.allocate_exact_size(vec2(width, height * count as f32), Sense::click());
+            let first = (seen.top() / height).floor().max(0.0) as usize;
+            let last = ((seen.bottom() / height).ceil().max(0.0) as usize).min(count);
+            let under = response.hover_pos();
+            let mut hit = None;
+            for index in first..last {
+                let top = rect.top() + index as f32 * height;
+                let found = self.line(ui, view, showdown, index, pos2(rect.left(), top), under);
+                hit = hit.or(found);
+            }
+            self.answer(ui, &response, view, showdown, (rect, height), hit, out);
+        });
+    }
+
+    fn break_lines(&mut self, ui: &Ui, view: &TokenView, showdown: &Arc<Showdown>, width: f32) {
+        let key = BoardKey {
+            showdown: Same(Arc::clone(showdown)),
+            width,
+            scale: ui.ctx().pixels_per_point(),
+            bytes: view.marks.bytes,
+            white_space: view.marks.white_space,
+        };
+        if self.key.as_ref() != Some(&key) {
+            if self.key.as_ref().is_none_or(|known| (known.scale, known.bytes) != (key.scale, key.bytes)) {
+                self.widths = Widths::default();
+            }
+            self.lines = Lines::default();
+            self.margins = room_around(ui, showdown);
+            self.key = Some(key);
+        }
+        let widths = &mut self.widths;
+        let room = (width - self.margins[1]).max(width / 2.0);
+        self.lines
+            .go_on(&showdown.aligned, room, self.margins[0], |text| widths.of(ui, text, view.marks.bytes));
+    }
+
+    /// Draws a line with all its lanes. Gives the token that `under` is over.
+    fn line(
+        &mut self,
+        ui: &Ui,
+        view: &TokenView,
+        showdown: &Showdown,
+        index: usize,
+        at: Pos2,
+        under: Option<Pos2>,
+    ) -> Option<Hit> {
+        let aligned = &showdown.aligned;
+        let cells = self.lines.all().get(index).cloned().unwrap_or(0..0);
+        let is_first = index == 0;
+        let mut x = at.x + NAMES + if is_first { self.margins[0] } else { 0.0 };
+        let mut edges = vec![x];
+        for cell in cells.clone() {
+            x += self.widths.of(ui, aligned.grapheme(cell), view.marks.bytes);
+            edges.push(x);
+        }
+        let span = if cells.is_empty() {
+            0..0
+        } else {
+            aligned.span(cells.start).start..aligned.span(cells.end - 1).end
+        };
+        let is_last = cells.end == aligned.graphemes();
+        let line = Line { aligned, cells, span, edges, is_first, is_last };
+        let tones = theme::tones(ui);
+        let lane = lane_height(view);
+        let top = at.y + TEXT + if view.marks.bytes { BYTES } else { 0.0 };
+        tint(ui, &line, at.y, top + lane * showdown.lanes.len() as f32, &tones);
+        text(ui, &line, view, at.y, &tones);
+        let pointed = self.pointed.and_then(|hit| {
+            let token = showdown.lanes.get(hit.lane)?.row()?.tokens().get(hit.token)?;
+            Some((hit, token.start..token.end))
+        });
+        let mut found = None;
+        for (number, shown) in showdown.lanes.iter().enumerate() {
+            let rect = Rect::from_min_max(
+                pos2(at.x, top + lane * number as f32),
+                pos2(ui.max_rect().right(), top + lane * (number + 1) as f32),
+            );
+            let chosen = view.chosen.as_ref().filter(|chosen| chosen.tokenizer == shown.name);
+            let lane = Lane { shown, number, view, rect, line: &line, pointed: pointed.as_ref(), chosen };
+            found = found.or(lane.paint(ui, &tones, under));
+        }
+        found
+    }
+
+    /// Keys, clicks, and what is said of the token that is pointed at.
+    #[expect(clippy::too_many_arguments, reason = "one frame's facts")]
+    fn answer(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        view: &TokenView,
+        showdown: &Showdown,
+        (rect, height): (Rect, f32),
+        hit: Option<Hit>,
+        out: &mut Outbox,
+    ) {
+        let moved = self.keys(ui, response, showdown);
+        let with_keys = response.has_focus().then_some(self.cursor);
+        self.pointed = hit.or(with_keys);
+        if moved {
+            let line = self.line_of(showdown, self.cursor);
+            let top = rect.top() + height * line as f32;
+            ui.scroll_to_rect(Rect::from_min_size(pos2(rect.left(), top), vec2(1.0, height)), None);
+        }
+        let spoken = with_keys.map(|hit| spoken(showdown, hit)).unwrap_or_default();
+        response.widget_info(|| WidgetInfo::labeled(Role::Grid, true, format!("{NAME}{spoken}")));
+        let pressed = with_keys.is_some()
+            && ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Space));
+        let picked = with_keys.filter(|_| pressed).or(hit.filter(|_| response.clicked()));
+        let token_of = |hit: Hit| {
+            let lane = showdown.lanes.get(hit.lane)?;
+            Some((lane, lane.row()?.tokens().get(hit.token)?))
+        };
+        if let Some((hit, (lane, token))) = picked.and_then(|hit| Some((hit, token_of(hit)?))) {
+            self.cursor = hit;
+            let chosen = ChosenToken { tokenizer: lane.name.clone(), id: token.id };
+            let again = view.chosen.as_ref() == Some(&chosen);
+            out.send(Command::ChooseToken((!again).then_some(chosen)));
+        }
+        let shown = hit.and_then(|hit| Some((showdown.lanes.get(hit.lane)?.row()?, hit.token)));
+        if let Some((row, token)) = shown {
+            explain(response.clone(), row, token);
+        }
+    }
+
+    /// The arrow keys walk along a lane and from lane to lane. Says whether they did.
+    fn keys(&mut self, ui: &Ui, response: &Response, showdown: &Showdown) -> bool {
+        let length = |lane: usize| showdown.lanes.get(lane).and_then(|lane| lane.row()).map_or(0, Row::len);
+        self.cursor.lane = self.cursor.lane.min(showdown.lanes.len().saturating_sub(1));
+        self.cursor.token = self.cursor.token.min(length(self.cursor.lane).saturating_sub(1));
+        if !response.has_focus() {
+            return false;
+        }
+        ui.memory_mut(|memory| {
+            let keep =
+                egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+            memory.set_focus_lock_filter(response.id, keep);
+        });
+        let before = self.cursor;
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        let Hit { lane, token } = &mut self.cursor;
+        match () {
+            () if pressed(Key::ArrowRight) => *token = (*token + 1).min(length(*lane).saturating_sub(1)),
+            () if pressed(Key::ArrowLeft) => *token = token.saturating_sub(1),
+            () if pressed(Key::ArrowDown) && *lane + 1 < showdown.lanes.len() => *lane += 1,
+            () if pressed(Key::ArrowUp) => *lane = lane.saturating_sub(1),
+            () => {}
+        }
+        if *lane != before.lane {
+            *token = across(showdown, before, *lane);
+        }
+        self.cursor != before
+    }
+
+    fn line_of(&self, showdown: &Showdown, hit: Hit) -> usize {
+        let token = showdown.lanes.get(hit.lane).and_then(|lane| lane.row()?.tokens().get(hit.token));
+        let cell = showdown.aligned.grapheme_at(token.map_or(0, |token| token.start));
+        self.lines
+            .all()
+            .partition_point(|line| line.end <= cell)
+            .min(self.lines.all().len().saturating_sub(1))
+    }
+}
+
+/// The token of another lane that stands where one stands.
+fn across(showdown: &Showdown, from: Hit, lane: usize) -> usize {
+    let rows = [from.lane, lane].map(|lane| showdown.lanes.get(lane).and_then(|lane| lane.row()));
+    let [Some(here), Some(there)] = rows else { return 0 };
+    let start = here.tokens().get(from.token).map_or(0, |token| token.start);
+    there.tokens().partition_point(|token| token.end <= start).min(there.len().saturating_sub(1))
+}
+
+/// What a screen reader hears of a token.
+fn spoken(showdown: &Showdown, hit: Hit) -> String {
+    let Some(lane) = showdown.lanes.get(hit.lane) else { return String::new() };
+    let Some(row) = lane.row() else {
+        return format!(
+            ": {}, {}",
+            lane.title,
+            lane.answer.as_ref().as_ref().err().map_or("", String::as_str)
+        );
+    };
+    let Some(token) = row.tokens().get(hit.token) else { return format!(": {}, no tokens", lane.title) };
+    format!(
+        ": {}, token {} of {}, “{}”, ID {}",
+        lane.title,
+        hit.token + 1,
+        row.len(),
+        row.piece(hit.token),
+        token.id
+    )
+}
+
+fn lane_height(view: &TokenView) -> f32 {
+    LANE + if view.marks.ids { IDS } else { 0.0 }
+}
+
+fn block_height(view: &TokenView, lanes: usize) -> f32 {
+    TEXT + if view.marks.bytes { BYTES } else { 0.0 } + lane_height(view) * lanes as f32 + BETWEEN
+}
+
+/// Tints the stretches of a line that tokenizers cut each in its own way.
+fn tint(ui: &Ui, line: &Line<'_>, top: f32, bottom: f32, tones: &Tones) {
+    let stretches = &line.aligned.stretches;
+    let first = stretches.partition_point(|stretch| stretch.range.end <= line.span.start);
+    let here = stretches[first..].iter().take_while(|stretch| stretch.range.start < line.span.end);
+    for stretch in here.filter(|stretch| !stretch.alike) {
+        let (from, to) = (line.x(stretch.range.start), line.x(stretch.range.end));
+        let rect = Rect::from_min_max(pos2(from, top), pos2(to, bottom));
+        ui.painter().rect_filled(rect, 4.0, tones.accent_soft.gamma_multiply(0.45));
+    }
+}
+
+/// Writes the text of a line, a grapheme a cell, and its bytes.
+fn text(ui: &Ui, line: &Line<'_>, view: &TokenView, top: f32, tones: &Tones) {
+    let (font, small) =
+        (FontId::proportional(size::BODY), FontId::new(size::SMALL - 2.0, FontFamily::Monospace));
+    for (index, cell) in line.cells.clone().enumerate() {
+        let grapheme = line.aligned.grapheme(cell);
+        let (from, to) = (line.edges[index], line.edges[index + 1]);
+        let white = grapheme.chars().all(|c| c.is_whitespace() || c.is_control());
+        if !white || view.marks.white_space {
+            let color = if white { tones.quiet } else { tones.text };
+            let family = if is_plain(grapheme) { mono() } else { font.clone() };
+            let at = pos2(f32::midpoint(from, to), top + TEXT / 2.0);
+            ui.painter().text(at, egui::Align2::CENTER_CENTER, shown(grapheme), family, color);
+        }
+        if view.marks.bytes {
+            let step = (to - from) / grapheme.len() as f32;
+            for (number, byte) in grapheme.bytes().enumerate() {
+                let at = pos2(from + step * (number as f32 + 0.5), top + TEXT + BYTES / 2.0);
+                ui.painter().text(at, egui::Align2::CENTER_CENTER, hex(&[byte]), small.clone(), tones.quiet);
+            }
+        }
+    }
+}
+
+/// The letters of the board: of one width, so that tokens stand below their text.
+pub fn mono() -> FontId {
+    FontId::new(size::BODY, FontFamily::Monospace)
+}
+
+fn is_plain(grapheme: &str) -> bool {
+    grapheme.is_ascii()
+}
+
+/// How wide graphemes are on the screen.
+#[derive(Default)]
+struct Widths {
+    /// Of one ASCII character, and of one byte.
+    plain: Option<[f32; 2]>,
+    others: HashMap<Box<str>, f32>,
+}
+
+impl Widths {
+    fn of(&mut self, ui: &Ui, grapheme: &str, bytes: bool) -> f32 {
+        /// More would be forgotten before they are met again.
+        const MOST: usize = 20_000;
+        /// The narrowest that can be pointed at.
+        const LEAST: f32 = 5.0;
+        let [plain, byte] = *self.plain.get_or_insert_with(|| {
+            let width = |text: &str, font: FontId| {
+                ui.painter().layout_no_wrap(text.into(), font, theme::tones(ui).text).size().x
+            };
+            [width("m", mono()), width("00", FontId::new(size::SMALL - 2.0, FontFamily::Monospace)) + 5.0]
+        });
+        let room = if bytes { byte * grapheme.len() as f32 } else { LEAST };
+        if grapheme.len() == 1 {
+            return plain.max(room);
+        }
+        if let Some(known) = self.others.get(grapheme) {
+            return known.max(room);
+        }
+        let galley = ui.painter().layout_no_wrap(
+            shown(grapheme),
+            FontId::proportional(size::BODY),
+            theme::tones(ui).text,
+        );
+        let width = galley.size().x + 2.0;
+        if self.others.len() < MOST {
+            self.others.insert(grapheme.into(), width);
+        }
+        width.max(room)
+    }
+}

@@ -1,0 +1,162 @@
+//! The tokenizer laboratory: one text under many tokenizers, along one line.
+
+mod board;
+mod lane;
+mod lines;
+
+use egui::{Align, FontId, Layout, Rect, RichText, ScrollArea, Ui, vec2};
+
+use super::theme::{self, size, space};
+use super::tokens::{self, TextField};
+use super::{Outbox, focus, widgets};
+use crate::app::State;
+use crate::app::showdown::Showdown;
+use crate::app::tokens::TokenRow;
+use crate::scene::numbers::percent;
+use crate::scene::{Command, WindowRequest};
+use crate::tokens::Row;
+
+use board::Board;
+
+/// What the page remembers from frame to frame.
+#[derive(Default)]
+pub struct Laboratory {
+    field: TextField,
+    board: Board,
+    /// Where the tokens were drawn.
+    place: Option<Rect>,
+}
+
+impl Laboratory {
+    /// Shows the text and its tokens.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::tones(ui).panel);
+        let inner = ui.max_rect().shrink2(vec2(space::L, space::S));
+        let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner));
+        let ui = &mut ui;
+        self.field.show(ui, state, 2, out);
+        ui.horizontal_wrapped(|ui| tokens::presets(ui, out));
+        ui.add_space(space::XS);
+        let Some(showdown) = state.derived().showdown() else {
+            widgets::hint(ui, "Loading the tokenizers …");
+            return;
+        };
+        summary(ui, showdown, out);
+        self.place = Some(ui.available_rect_before_wrap());
+        if showdown.lanes.is_empty() {
+            widgets::hint(ui, "No tokenizer is chosen: choose some in the list on the left (F2).");
+        } else {
+            self.board.show(ui, state, showdown, out);
+        }
+    }
+
+    /// Where the tokens were drawn, to be copied as a picture.
+    pub fn place(&self) -> Option<Rect> {
+        self.place
+    }
+}
+
+/// What the tokens come to as a whole, and ways to take them along.
+fn summary(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
+    ui.horizontal(|ui| {
+        let said = match showdown.asked {
+            0 | 1 => String::new(),
+            asked => format!(
+                "{asked} tokenizers cut {} of the text alike; elsewhere tokens have colors. In amber is what a tokenizer \
+                 changed; ? stands for what it does not know, a line for what it drops.",
+                percent(showdown.aligned.alike())
+            ),
+        };
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.menu_button("Copy", |ui| {
+                for (name, request) in [
+                    ("Tokens as text", WindowRequest::CopyTokens),
+                    ("IDs", WindowRequest::CopyIds),
+                    ("Everything as JSON", WindowRequest::CopyTokensJson),
+                    ("Picture", WindowRequest::CopyPicture),
+                ] {
+                    if ui.button(name).clicked() {
+                        out.send(Command::Window(request));
+                        ui.close();
+                    }
+                }
+            });
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                widgets::hint(ui, &said).on_hover_text(
+                    "A stretch is alike if no tokenizer cuts inside of it. White space that a tokenizer drops is no difference. \
+                     Tokenizers without a vocabulary cut everywhere: they are not asked. \
+                     The text stands in the order in which it is stored, also where it is read from right to left.",
+                );
+            });
+        });
+    });
+}
+
+/// Shows which tokenizers are compared, ranked by how few tokens they need, and how the text is read and written.
+pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    ScrollArea::vertical().id_salt("tokenizers").auto_shrink(false).show(ui, |ui| {
+        focus::followed(ui, |ui| {
+            widgets::heading(ui, "Text");
+            tokens::counts(ui, state);
+            widgets::heading(ui, "Tokenizers");
+            widgets::hint(ui, "Those with the fewest tokens come first.");
+            ranking(ui, state, out);
+            widgets::heading(ui, "Read");
+            tokens::reading(ui, state, out);
+            widgets::heading(ui, "Write");
+            tokens::marks(ui, state, false, out);
+        });
+    });
+}
+
+fn ranking(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let (rows, hidden) = (state.derived().tokens(), &state.view().tokens.hidden);
+    let count = |row: &TokenRow| row.tokenized().map_or(usize::MAX, Row::len);
+    let mut order: Vec<(bool, usize, &TokenRow)> =
+        rows.iter().map(|row| (hidden.contains(row.name()), count(row), row)).collect();
+    order.sort_by_key(|(hidden, count, _)| (*hidden, if *hidden { 0 } else { *count }));
+    let counts = order.iter().filter(|(hidden, count, _)| !hidden && *count < usize::MAX);
+    let counts: Vec<usize> = counts.map(|(_, count, _)| *count).collect();
+    let (least, most) = (counts.iter().min().copied(), counts.iter().max().copied());
+    for (hidden, count, row) in &order {
+        let known = (!hidden && *count < usize::MAX).then_some(*count);
+        ranked(ui, row, !hidden, known.zip(least).zip(most), out);
+    }
+}
+
+/// A tokenizer of the list: whether it is compared, its count, and how long that is among those of the others.
+fn ranked(
+    ui: &mut Ui,
+    row: &TokenRow,
+    mut on: bool,
+    counted: Option<((usize, usize), usize)>,
+    out: &mut Outbox,
+) {
+    let tones = theme::tones(ui);
+    ui.spacing_mut().item_spacing.y = 1.0;
+    ui.horizontal(|ui| {
+        let about = format!("{}. Adds {}.", row.algorithm(), row.adds());
+        if ui.checkbox(&mut on, row.title()).on_hover_text(about).changed() {
+            out.send(Command::ShowTokenizer(row.name().to_owned(), on));
+        }
+        let Some(((count, least), _)) = counted else { return };
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let text = RichText::new(widgets::thousands(count as u64))
+                .font(FontId::new(size::BODY, theme::semibold()));
+            let more = match least {
+                0 => "as many as any".to_owned(),
+                least if least == count => "the fewest".to_owned(),
+                least => format!("{:.2} times the fewest", count as f64 / least as f64),
+            };
+            ui.label(text).on_hover_text(more);
+        });
+    });
+    let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 3.0), egui::Sense::hover());
+    if let Some(((count, _), most)) = counted {
+        let share = if most == 0 { 0.0 } else { count as f32 / most as f32 };
+        ui.painter().rect_filled(line, 1.5, tones.well);
+        let bar = Rect::from_min_size(line.min, vec2(line.width() * share, line.height()));
+        ui.painter().rect_filled(bar, 1.5, tones.accent);
+    }
+    ui.add_space(space::XS);
+}
