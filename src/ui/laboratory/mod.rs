@@ -101,9 +101,9 @@ pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
             widgets::heading(ui, "Tokenizers");
             widgets::hint(ui, "Those with the fewest tokens come first.");
             ranking(ui, state, out);
-            widgets::heading(ui, "Read");
+            widgets::heading(ui, "How it is read");
             tokens::reading(ui, state, out);
-            widgets::heading(ui, "Write");
+            widgets::heading(ui, "What is shown");
             tokens::marks(ui, state, false, out);
         });
     });

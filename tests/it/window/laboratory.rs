@@ -4,8 +4,8 @@ use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use lexiscope::app::showdown::Showdown;
-use lexiscope::scene::Command;
 use lexiscope::scene::view::{Page, TokenMarks};
+use lexiscope::scene::{Command, WindowRequest};
 use lexiscope::tokens::Row;
 
 use super::Person;
@@ -111,6 +111,16 @@ fn what_is_copied_has_every_tokenizer_and_every_id() {
     assert!(shown.as_ids().contains("gpt2\t1\t24619\n"), "{}", shown.as_ids());
     let documents: Vec<serde_json::Value> = serde_json::from_str(&shown.as_json()).unwrap();
     assert_eq!(documents.len(), 11);
+}
+
+#[test]
+fn the_tokens_of_a_text_that_is_too_long_for_the_clipboard_are_not_copied() {
+    let mut person = person_at("cats");
+    person.command(Command::Window(WindowRequest::CopyIds));
+    person.must_see("The IDs are on the clipboard.");
+    person.command(Command::SetText("a ".repeat(40_000)));
+    person.command(Command::Window(WindowRequest::CopyIds));
+    person.must_see("too long for the clipboard");
 }
 
 #[test]
