@@ -261,8 +261,11 @@ mod nearest {
 }
 
 mod map {
+    use super::{Arc, Density, Raster, Rng, State, Viewport, density, drawing, generator, numbers, palette};
     use super::{Bencher, Camera, Candidate, Image, ItemsCount, LabelLimits, LabelPlacer, Paint, PointCloud};
-    use super::{Density, Raster, Rng, State, Viewport, density, drawing, generator, palette};
+    use lexiscope::geometry::projection::{Layout, Method, Projection, Turn};
+    use lexiscope::scene::cloud::{Cloud, Thinned};
+    use lexiscope::scene::{RowSet, Subset};
 
     const SIZE: [usize; 2] = [1_280, 800];
     const VIEWPORT: Viewport = Viewport::new(1_280.0, 800.0);
@@ -307,6 +310,29 @@ mod map {
         bencher
             .counter(ItemsCount::new(points))
             .bench_local(|| Density::of(&cloud, &area, 0.015, &density::SHARES).levels().len());
+    }
+
+    /// A step of a map in space that is turned by hand: the part of a million points that is there, seen from elsewhere.
+    #[divan::bench]
+    fn turn_among_1m(bencher: Bencher) {
+        let projection = Arc::new(Projection {
+            method: Method::Pca,
+            components: 3,
+            coordinates: numbers(1_000_000, 3),
+            explained_variance_ratio: None,
+            sampled_rows: None,
+            linear: None,
+            unfinished: None,
+        });
+        let subset = Subset::default();
+        let layout = Layout::Space(Turn::default());
+        let thinned = Thinned { every: 17, always: RowSet::default() };
+        let part = Cloud::thinned(projection, 1_000_000, [0, 1], layout, &subset, &thinned);
+        let mut yaw = 0.0;
+        bencher.bench_local(|| {
+            yaw += 1.0;
+            part.turned(Turn { yaw, pitch: 20.0 }, &subset).points.len()
+        });
     }
 
     /// The levels as the window paints them, at half its resolution, whenever the camera moves.

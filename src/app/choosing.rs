@@ -112,11 +112,11 @@ impl State {
         self.notices.say(Severity::Info, text);
     }
 
-    /// The rows that have a point on the map.
+    /// The rows that have a point on the map; of one that is turned, in which a part of them is there, all of them.
     fn rows_on_map(&self) -> RoaringBitmap {
         let rows = self.table().map_or(0, |table| table.rows()) as u32;
         match self.derived.cloud_of(self.view.document) {
-            Some(cloud) => (0..rows).filter(|&row| cloud.points.position(row as usize).is_some()).collect(),
+            Some(cloud) => cloud.rows(&self.view.map.subset),
             None => self.view.map.subset.shown_of(&(0..rows).collect()),
         }
     }

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
+use super::browsing::Browsing;
 use super::groups::Groups;
 use super::mapping::{MapStage, Mapping};
-use super::questions::Questions;
+use super::questions::{Beside, Questions};
 use super::showdown::{Showdown, Showdowns};
 use super::state::SearchText;
 use super::tokens::TokenRow;
@@ -23,7 +24,7 @@ use crate::scene::coloring::Coloring;
 use crate::scene::group_names::GroupNames;
 use crate::scene::names::RowNames;
 use crate::scene::rendering;
-use crate::scene::view::{AnalogyQuestion, DocumentId, Page, Tab};
+use crate::scene::view::{AnalogyQuestion, DocumentId, Page, Room, Tab};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::scene::{RowSet, View};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
@@ -94,6 +95,7 @@ pub struct Derived {
     pub(super) questions: Questions,
     tokens: Vec<TokenRow>,
     showdown: Showdowns,
+    browsing: Browsing,
     counts: Latest<Arc<str>, TextCounts>,
 }
 
@@ -109,6 +111,7 @@ impl Derived {
             questions: Questions::new(),
             tokens: catalog::entries().iter().map(TokenRow::built_in).collect(),
             showdown: Showdowns::new(),
+            browsing: Browsing::new(),
             counts: Latest::new("Counting"),
         }
     }
@@ -202,8 +205,10 @@ impl Derived {
             for row in self.tokens.iter_mut().filter(|row| !view.tokens.hidden.contains(row.name())) {
                 row.ask(&view.tokens, wake);
             }
-            if view.page == Page::Tokens {
-                self.showdown.ask(&view.tokens, &self.tokens, wake);
+            match (view.page, view.tokens.room) {
+                (Page::Tokens, Room::Showdown) => self.showdown.ask(&view.tokens, &self.tokens, wake),
+                (Page::Tokens, Room::Vocabulary) => self.browsing.ask(&view.tokens, &self.tokens, wake),
+                (Page::Map, _) => {}
             }
             let text = Arc::clone(&view.tokens.text);
             self.counts.ask(Arc::clone(&text), wake, move |_| Ok(TextCounts::of(&text)));
@@ -222,6 +227,7 @@ impl Derived {
             questions,
             tokens,
             showdown,
+            browsing,
             counts,
         } = self;
         let own: [&dyn Slot; 6] = [compact, neighbors, analogy, search, counts, showdown.slot()];
@@ -230,6 +236,7 @@ impl Derived {
             .chain(groups.slots())
             .chain(own)
             .chain(questions.slots())
+            .chain(browsing.slots())
             .chain(tokens.iter().map(TokenRow::slot))
     }
 
@@ -244,6 +251,7 @@ impl Derived {
             questions,
             tokens,
             showdown,
+            browsing,
             counts,
         } = self;
         let own: [&mut dyn Slot; 6] = [compact, neighbors, analogy, search, counts, showdown.slot_mut()];
@@ -252,6 +260,7 @@ impl Derived {
             .chain(groups.slots_mut())
             .chain(own)
             .chain(questions.slots_mut())
+            .chain(browsing.slots_mut())
             .chain(tokens.iter_mut().map(TokenRow::slot_mut))
     }
 
@@ -270,12 +279,14 @@ impl Derived {
         self.search.forget(|(known, _)| *known == id);
         self.questions.forget(id);
         self.tokens.retain(|row| row.document() != Some(id));
+        self.browsing.forget_closed(&self.tokens);
     }
 
     /// Gives up all work that runs.
     pub(super) fn cancel(&mut self) {
         self.slots_mut().for_each(Slot::cancel);
         self.mapping.arrange();
+        self.questions.arrange();
     }
 
     /// The work that runs and how far it is.
@@ -375,6 +386,16 @@ impl Derived {
         &self.questions
     }
 
+    /// Where the words of the other table lie on the map, where that is shown beside it.
+    pub fn beside(&self, view: &View) -> Beside<'_> {
+        self.cloud_of(view.document).map_or(Beside::Absent, |map| self.questions.beside(view, map))
+    }
+
+    /// Whether the comparison of the two tables was given up.
+    pub fn comparison_given_up(&self, view: &View) -> bool {
+        self.cloud_of(view.document).is_some_and(|map| self.questions.comparison_given_up(view, map))
+    }
+
     /// The text under each tokenizer: the built-in ones, then the opened ones.
     pub fn tokens(&self) -> &[TokenRow] {
         &self.tokens
@@ -385,6 +406,11 @@ impl Derived {
         self.showdown.newest()
     }
 
+    /// The vocabulary that is looked through.
+    pub fn browsing(&self) -> &Browsing {
+        &self.browsing
+    }
+
     /// How long the newest text that was counted is.
     pub fn counts(&self) -> Option<&TextCounts> {
         self.counts.newest().map(Arc::as_ref)
@@ -392,7 +418,8 @@ impl Derived {
 
     /// A tokenizer by its name, if it has been loaded.
     pub fn tokenizer(&self, name: &str) -> Option<&Arc<Tokenizer>> {
-        self.tokens.iter().find(|row| row.name() == name)?.tokenizer()
+        let row = self.tokens.iter().find(|row| row.name() == name)?;
+        row.tokenizer().or_else(|| self.browsing.tokenizer(&row.source()))
     }
 }
 

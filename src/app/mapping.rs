@@ -33,18 +33,21 @@ pub(super) struct CloudQuestion {
     named: Vec<NamedAxis>,
     hidden: RowSet,
     thinned: Thinned,
-    /// Which draft of the projection this is, counted from 1; [`WHOLE`], or [`STOPPED`].
-    draft: u32,
+    version: Version,
+}
+
+/// Which of all that a projection was and became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Version {
+    /// A draft, counted from 1.
+    Draft(u32),
+    /// The last draft of a map that was ended before it was whole.
+    Stopped,
+    Whole,
 }
 
 /// So many points are arranged anew in a part of a frame.
 const MOST_TURNED: usize = 60_000;
-
-/// No draft, but the whole map.
-const WHOLE: u32 = 0;
-
-/// The last draft of a map that was ended before it was whole.
-const STOPPED: u32 = u32::MAX;
 
 /// How far the map is that the view wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +114,7 @@ impl Mapping {
             // Another document's points are never shown for this one's rows, not even while these are arranged.
             self.projection.clear();
             self.cloud.clear();
+            self.density.clear();
         }
         if !self.ask_named_map(view, table.rows(), questions, wake) {
             self.ask_projection(view, table, wake);
@@ -123,6 +127,10 @@ impl Mapping {
     }
 
     fn ask_density(&mut self, view: &View, wake: &Wake) {
+        if !view.map.density.show {
+            // It holds on to the map that it is of.
+            self.density.clear();
+        }
         // While somebody looks for the right smoothing, the one that is worked out is shown before the next.
         let idle = self.is_at_rest(view) && self.density.progress().is_none();
         let Some(question) = self.density_question(view).filter(|_| idle) else { return };
@@ -158,12 +166,13 @@ impl Mapping {
             };
             choice.project_among(&rows, &isolated, COMPONENTS, &mut show, progress)
         });
-        let (draft, whole) = match self.projection.answer_to(&projection) {
-            Some(whole) => (if whole.unfinished.is_some() { STOPPED } else { WHOLE }, whole),
+        let (version, whole) = match self.projection.answer_to(&projection) {
+            Some(whole) if whole.unfinished.is_some() => (Version::Stopped, whole),
+            Some(whole) => (Version::Whole, whole),
             // The next draft is arranged once the last one is.
             None if self.cloud.progress().is_some() => return,
             None => match self.projection.draft_of(&projection) {
-                Some(draft) => draft,
+                Some((count, draft)) => (Version::Draft(count), draft),
                 None => return,
             },
         };
@@ -176,13 +185,27 @@ impl Mapping {
             _ => Thinned::default(),
         };
         let part = thinned.clone();
-        let question = CloudQuestion { projection, axes, layout, named: Vec::new(), hidden, thinned, draft };
+        let question =
+            CloudQuestion { projection, axes, layout, named: Vec::new(), hidden, thinned, version };
         // While a hand turns the map, the way that it is turned by now is arranged once the last one is.
         if self.turning.is_none() || self.cloud.progress().is_none() {
-            let arrange =
-                move |_: &dyn Progress| Ok(Cloud::thinned(found, rows, axes, layout, &subset, &part));
+            let before = self.before_turn(&question);
+            let arrange = move |_: &dyn Progress| {
+                Ok(match (before, layout.turn()) {
+                    (Some(before), Some(turn)) => before.turned(turn, &subset),
+                    _ => Cloud::thinned(found, rows, axes, layout, &subset, &part),
+                })
+            };
             self.cloud.ask(question, wake, arrange);
         }
+    }
+
+    /// The map as it was before it was turned a step further, if nothing but the turn is new.
+    fn before_turn(&self, question: &CloudQuestion) -> Option<Arc<Cloud>> {
+        let shown = self.cloud.answered()?;
+        let same = CloudQuestion { layout: shown.layout, ..question.clone() };
+        let turned = question.thinned.every > 1 && shown.layout.turn().is_some() && same == *shown;
+        self.cloud.newest().filter(|_| turned).cloned()
     }
 
     /// Lays the map out along named axes. Says whether the map is theirs: not where words of an axis are missing.
@@ -191,7 +214,7 @@ impl Mapping {
             return false;
         }
         // The points stay where they are until the axes are worked out.
-        let Some(report) = questions.axes(view) else { return self.cloud.newest().is_some() };
+        let Some(report) = questions.axes(view) else { return !questions.axes_given_up(view) };
         let Some(projection) = report.projection.clone() else { return false };
         let titles = report.titles();
         let question = CloudQuestion {
@@ -201,8 +224,10 @@ impl Mapping {
             thinned: Thinned::default(),
             named: view.map.named.axes.clone(),
             hidden: view.map.subset.hidden.clone(),
-            draft: WHOLE,
+            version: Version::Whole,
         };
+        // Nobody sees what else was worked on.
+        self.projection.drop_work();
         let subset = view.map.subset.clone();
         let arrange = move |_: &dyn Progress| {
             Ok(Cloud::new(projection, rows, [0, 1], Layout::Flat, &subset).named(titles))
@@ -240,7 +265,7 @@ impl Mapping {
             shown.axes == map.axes
                 && shown.layout == map.shown_layout()
                 && shown.thinned.every == 1
-                && [WHOLE, STOPPED].contains(&shown.draft)
+                && !matches!(shown.version, Version::Draft(_))
         } else {
             map.named.on_map && shown.named == map.named.axes
         };
@@ -302,13 +327,12 @@ impl Mapping {
     /// How far the map is that the view wants, where it is not laid out along named axes.
     pub fn stage(&self, view: &View) -> MapStage {
         let question = wanted(view);
+        let drafted = |shown: &CloudQuestion| shown.projection == question && shown.named.is_empty();
         match self.projection.answer_to(&question) {
             Some(found) if found.unfinished.is_some() => MapStage::Stopped,
             Some(_) => MapStage::Whole,
-            None if !self.projection.is_running(&question) => MapStage::GivenUp,
-            None if self.cloud.answered().is_some_and(|shown| shown.projection == question) => {
-                MapStage::Moving
-            }
+            None if self.projection.is_given_up(&question) => MapStage::GivenUp,
+            None if self.cloud.answered().is_some_and(drafted) => MapStage::Moving,
             None => MapStage::Preparing,
         }
     }

@@ -3,6 +3,7 @@
 //! [`State`] is the whole of it. [`State::update`] carries out commands, and nothing else changes a view; [`State::tick`]
 //! takes up finished work and asks for what the view needs next. Neither ever waits.
 
+pub mod browsing;
 pub mod chain;
 mod choosing;
 pub mod derived;
@@ -18,6 +19,8 @@ mod state;
 pub mod tokens;
 mod update;
 
+#[cfg(test)]
+mod map_tests;
 #[cfg(test)]
 mod tests;
 

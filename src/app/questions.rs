@@ -36,6 +36,24 @@ type BesideQuestion = ([DocumentId; 2], Same<Projection>, Same<Cloud>);
 type RelationQuestion = (DocumentId, RelationChoice, bool);
 type EvaluationQuestion = (DocumentId, [Option<PathBuf>; 2]);
 
+/// The map of the other table beside the one that is shown.
+#[derive(Clone, Copy)]
+pub enum Beside<'a> {
+    /// It is not wanted, not known yet, or was given up.
+    Absent,
+    /// The map that is shown cannot tell where words of another table would lie.
+    Nowhere,
+    On(&'a Arc<Cloud>),
+}
+
+impl<'a> Beside<'a> {
+    /// The map, if there is one.
+    #[must_use]
+    pub fn map(self) -> Option<&'a Arc<Cloud>> {
+        if let Self::On(map) = self { Some(map) } else { None }
+    }
+}
+
 /// The questions and their newest answers.
 pub struct Questions {
     gallery: Latest<DocumentId, Vec<SectionScore>>,
@@ -229,6 +247,11 @@ impl Questions {
         self.axes.answer_to(&(view.document, view.map.named.axes.clone()))
     }
 
+    /// Whether the named axes of the view were given up before they were worked out.
+    pub(super) fn axes_given_up(&self, view: &View) -> bool {
+        self.axes.is_given_up(&(view.document, view.map.named.axes.clone()))
+    }
+
     /// What the formula comes to; the former one while a new one is worked on.
     pub fn formula(&self, document: DocumentId) -> Option<&Arc<FormulaReport>> {
         self.formula.answered().filter(|(known, ..)| *known == document)?;
@@ -251,16 +274,42 @@ impl Questions {
         self.compared.answer_to(&question).map(|found| found.as_ref().as_ref())
     }
 
-    /// Where the words of the other table lie on the map that is shown, or on the one before while that is worked out; nowhere
-    /// where the map cannot tell.
-    pub fn beside(&self, view: &View) -> Option<Option<&Arc<Cloud>>> {
+    /// Whether the comparison of the two tables was given up, or the placing of the other one's words on `map`.
+    pub(super) fn comparison_given_up(&self, view: &View, map: &Arc<Cloud>) -> bool {
+        let Some(question) = comparison_question(view) else { return false };
+        let (here, there, ..) = question;
+        let placed = ([here, there], Same(Arc::clone(&map.projection)));
+        self.comparison.is_given_up(&question) || view.beside && self.placed.is_given_up(&placed)
+    }
+
+    /// Where the words of the other table lie on `map`, the one that is shown, or on the one before while that is worked out.
+    pub(super) fn beside(&self, view: &View, map: &Arc<Cloud>) -> Beside<'_> {
+        self.beside_of(view, map).unwrap_or(Beside::Absent)
+    }
+
+    fn beside_of(&self, view: &View, map: &Arc<Cloud>) -> Option<Beside<'_>> {
         let (here, there, ..) = comparison_question(view).filter(|_| view.beside)?;
-        self.placed.answered().filter(|(known, _)| *known == [here, there])?;
+        let under_way = self.placed.progress().is_some() || self.beside.progress().is_some();
+        let (known, placed_on) = self.placed.answered()?;
+        if *known != [here, there] || !(under_way || *placed_on == Same(Arc::clone(&map.projection))) {
+            return None;
+        }
         if self.placed.newest()?.is_none() {
-            return Some(None);
+            return Some(Beside::Nowhere);
         }
         self.beside.answered().filter(|(known, ..)| *known == [here, there])?;
-        self.beside.newest().map(Some)
+        self.beside.newest().map(Beside::On)
+    }
+
+    /// Has the other table's words arranged after all, once other work was given up: it takes no time.
+    pub(super) fn arrange(&mut self) {
+        self.beside.try_again();
+    }
+
+    fn compare_anew(&mut self) {
+        self.comparison.try_again();
+        self.compared.try_again();
+        self.placed.try_again();
     }
 
     /// Lets go of the figures and of what is worked on for them.
@@ -300,6 +349,8 @@ impl State {
                 }
             }
             Command::CompareWith(other) => {
+                // Whoever asks anew wants to know after all what was given up.
+                self.derived.questions.compare_anew();
                 self.view.compared = *other;
                 self.show_tab(Tab::Compare);
             }

@@ -2,8 +2,11 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::State;
+use super::mapping::MapStage;
+use super::notices::Severity;
 use crate::files::write_whole;
 use crate::scene::palette;
 use crate::scene::points::MapPoints;
@@ -36,14 +39,20 @@ impl State {
         });
     }
 
-    /// Draws the map as it is seen and writes it to a file, in the background.
+    /// Draws the map as it is seen and writes it to a file, in the background: that may be given up, for a map that is not there
+    /// yet is worked out first.
     pub(super) fn save_picture(&mut self, path: PathBuf) {
         let (Some(document), Some(names)) = (self.document().cloned(), self.names()) else { return };
+        if !self.view.map.named.on_map && self.derived.map_stage(&self.view) == MapStage::GivenUp {
+            let text = "There is no map to save: it was given up. Choose a projection, or change one of its settings, first.";
+            self.notices.say(Severity::Error, text);
+            return;
+        }
         let (view, choice) = (self.view.clone(), self.settings.picture);
         let palette = choice.look.map_or(palette::of(self.settings.theme), Look::palette);
         // As it is by now: a map that was stopped would otherwise be worked out to its end.
         let placed = self.derived.placed(&view).cloned();
-        self.run_errand("Saving the picture", move |progress| {
+        self.run_job("Saving the picture", move |progress| {
             let picture = PictureKind::of(&path).and_then(|kind| {
                 let (size, scale) = choice.size.pixels();
                 let options = PictureOptions { kind, palette, size, scale, title: &document.title };
@@ -82,7 +91,10 @@ impl State {
         let clustering = self.derived.clustering(self.view.document).cloned();
         let clustering = clustering.filter(|_| self.derived.clustering_is_current(&self.view));
         let honesty = self.derived.honesty(&self.view).cloned();
+        let subset = self.view.map.subset.clone();
         self.run_errand("Saving the points", move |_| {
+            // Of a map that is turned a part is there.
+            let cloud = if cloud.every > 1 { Arc::new(cloud.whole(&subset)) } else { cloud };
             let (clustering, honesty) = (clustering.as_deref(), honesty.as_deref());
             let chosen = chosen.as_deref();
             let points = MapPoints { names: &names, cloud: &cloud, chosen, clustering, honesty };

@@ -140,6 +140,8 @@ impl State {
             Command::AddSpecial(add) => tokens.add_special = *add,
             Command::TypedSpecial(typed) => tokens.typed_special = *typed,
             Command::ShowMarks(marks) => tokens.marks = *marks,
+            Command::ShowRoom(room) => tokens.room = *room,
+            Command::Browse(choice) => tokens.vocabulary = choice.clone(),
             Command::ShowTokenizer(name, true) => {
                 tokens.hidden.remove(name);
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::jobs::{Latest, Slot, Wake};
+use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::{Cancelled, Progress};
 use crate::scene::view::{DocumentId, TokenView};
 use crate::tokens::catalog::{self, Entry};
@@ -30,6 +30,24 @@ enum Origin {
     },
 }
 
+/// What a tokenizer is loaded from.
+#[derive(Clone, PartialEq)]
+pub(super) enum TokenizerSource {
+    /// By its name in the catalog.
+    BuiltIn(&'static str),
+    Opened(Same<Tokenizer>),
+}
+
+impl TokenizerSource {
+    /// The tokenizer, or what is wrong with it, as a sentence.
+    pub fn load(&self) -> Result<Arc<Tokenizer>, String> {
+        match self {
+            Self::BuiltIn(name) => catalog::load(name).map_err(|error| error.to_string()),
+            Self::Opened(tokenizer) => Ok(Arc::clone(&tokenizer.0)),
+        }
+    }
+}
+
 impl TokenRow {
     pub(super) fn built_in(entry: &'static Entry) -> Self {
         Self { origin: Origin::BuiltIn(entry), answer: Latest::new(entry.title) }
@@ -44,24 +62,23 @@ impl TokenRow {
         Self { origin: Origin::Opened { document, tokenizer, name }, answer: Latest::new("Tokens") }
     }
 
+    /// Where its tokenizer comes from.
+    pub(super) fn source(&self) -> TokenizerSource {
+        match &self.origin {
+            Origin::BuiltIn(entry) => TokenizerSource::BuiltIn(entry.name),
+            Origin::Opened { tokenizer, .. } => TokenizerSource::Opened(Same(Arc::clone(tokenizer))),
+        }
+    }
+
     /// Asks for the tokens of the text, as the view wants it read.
     pub(super) fn ask(&mut self, view: &TokenView, wake: &Wake) {
         let question = question(view);
         let (text, options) = question.clone();
-        match &self.origin {
-            Origin::BuiltIn(entry) => {
-                let name = entry.name;
-                self.answer.ask(question, wake, move |progress| match catalog::load(name) {
-                    Ok(tokenizer) => tokenize(&tokenizer, text, options, progress),
-                    Err(error) => Ok(Err(error.to_string())),
-                });
-            }
-            Origin::Opened { tokenizer, .. } => {
-                let tokenizer = Arc::clone(tokenizer);
-                self.answer
-                    .ask(question, wake, move |progress| tokenize(&tokenizer, text, options, progress));
-            }
-        }
+        let source = self.source();
+        self.answer.ask(question, wake, move |progress| match source.load() {
+            Ok(tokenizer) => tokenize(&tokenizer, text, options, progress),
+            Err(problem) => Ok(Err(problem)),
+        });
     }
 
     /// The answer to the text as the view wants it read, once it is there.

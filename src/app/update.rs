@@ -11,7 +11,8 @@ use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
 use crate::scene::view::{
-    ChosenToken, DocumentId, Framing, MOST_NEIGHBORS, Page, ProjectionChoice, Selection, Tab,
+    ChosenToken, DocumentId, Framing, LETTER_SIZES, MOST_NEIGHBORS, POINT_SIZES, Page, ProjectionChoice,
+    Selection, Tab,
 };
 
 /// The longest text that is compared; more is cut, and said.
@@ -128,41 +129,13 @@ impl State {
             | Command::UsePairs(_)
             | Command::CompareWith(_)
             | Command::ShowBeside(_) => self.ask(command),
-            Command::SetText(_)
-            | Command::AddSpecial(_)
-            | Command::TypedSpecial(_)
-            | Command::ShowTokenizer(..)
-            | Command::ShowMarks(_)
-            | Command::ChooseToken(_) => self.read_text(command),
             Command::ShowPage(page) => self.view.page = *page,
             Command::ShowTab(tab) => self.show_tab(*tab),
             Command::ShowLeftPanel(show) => self.view.panels.left = *show,
             Command::ShowRightPanel(show) => self.view.panels.right = *show,
             Command::Present(present) => self.view.panels.presentation = *present,
-            // Carried out by `update`: they do not change the view.
-            Command::Undo
-            | Command::Redo
-            | Command::Open(_)
-            | Command::OpenPart(..)
-            | Command::OpenSample(_)
-            | Command::CloseDocument(_)
-            | Command::SaveVectors(_)
-            | Command::SavePicture(_)
-            | Command::SavePoints(_)
-            | Command::SaveWords(_)
-            | Command::GrowSelection
-            | Command::SelectMatches(..)
-            | Command::SaveSession(_)
-            | Command::Restore(_)
-            | Command::CancelJobs
-            | Command::StopMap
-            | Command::DismissNotices
-            | Command::Report { .. }
-            | Command::SetTheme(_)
-            | Command::SetScale(_)
-            | Command::ReduceMotion(_)
-            | Command::SetPicture(_)
-            | Command::Window(_) => {}
+            // Texts and vocabularies; what `update` carries out itself does not change the view.
+            _ => self.read_text(command),
         }
     }
 
@@ -180,8 +153,8 @@ impl State {
             Command::SetDensity(choice) => map.density = choice.sound(),
             Command::ShowLabels(show) => map.labels.show = *show,
             Command::NameGroups(name) => map.labels.groups = *name,
-            Command::SetLabelSize(size) => map.labels.size = size.clamp(8.0, 40.0),
-            Command::SetPointSize(size) => map.point_size = size.clamp(1.0, 30.0),
+            Command::SetLabelSize(size) => map.labels.size = size.clamp(LETTER_SIZES[0], LETTER_SIZES[1]),
+            Command::SetPointSize(size) => map.point_size = size.clamp(POINT_SIZES[0], POINT_SIZES[1]),
             _ => {}
         }
     }

@@ -156,6 +156,16 @@ impl<Q: PartialEq + Clone, T: Send + Sync + 'static> Latest<Q, T> {
         self.running.as_ref().is_some_and(|running| running.question == *question)
     }
 
+    /// Whether the answer to exactly this question was given up, or failed.
+    pub fn is_given_up(&self, question: &Q) -> bool {
+        self.failed.as_ref() == Some(question)
+    }
+
+    /// Lets go of the work that runs, which nobody waits for any more. What it was to answer may be asked again.
+    pub fn drop_work(&mut self) {
+        self.running = None;
+    }
+
     /// Lets a question be asked again that was given up or failed.
     pub fn try_again(&mut self) {
         self.failed = None;

@@ -51,13 +51,21 @@ impl PointCloud {
     /// # Panics
     /// If there are more rows than fit into 32 bits.
     pub fn new(points: &[[f32; 2]]) -> Self {
-        assert!(points.len() < NOWHERE as usize, "fewer than 2^32 - 1 points");
+        let points_of_rows = points.iter().enumerate().map(|(row, &point)| (row as u32, point));
+        Self::of_rows(points.len(), points_of_rows)
+    }
+
+    /// Arranges the points of some of `rows` rows, each row once: what is done for each of the other rows is next to nothing.
+    ///
+    /// # Panics
+    /// If there are more rows than fit into 32 bits, or a row is none of them.
+    pub fn of_rows(rows: usize, points: impl Iterator<Item = (u32, [f32; 2])>) -> Self {
+        assert!(rows < NOWHERE as usize, "fewer than 2^32 - 1 points");
         let mut sorted: Vec<([f32; 2], u32)> = points
-            .iter()
-            .enumerate()
             .filter(|(_, point)| point.iter().all(|c| c.is_finite()))
-            .map(|(row, &point)| (point, row as u32))
+            .map(|(row, point)| (point, row))
             .collect();
+        let bounds = Bounds::around(sorted.iter().map(|(point, _)| *point));
         let strip_len = sorted.len().isqrt().max(MIN_STRIP);
         sorted.par_sort_unstable_by(|a, b| a.0[1].total_cmp(&b.0[1]).then(a.1.cmp(&b.1)));
         let heights: Vec<[f32; 2]> =
@@ -69,7 +77,7 @@ impl PointCloud {
             let start = i * strip_len;
             Strip { start, end: (start + strip_len).min(sorted.len()), min_y, max_y }
         });
-        let mut place_of_row = vec![NOWHERE; points.len()];
+        let mut place_of_row = vec![NOWHERE; rows];
         for (place, (_, row)) in sorted.iter().enumerate() {
             place_of_row[*row as usize] = place as u32;
         }
@@ -78,7 +86,7 @@ impl PointCloud {
             rows: sorted.iter().map(|&(_, row)| row).collect(),
             place_of_row,
             strips: strips.collect(),
-            bounds: Bounds::around(points.iter().copied()),
+            bounds,
             density: 0.0,
         };
         cloud.density = cloud.measure_density();

@@ -47,9 +47,9 @@ impl ProjectionChoice {
     pub fn sound(self) -> Self {
         let usual = Self::default();
         Self {
-            perplexity: within(self.perplexity, PERPLEXITIES[0], PERPLEXITIES[1], usual.perplexity),
+            perplexity: within(self.perplexity, PERPLEXITIES, usual.perplexity),
             neighbors: self.neighbors.clamp(UMAP_NEIGHBORS[0], UMAP_NEIGHBORS[1]),
-            min_dist: within(self.min_dist, 0.0, 1.0, usual.min_dist),
+            min_dist: within(self.min_dist, [0.0, 1.0], usual.min_dist),
             ..self
         }
     }
@@ -105,7 +105,7 @@ impl ClusterChoice {
 }
 
 /// `value` within bounds, or the usual one where it is no number.
-pub(super) fn within(value: f32, least: f32, most: f32, usual: f32) -> f32 {
+pub(super) fn within(value: f32, [least, most]: [f32; 2], usual: f32) -> f32 {
     if value.is_finite() { value.clamp(least, most) } else { usual }
 }
 

@@ -28,6 +28,8 @@ pub struct Cloud {
     pub axes: [usize; 2],
     /// How components became places on the plane.
     pub layout: Layout,
+    /// The points of the projection that are there: all, or a part of them while the map is turned.
+    placed: Arc<Projection>,
     /// The places themselves, and which two of their coordinates are on the axes.
     seen: (Arc<Projection>, [usize; 2]),
     /// How far each row is from the eye, where the points lie in space: a step of [`DEPTHS`], the nearest first.
@@ -46,13 +48,13 @@ pub struct Cloud {
 
 /// The rectangle around all points, or around all but the outermost hundredth at each side where those make it many times
 /// larger.
-fn without_stragglers(positions: &[[f32; 2]], whole: Bounds) -> Bounds {
+fn without_stragglers(positions: &[(u32, [f32; 2])], whole: Bounds) -> Bounds {
     /// So much larger than the bulk of the points the whole must be for stragglers to be left outside.
     const FAR: f64 = 6.0;
     let mut bulk = whole;
     for axis in [0, 1] {
         let mut values: Vec<f32> =
-            positions.iter().map(|point| point[axis]).filter(|c| c.is_finite()).collect();
+            positions.iter().map(|(_, point)| point[axis]).filter(|c| c.is_finite()).collect();
         if values.len() < 200 {
             return whole;
         }
@@ -118,6 +120,18 @@ impl Default for Thinned {
     }
 }
 
+/// All that the places of points follow from, but for the subset.
+struct Arrangement {
+    projection: Arc<Projection>,
+    placed: Arc<Projection>,
+    rows: usize,
+    axes: [usize; 2],
+    layout: Layout,
+    every: usize,
+    /// What is shown when everything is, where that is known before.
+    bounds: Option<Bounds>,
+}
+
 impl Cloud {
     /// Puts components `axes` of a projection of a table with `rows` rows on the plane as `layout` says. Rows that were not
     /// sampled have no point, nor have those that `subset` leaves out; what is only hidden still counts for what is shown when
@@ -146,32 +160,64 @@ impl Cloud {
         let every = thinned.every.max(1);
         let is_kept = |point: usize, row: u32| point.is_multiple_of(every) || thinned.always.contains(row);
         let placed = if every > 1 { Arc::new(projection.only(is_kept)) } else { Arc::clone(&projection) };
+        // Of all points, so that the camera stays while a part of them is there.
+        let space = if layout.turn().is_some() { turning_space(&projection, axes) } else { None };
+        Self::arranged(Arrangement { projection, placed, rows, axes, layout, every, bounds: space }, subset)
+    }
+
+    /// The same points of a map in space as they are seen after another turn. What of the map is not there costs nothing.
+    #[must_use]
+    pub fn turned(&self, turn: Turn, subset: &Subset) -> Self {
+        let arrangement = Arrangement {
+            projection: Arc::clone(&self.projection),
+            placed: Arc::clone(&self.placed),
+            rows: self.points.table_rows(),
+            axes: self.axes,
+            layout: Layout::Space(turn),
+            every: self.every,
+            bounds: Some(self.bounds),
+        };
+        Self::arranged(arrangement, subset)
+    }
+
+    /// The same map with all of its points.
+    #[must_use]
+    pub fn whole(&self, subset: &Subset) -> Self {
+        let projection = Arc::clone(&self.projection);
+        let whole = Self::new(projection, self.points.table_rows(), self.axes, self.layout, subset);
+        Self { names: self.names.clone(), ..whole }
+    }
+
+    fn arranged(arrangement: Arrangement, subset: &Subset) -> Self {
+        let Arrangement { projection, placed, rows, axes, layout, every, bounds } = arrangement;
         let seen = match layout {
-            Layout::Flat => (placed, axes),
+            Layout::Flat => (Arc::clone(&placed), axes),
             Layout::Polar => (Arc::new(placed.bent(axes)), [0, 1]),
             Layout::Space(turn) => (Arc::new(placed.turned(three(axes), turn)), [0, 1]),
         };
-        let mut positions = vec![[f32::NAN; 2]; rows];
-        for point in 0..seen.0.points() {
+        let place = |point: usize| {
             let row = seen.0.row_of(point);
-            if subset.projects(row) {
-                positions[row as usize] = seen.1.map(|axis| seen.0.coordinate(point, axis));
-            }
-        }
-        let in_space = layout.turn().is_some();
-        // Of all points, so that the camera stays while a part of them is there.
-        let space = if in_space { turning_space(&projection, axes) } else { None };
-        let bounds = space.unwrap_or_else(|| {
-            let whole = Bounds::around(positions.iter().copied());
+            subset.projects(row).then(|| (row, seen.1.map(|axis| seen.0.coordinate(point, axis))))
+        };
+        let mut positions: Vec<(u32, [f32; 2])> = (0..seen.0.points()).filter_map(place).collect();
+        let bounds = bounds.unwrap_or_else(|| {
+            let whole = Bounds::around(positions.iter().map(|(_, point)| *point));
             without_stragglers(&positions, whole.unwrap_or(Bounds { min: [-1.0; 2], max: [1.0; 2] }))
         });
-        for row in subset.hidden.iter().take_while(|&row| (row as usize) < rows) {
-            positions[row as usize] = [f32::NAN; 2];
+        if !subset.hidden.is_empty() {
+            positions.retain(|(row, _)| !subset.hidden.contains(*row));
         }
-        let points = PointCloud::new(&positions);
+        let points = PointCloud::of_rows(rows, positions.into_iter());
         let outside = points.len() - points.rows_in_rectangle(&bounds).len();
-        let depths = in_space.then(|| Arc::new(depths(&seen.0, rows)));
-        Self { projection, axes, layout, seen, depths, points, bounds, outside, every, names: None }
+        let depths = layout.turn().map(|_| Arc::new(depths(&seen.0, rows)));
+        Self { projection, axes, layout, placed, seen, depths, points, bounds, outside, every, names: None }
+    }
+
+    /// The rows that have a point on this map of a subset, or will have one once it is no longer turned.
+    #[must_use]
+    pub fn rows(&self, subset: &Subset) -> RoaringBitmap {
+        let rows = (0..self.projection.points()).map(|point| self.projection.row_of(point));
+        rows.filter(|&row| subset.shows(row)).collect()
     }
 
     /// The components that the places are made of.
@@ -239,6 +285,7 @@ impl Cloud {
         let positions: Vec<[f32; 2]> = from.iter().enumerate().map(between).collect();
         Self {
             projection: Arc::clone(&self.projection),
+            placed: Arc::clone(&self.placed),
             seen: (Arc::clone(&self.seen.0), self.seen.1),
             depths: self.depths.clone(),
             points: PointCloud::new(&positions),
@@ -332,17 +379,28 @@ mod tests {
             assert_eq!(thin.points.position(row), one.points.position(row));
         }
         assert_eq!(thin.points.position(8), None);
+        let further = thin.turned(other.turn().unwrap(), &Subset::default());
+        let anew = seen(80.0, 10);
+        assert_eq!((further.points.len(), further.bounds), (anew.points.len(), anew.bounds));
+        assert!((0..1_000).all(|row| further.points.position(row) == anew.points.position(row)));
+        assert!((0..1_000).all(|row| further.depth(row) == anew.depth(row)));
+        let some = Subset { hidden: RowSet::from_iter([3]), ..Subset::default() };
+        let whole = thin.whole(&some);
+        assert_eq!((whole.points.len(), whole.every, thin.rows(&some).len()), (999, 1, 999));
         let flat = Cloud::new(Arc::clone(&projection), 1_000, [0, 1], Layout::Flat, &Subset::default());
         assert!((0..1_000).all(|row| flat.depth(row) == 0) && flat.turn().is_none());
     }
 
     #[test]
     fn a_straggler_does_not_make_a_dot_of_the_others() {
-        let mut positions: Vec<[f32; 2]> = (0..1_000).map(|i| [(i % 40) as f32, (i / 40) as f32]).collect();
-        let around = |positions: &[[f32; 2]]| Bounds::around(positions.iter().copied()).unwrap();
+        let mut positions: Vec<(u32, [f32; 2])> =
+            (0..1_000).map(|i| (i, [(i % 40) as f32, (i / 40) as f32])).collect();
+        let around = |positions: &[(u32, [f32; 2])]| {
+            Bounds::around(positions.iter().map(|(_, point)| *point)).unwrap()
+        };
         let usual = without_stragglers(&positions, around(&positions));
         assert_eq!(usual, around(&positions), "without stragglers everything is shown");
-        positions.push([1e6, 0.0]);
+        positions.push((1_000, [1e6, 0.0]));
         let shown = without_stragglers(&positions, around(&positions));
         assert!(shown.max[0] < 60.0 && shown.contains([20.0, 12.0]), "{shown:?}");
     }

@@ -13,8 +13,8 @@ use super::rendering::PictureChoice;
 use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
-    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, Page, ProjectionChoice,
-    SelectHow, Tab, TokenMarks,
+    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, Page, ProjectionChoice, Room,
+    SelectHow, Tab, TokenMarks, VocabularyChoice,
 };
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;
@@ -118,6 +118,10 @@ pub enum Command {
     ShowTokenizer(String, bool),
     /// Write this beside the text of tokens.
     ShowMarks(TokenMarks),
+    /// Show this on the page for tokens.
+    ShowRoom(Room),
+    /// Show these entries of a vocabulary.
+    Browse(VocabularyChoice),
     /// Choose a token of the comparison, and its row where the table on the map has one.
     ChooseToken(Option<ChosenToken>),
 
@@ -200,6 +204,7 @@ impl Command {
                 | Self::SetLabelSize(_)
                 | Self::SetPointSize(_)
                 | Self::SetText(_)
+                | Self::Browse(_)
         );
         continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier)
     }

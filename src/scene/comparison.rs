@@ -158,9 +158,10 @@ pub fn placed(
     let pairs = shared.pairs();
     let mut coordinates = Vec::with_capacity(pairs.len() * map.components);
     for (block, pairs) in pairs.chunks(BLOCK).enumerate() {
-        progress.report((block * BLOCK) as f32 / shared.len().max(1) as f32);
+        let share = |rows: usize| rows as f32 / shared.len().max(1) as f32;
+        let part = Part::new(progress, share(block * BLOCK), share(block * BLOCK + pairs.len()));
         let rows: Vec<u32> = pairs.iter().map(|pair| pair[1]).collect();
-        let carried = alignment.carried(second, &rows, &Part::new(progress, 0.0, 0.0))?;
+        let carried = alignment.carried(second, &rows, &part)?;
         let placed: Vec<Vec<f32>> = carried.par_chunks_exact(into).map(|row| linear.transform(row)).collect();
         coordinates.extend(placed.into_iter().flatten());
     }

@@ -157,6 +157,15 @@ pub fn space_axes(cloud: &Cloud) -> Vec<([[f32; 2]; 2], String)> {
     three(cloud.axes).into_iter().enumerate().map(axis).collect()
 }
 
+/// The middle of the name of a space's axis whose ends are at these places of the screen: a little beyond the second.
+#[must_use]
+pub fn space_axis_name_place([from, to]: [[f32; 2]; 2]) -> [f32; 2] {
+    /// In points of the screen.
+    const BEYOND: f32 = 10.0;
+    let length = (to[0] - from[0]).hypot(to[1] - from[1]).max(1.0);
+    [0, 1].map(|i| to[i] + BEYOND * (to[i] - from[i]) / length)
+}
+
 /// What components of a projection are called, in the plural.
 fn components(method: Method) -> &'static str {
     match method {

@@ -13,6 +13,9 @@ use crate::picture::Bounds;
 /// With up to so many words on the map all of them can be written, and the regions need no names.
 pub const FEW: usize = 400;
 
+/// How many times larger a region's name is written than a word.
+pub const LARGER: f32 = 1.3;
+
 /// Squares across the map, in each direction, within which points are counted.
 const SIDE: usize = 32;
 

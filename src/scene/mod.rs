@@ -25,6 +25,7 @@ pub mod rendering;
 pub mod row_set;
 pub mod session;
 pub mod subset;
+pub mod token_view;
 pub mod view;
 pub mod words;
 pub mod work;

@@ -1,5 +1,7 @@
 //! Many pairs of words at once, as arrows that should be parallel: those of a relation of the gallery, or a person's own.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::cloud::Cloud;
@@ -14,7 +16,7 @@ use crate::vectors::Table;
 const MOST_PAIRS: usize = 100;
 
 /// What divides the two words of a line, the first that is there.
-const MARKS: [&str; 5] = ["→", "->", ",", ":", "\t"];
+const MARKS: [&str; 5] = ["→", "->", "\t", ",", ":"];
 
 /// Which pairs are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,17 +24,17 @@ const MARKS: [&str; 5] = ["→", "->", ",", ":", "\t"];
 pub enum RelationChoice {
     /// Those of a relation of the gallery, by its name.
     Gallery(String),
-    /// These.
-    Own(Vec<[String; 2]>),
+    /// These, shared: the view is asked for them at every frame.
+    Own(Arc<[[String; 2]]>),
 }
 
 impl RelationChoice {
-    /// The pairs of a text with one on a line: two words with a comma, a colon or an arrow between them, or a space alone where
+    /// The pairs of a text with one on a line: two words with an arrow, a tab, a comma or a colon between them, or a space alone where
     /// neither has one. Lines without two words are left out; nothing where none is left.
     #[must_use]
     pub fn typed(text: &str) -> Option<Self> {
         let pairs: Vec<[String; 2]> = text.lines().filter_map(pair).take(MOST_PAIRS).collect();
-        (!pairs.is_empty()).then_some(Self::Own(pairs))
+        (!pairs.is_empty()).then(|| Self::Own(pairs.into()))
     }
 
     /// What is typed to have these pairs, if each was typed.
@@ -76,8 +78,10 @@ impl RelationChoice {
     /// The same choice within its bounds.
     #[must_use]
     pub fn sound(mut self) -> Self {
-        if let Self::Own(pairs) = &mut self {
-            pairs.truncate(MOST_PAIRS);
+        if let Self::Own(pairs) = &mut self
+            && pairs.len() > MOST_PAIRS
+        {
+            *pairs = pairs[..MOST_PAIRS].into();
         }
         self
     }
@@ -113,8 +117,9 @@ impl RelationChoice {
 }
 
 fn pair(line: &str) -> Option<[String; 2]> {
+    let line = line.trim();
     let apart = MARKS.into_iter().find_map(|mark| line.split_once(mark));
-    let (from, to) = apart.or_else(|| line.trim().split_once(' '))?;
+    let (from, to) = apart.or_else(|| line.split_once(' '))?;
     let pair = [from, to].map(|word| word.trim().to_owned());
     let whole = apart.is_some() || !pair[1].contains(char::is_whitespace);
     (whole && pair.iter().all(|word| !word.is_empty())).then_some(pair)
@@ -170,8 +175,6 @@ impl RelationReport {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::progress::Unwatched;
 
@@ -181,11 +184,11 @@ mod tests {
 
     #[test]
     fn pairs_are_read_a_line_each_however_they_are_divided() {
-        let text =
-            "man woman\n king,queen \nuncle → aunt\nnew york -> usa\nparis: france\n\nlonely\na b c\n, x\n";
+        let text = "man woman\n king,queen \n1,000\t2:1\nuncle → aunt\nnew york -> usa\nparis: france\n\nlonely\na b c\n, x\n";
         let expected = own(&[
             ["man", "woman"],
             ["king", "queen"],
+            ["1,000", "2:1"],
             ["uncle", "aunt"],
             ["new york", "usa"],
             ["paris", "france"],
@@ -211,7 +214,7 @@ mod tests {
             assert_eq!(serde_json::from_str::<RelationChoice>(text).unwrap(), choice);
             assert_eq!(serde_json::to_string(&choice).unwrap(), text);
         }
-        let many = RelationChoice::Own(vec![["a".into(), "b".into()]; 1_000]);
+        let many = RelationChoice::Own(vec![["a".into(), "b".into()]; 1_000].into());
         assert!(matches!(many.sound(), RelationChoice::Own(pairs) if pairs.len() == MOST_PAIRS));
     }
 

@@ -42,6 +42,16 @@ impl Subset {
         projected - &*self.hidden
     }
 
+    /// How the isolated rows were placed: anew, or, along axes with names, where they lie in any case.
+    #[must_use]
+    pub fn placing(&self, along_named_axes: bool) -> &'static str {
+        match (along_named_axes, self.isolated.len()) {
+            (true, _) => "shown alone",
+            (false, 1) => "projected by itself",
+            (false, _) => "projected by themselves",
+        }
+    }
+
     /// What the rows of the map are called where those of the table are called `noun`: what is told of "isolated words" is
     /// measured among these alone.
     #[must_use]

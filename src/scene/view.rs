@@ -3,9 +3,6 @@
 //! A [`View`] is all that undo, sessions and lessons need to store. It holds choices only: what follows from a choice
 //! and a file (coordinates, neighbors, clusters) is derived elsewhere and never kept here.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +15,7 @@ use super::row_set::RowSet;
 use super::subset::Subset;
 
 pub use super::choice::{ClusterChoice, MOST_CLUSTERS, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
+pub use super::token_view::{ChosenToken, Room, TokenMarks, TokenView, VocabularyChoice};
 
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;
@@ -116,6 +114,10 @@ impl Default for MapView {
 
 /// The most nearest words that are listed for one word.
 pub const MOST_NEIGHBORS: usize = 100;
+/// The least and the greatest diameter of a point, in points of the screen.
+pub const POINT_SIZES: [f32; 2] = [1.0, 30.0];
+/// The least and the greatest height of the letters of a label, in points of the screen.
+pub const LETTER_SIZES: [f32; 2] = [8.0, 40.0];
 /// How much closer than the whole map the camera goes.
 pub const MOST_ZOOM: f64 = 10_000.0;
 /// How far the camera steps back from the whole map.
@@ -150,8 +152,8 @@ impl MapView {
         self.named = self.named.sound();
         self.relation = self.relation.map(RelationChoice::sound);
         self.density = self.density.sound();
-        self.labels.size = within(self.labels.size, 8.0, 40.0, LabelChoice::default().size);
-        self.point_size = within(self.point_size, 1.0, 30.0, Self::default().point_size);
+        self.labels.size = within(self.labels.size, LETTER_SIZES, LabelChoice::default().size);
+        self.point_size = within(self.point_size, POINT_SIZES, Self::default().point_size);
         self
     }
 }
@@ -294,55 +296,6 @@ pub enum SelectHow {
     Replace,
     Add,
     Toggle,
-}
-
-/// The text under the tokenizers and how it is read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TokenView {
-    pub text: Arc<str>,
-    /// Whether the tokenizers add their own special tokens.
-    pub add_special: bool,
-    /// Whether a typed special token such as `<|endoftext|>` is control rather than text.
-    pub typed_special: bool,
-    /// The token that was clicked last.
-    pub chosen: Option<ChosenToken>,
-    /// The tokenizers that are left out of the comparison, by their names.
-    pub hidden: BTreeSet<String>,
-    pub marks: TokenMarks,
-}
-
-/// What is written beside the text of tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TokenMarks {
-    /// Each token's ID.
-    pub ids: bool,
-    /// The bytes of the text.
-    pub bytes: bool,
-    /// White space, with signs.
-    pub white_space: bool,
-}
-
-impl Default for TokenView {
-    fn default() -> Self {
-        Self {
-            text: "Tokenization splits strawberries 🍓 into pieces, and 12345 too.".into(),
-            add_special: false,
-            typed_special: false,
-            chosen: None,
-            hidden: BTreeSet::new(),
-            marks: TokenMarks::default(),
-        }
-    }
-}
-
-/// One entry of one tokenizer's vocabulary.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChosenToken {
-    /// The tokenizer's name in the catalog.
-    pub tokenizer: String,
-    pub id: u32,
 }
 
 /// Pages of the panel on the right.

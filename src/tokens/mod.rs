@@ -21,6 +21,7 @@ mod sentencepiece;
 mod spelling;
 mod tokenizer;
 mod unlearned;
+pub mod vocabulary;
 mod word_split;
 
 pub use agreement::{Aligned, Stretch, stretches};

@@ -292,7 +292,7 @@ impl Tokenizer {
     }
 
     /// How the vocabulary writes its pieces.
-    fn spelling(&self) -> Spelling {
+    pub(super) fn spelling(&self) -> Spelling {
         match &self.engine {
             Engine::Library(library) => library.spelling,
             Engine::SentencePiece(model) if model.marks_spaces() => Spelling::Metaspace,
@@ -309,6 +309,17 @@ impl Tokenizer {
             return Cow::Borrowed(piece.as_bytes());
         }
         self.spelling().read(piece)
+    }
+
+    /// [`Tokenizer::read`] of the entry with this ID.
+    pub fn read_id(&self, id: u32) -> Option<Cow<'_, [u8]>> {
+        match &self.engine {
+            Engine::Library(_) | Engine::SentencePiece(_) if !self.is_special(id) => match self.piece(id)? {
+                Cow::Borrowed(piece) => Some(self.read(piece)),
+                Cow::Owned(piece) => Some(self.read(&piece).into_owned().into()),
+            },
+            _ => self.bytes(id),
+        }
     }
 
     /// How the vocabulary would spell a piece that reads so: ` the` is `Ġthe`, `▁the` or `the`.

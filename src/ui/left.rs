@@ -5,7 +5,7 @@ mod look;
 
 use std::ops::RangeInclusive;
 
-use egui::{ComboBox, RichText, ScrollArea, Slider, Ui};
+use egui::{ComboBox, RichText, ScrollArea, Ui};
 use egui_plot::{Bar, BarChart, GridMark, Plot};
 
 use super::theme::{self, size, space};
@@ -14,12 +14,12 @@ use super::{Outbox, focus, widgets};
 use crate::app::{MapStage, State};
 use crate::files::Choosable;
 use crate::geometry::Metric;
-use crate::geometry::projection::{Layout, Method};
+use crate::geometry::projection::{Layout, Method, Turn};
 use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{Document, DocumentSource};
 use crate::scene::numbers::percent;
-use crate::scene::view::{PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
+use crate::scene::view::{MOST_NEIGHBORS, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
 use crate::vectors::Table;
 
 /// The projections by the names that people know them by, and a sentence on each.
@@ -306,15 +306,14 @@ fn layout(ui: &mut Ui, state: &State, out: &mut Outbox) {
         out.send(Command::SetLayout(chosen));
     }
     let Some(turn) = layout.turn() else { return };
-    let mut wanted = turn;
-    for (name, about, value, range) in [
-        ("turn", "Degrees around the upward axis.", &mut wanted.yaw, -180.0..=180.0),
-        ("tilt", "Degrees from above or below.", &mut wanted.pitch, -90.0..=90.0),
-    ] {
-        ui.add(Slider::new(value, range).text(name).suffix("°").fixed_decimals(0)).on_hover_text(about);
+    let mut degrees = |name, value: f32, most: f64| {
+        widgets::slider(ui, name, value.into(), -most..=most, (0, "°")).map(|degrees| degrees as f32)
+    };
+    if let Some(yaw) = degrees(("turn", "Degrees around the upward axis."), turn.yaw, 180.0) {
+        out.send(Command::SetLayout(Layout::Space(Turn { yaw, ..turn })));
     }
-    if wanted != turn {
-        out.send(Command::SetLayout(Layout::Space(wanted)));
+    if let Some(pitch) = degrees(("tilt", "Degrees from above or below."), turn.pitch, 90.0) {
+        out.send(Command::SetLayout(Layout::Space(Turn { pitch, ..turn })));
     }
 }
 
@@ -402,10 +401,9 @@ fn nearness(ui: &mut Ui, state: &State, out: &mut Outbox) {
     if let Some(metric) = widgets::choose(ui, map.metric, &METRICS) {
         out.send(Command::SetMetric(metric));
     }
-    let mut k = map.neighbors;
-    let slider = Slider::new(&mut k, 1..=50).text("nearest");
-    if ui.add(slider).on_hover_text("How many nearest words are listed and joined by lines.").changed() {
-        out.send(Command::SetNeighbors(k));
+    let name = ("nearest", "How many nearest words are listed and joined by lines.");
+    if let Some(k) = widgets::slider(ui, name, map.neighbors as f64, 1.0..=MOST_NEIGHBORS as f64, (0, "")) {
+        out.send(Command::SetNeighbors(k as usize));
     }
     let mut lines = map.neighbor_lines;
     if ui.checkbox(&mut lines, "Lines on the map").changed() {

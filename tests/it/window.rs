@@ -14,6 +14,7 @@ mod projections;
 mod questions;
 mod subsets;
 mod tokens;
+mod vocabulary;
 
 use std::path::{Path, PathBuf};
 

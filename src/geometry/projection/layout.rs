@@ -52,7 +52,7 @@ impl Default for Turn {
 }
 
 impl Turn {
-    /// The same turn within its bounds: whole turns add nothing, and nothing is seen from underneath.
+    /// The same turn within its bounds: whole turns add nothing, and what is tilted goes no farther than straight up or down.
     #[must_use]
     pub fn sound(self) -> Self {
         let Self { yaw, pitch } = self;

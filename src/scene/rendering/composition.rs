@@ -115,13 +115,13 @@ impl Composition<'_> {
         let mut parts = Vec::new();
         if !subset.isolated.is_empty() {
             let count = numbers::thousands(subset.isolated.len());
-            parts.push(format!(" · {count} of them projected by themselves"));
+            parts.push(format!(" · {count} of them {}", subset.placing(self.cloud.names.is_some())));
         }
         let wanted =
             if subset.isolated.is_empty() { self.table.rows() as u64 } else { subset.isolated.len() };
         let placed = self.cloud.projection.sampled_rows.as_ref().map_or(wanted, |rows| rows.len() as u64);
         if placed < wanted {
-            parts.push(format!(" · a sample of {} words", numbers::thousands(placed)));
+            parts.push(format!(" · a sample of {} {}s", numbers::thousands(placed), self.table.noun()));
         }
         if !subset.hidden.is_empty() {
             parts.push(format!(" · {} hidden", numbers::thousands(subset.hidden.len())));
@@ -201,8 +201,7 @@ impl Composition<'_> {
             let color = palette.quiet.faded(0.5);
             lines.push(Line { from, to, color, width: 1.0, gap: 0.0, arrow: false, value: None });
             let [width, height] = self.fonts.measure(&text, font_size, weight);
-            let length = (to[0] - from[0]).hypot(to[1] - from[1]).max(1.0);
-            let middle = [0, 1].map(|i| to[i] + 10.0 * (to[i] - from[i]) / length);
+            let middle = drawing::space_axis_name_place([from, to]);
             let min = [middle[0] - width / 2.0, middle[1] - height / 2.0];
             let rect = Rect { min, max: [min[0] + width, min[1] + height] };
             figure.words.push(Word { text, rect, font_size, weight, color: palette.quiet });
@@ -240,8 +239,6 @@ impl Composition<'_> {
         strength: f32,
         place: &impl Fn([f32; 2]) -> [f32; 2],
     ) -> Vec<Word> {
-        /// Letters of a region's name by those of a word.
-        const LARGER: f32 = 1.3;
         let labels = self.view.map.labels;
         let few = self.cloud.points.len() <= group_names::FEW;
         if few || strength == 0.0 || !labels.show || !labels.groups || self.chosen.dims_others() {
@@ -251,7 +248,7 @@ impl Composition<'_> {
             Some(clustering) => GroupNames::of_clusters(self.cloud, clustering, self.names),
             None => GroupNames::of_coloring(self.cloud, self.coloring),
         };
-        let font_size = labels.size * LARGER;
+        let font_size = labels.size * group_names::LARGER;
         let banners: Vec<Banner> = names
             .0
             .iter()
@@ -307,10 +304,11 @@ impl Composition<'_> {
                 rect: label.rect,
                 font_size: labels.size,
                 weight: Weight::Regular,
-                color: if dims && !label.forced && !self.chosen.selection.contains(label.id) {
-                    palette.quiet.faded(0.6)
-                } else {
-                    palette.text
+                color: match label.forced || self.chosen.selection.contains(label.id) {
+                    false if dims => palette.quiet.faded(0.6),
+                    // In space what is far is hazy, as it is in the window.
+                    false if self.cloud.depth(label.id as usize) > 1 => palette.quiet.faded(0.8),
+                    _ => palette.text,
                 },
             })
             .collect()

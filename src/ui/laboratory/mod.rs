@@ -3,6 +3,7 @@
 mod board;
 mod lane;
 mod lines;
+mod vocabulary;
 
 use egui::{Align, FontId, Layout, Rect, RichText, ScrollArea, Ui, vec2};
 
@@ -13,27 +14,48 @@ use crate::app::State;
 use crate::app::showdown::Showdown;
 use crate::app::tokens::TokenRow;
 use crate::scene::numbers::percent;
+use crate::scene::view::Room;
 use crate::scene::{Command, WindowRequest};
 use crate::tokens::Row;
 
 use board::Board;
+
+/// The rooms of the page.
+const ROOMS: [(Room, &str, &str); 2] = [
+    (Room::Showdown, "Showdown", "One text under many tokenizers, along one line."),
+    (Room::Vocabulary, "Vocabulary", "Every entry of a tokenizer: what there is to choose from."),
+];
 
 /// What the page remembers from frame to frame.
 #[derive(Default)]
 pub struct Laboratory {
     field: TextField,
     board: Board,
+    vocabulary: vocabulary::Room,
     /// Where the tokens were drawn.
     place: Option<Rect>,
 }
 
 impl Laboratory {
-    /// Shows the text and its tokens.
+    /// Shows the room that one is in, and the doors to the others.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         ui.painter().rect_filled(ui.max_rect(), 0.0, theme::tones(ui).panel);
         let inner = ui.max_rect().shrink2(vec2(space::L, space::S));
         let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner));
         let ui = &mut ui;
+        let room = state.view().tokens.room;
+        if let Some(room) = widgets::choose(ui, room, &ROOMS) {
+            out.send(Command::ShowRoom(room));
+        }
+        ui.add_space(space::XS);
+        self.place = None;
+        match room {
+            Room::Showdown => self.showdown(ui, state, out),
+            Room::Vocabulary => self.vocabulary.show(ui, state, out),
+        }
+    }
+
+    fn showdown(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         self.field.show(ui, state, 2, out);
         ui.horizontal_wrapped(|ui| tokens::presets(ui, out));
         ui.add_space(space::XS);
@@ -92,8 +114,16 @@ fn summary(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
     });
 }
 
-/// Shows which tokenizers are compared, ranked by how few tokens they need, and how the text is read and written.
+/// Shows what the room can be told.
 pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    match state.view().tokens.room {
+        Room::Showdown => compared(ui, state, out),
+        Room::Vocabulary => vocabulary::side(ui, state, out),
+    }
+}
+
+/// Shows which tokenizers are compared, ranked by how few tokens they need, and how the text is read and written.
+fn compared(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ScrollArea::vertical().id_salt("tokenizers").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             widgets::heading(ui, "Text");

@@ -1,9 +1,9 @@
 //! How the map looks: colors, sizes, words.
 
-use egui::{Slider, Ui};
+use egui::Ui;
 
 use crate::app::State;
-use crate::scene::view::ColorBy;
+use crate::scene::view::{ColorBy, LETTER_SIZES, POINT_SIZES};
 use crate::scene::{Command, density};
 use crate::ui::theme::space;
 use crate::ui::widgets::chooser::{self, Line};
@@ -46,10 +46,11 @@ pub fn color(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     if *color == ColorBy::Nearness && state.view().map.selection.is_empty() {
         widgets::hint(ui, "Select a word to see how near the others are to it.");
     }
-    let mut size = state.view().map.point_size;
-    let slider = Slider::new(&mut size, 1.0..=20.0).text("point size").fixed_decimals(0);
-    if ui.add(slider).changed() {
-        out.send(Command::SetPointSize(size));
+    let name = ("point size", "How wide a point is on the screen.");
+    let [least, most] = POINT_SIZES.map(f64::from);
+    let size = state.view().map.point_size.into();
+    if let Some(size) = widgets::slider(ui, name, size, least..=most, (0, "")) {
+        out.send(Command::SetPointSize(size as f32));
     }
 }
 
@@ -63,13 +64,12 @@ pub fn density(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     if choice.show {
         widgets::hint(ui, &format!("{explanation}."));
         ui.checkbox(&mut wanted.points, "Points over it");
-        let [least, most] = density::SMOOTHINGS;
-        let about = "How far around itself each word counts, in hundredths of the map.";
+        let [least, most] = density::SMOOTHINGS.map(f64::from);
+        let name = ("smooth", "How far around itself each word counts, in hundredths of the map.");
         let points = state.derived().cloud().map_or(0, |cloud| cloud.points.len());
-        let mut smoothing = choice.smoothing_of(points);
-        let slider = Slider::new(&mut smoothing, least..=most).text("smooth").fixed_decimals(1);
-        if ui.add(slider).on_hover_text(about).changed() {
-            wanted.smoothing = Some(smoothing);
+        let smoothing = choice.smoothing_of(points).into();
+        if let Some(smoothing) = widgets::slider(ui, name, smoothing, least..=most, (1, "")) {
+            wanted.smoothing = Some(smoothing as f32);
         }
     }
     if wanted != choice {
@@ -92,9 +92,10 @@ pub fn labels(ui: &mut Ui, state: &State, out: &mut Outbox) {
     if named.on_hover_text(tip).changed() {
         out.send(Command::NameGroups(groups));
     }
-    let mut size = labels.size;
-    if ui.add(Slider::new(&mut size, 8.0..=32.0).text("letter size").fixed_decimals(0)).changed() {
-        out.send(Command::SetLabelSize(size));
+    let name = ("letter size", "How large the words on the map are written.");
+    let [least, most] = LETTER_SIZES.map(f64::from);
+    if let Some(size) = widgets::slider(ui, name, labels.size.into(), least..=most, (0, "")) {
+        out.send(Command::SetLabelSize(size as f32));
     }
     ui.add_space(space::L);
 }

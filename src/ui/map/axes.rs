@@ -55,7 +55,8 @@ impl Grid {
                 let mut axes = Vec::new();
                 for (ends, name) in drawing::space_axes(stage.cloud) {
                     let [from, to] = ends.map(|end| stage.to_screen(end));
-                    place(name, to + (to - from).normalized() * 10.0, Align2::CENTER_CENTER);
+                    let middle = drawing::space_axis_name_place([from.into(), to.into()]);
+                    place(name, middle.into(), Align2::CENTER_CENTER);
                     axes.push([from, to]);
                 }
                 Kind::Space(axes)

@@ -12,7 +12,7 @@ use crate::scene::palette::{self, Theme};
 use crate::ui::theme;
 use crate::ui::widgets::Same;
 
-/// Pixels of the picture to each of the screen's, a side: its edges lie under lines, and half as many are enough.
+/// Pixels of the screen to each of the picture's, a side: its edges lie under lines, and half as many are enough.
 const COARSENESS: f32 = 2.0;
 
 /// The picture of the levels.

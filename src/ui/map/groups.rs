@@ -6,11 +6,8 @@ use egui::{Color32, FontId, Galley, Painter, Rect, pos2, vec2};
 
 use super::{Stage, labels};
 use crate::picture::{Banner, place_banners};
-use crate::scene::group_names::GroupNames;
+use crate::scene::group_names::{GroupNames, LARGER};
 use crate::ui::theme::{self, Tones};
-
-/// Letters of a region's name by those of a word.
-const LARGER: f32 = 1.3;
 
 /// What stays free between two names on one line, lest they be read as one.
 const APART: f32 = 20.0;

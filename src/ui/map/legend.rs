@@ -8,8 +8,8 @@ use crate::app::State;
 use crate::scene::Command;
 use crate::scene::coloring::Coloring;
 use crate::scene::view::SelectHow;
-use crate::ui::Outbox;
 use crate::ui::theme::{self, size, space};
+use crate::ui::{Outbox, widgets};
 
 /// The height of a line of entries.
 const LINE: f32 = 24.0;
@@ -90,6 +90,12 @@ fn is_hidden(stage: &Stage<'_>, (coloring, index): Entry<'_>) -> bool {
     !rows.is_empty() && hidden.len() >= rows.len() && hidden.is_superset(rows)
 }
 
+/// So many rows by what they are: `7 words`.
+fn counted(stage: &Stage<'_>, rows: usize) -> String {
+    let noun = stage.state.table().map_or("word", |table| table.noun());
+    if rows == 1 { format!("1 {noun}") } else { format!("{} {noun}s", widgets::thousands(rows as u64)) }
+}
+
 /// Whether other words than those of an entry are on the map by themselves.
 fn is_absent(stage: &Stage<'_>, (coloring, index): Entry<'_>) -> bool {
     let isolated = &stage.state.view().map.subset.isolated;
@@ -124,7 +130,8 @@ fn dot(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, out
         ui.painter().circle_filled(center, 5.0, color);
     }
     let verb = if hidden { "Show" } else { "Hide" };
-    if response.on_hover_text(format!("{verb} the {} words of “{}”", entry.rows, entry.name)).clicked() {
+    let counted = counted(stage, entry.rows);
+    if response.on_hover_text(format!("{verb} the {counted} of “{}”", entry.name)).clicked() {
         let (before, rows) = (&stage.state.view().map.subset.hidden, coloring.rows_of(index));
         let after = if hidden { &**before - &**rows } else { &**before | &**rows };
         out.send(Command::SetHidden(after));
@@ -135,7 +142,8 @@ fn dot(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, out
 fn name(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, out: &mut Outbox) {
     let (tones, entry) = (theme::tones(ui), &coloring.legend[index]);
     let response = ui.interact(rect, ui.scope_id().with(("legend", index)), Sense::click());
-    let spoken = format!("Select {}, {} words", entry.name, entry.rows);
+    let counted = counted(stage, entry.rows);
+    let spoken = format!("Select {}, {counted}", entry.name);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, spoken.clone()));
     let painter = ui.painter().with_clip_rect(rect.intersect(stage.rect));
     let color = match response.hovered() || response.has_focus() {
@@ -146,7 +154,7 @@ fn name(ui: &Ui, stage: &Stage<'_>, (coloring, index): Entry<'_>, rect: Rect, ou
         false => tones.text,
     };
     cut(&painter, entry.name.clone(), LONGEST, color, rect);
-    if response.on_hover_text(format!("Select the {} words of “{}”", entry.rows, entry.name)).clicked() {
+    if response.on_hover_text(format!("Select the {counted} of “{}”", entry.name)).clicked() {
         let add = ui.input(|input| input.modifiers.command || input.modifiers.shift);
         let how = if add { SelectHow::Toggle } else { SelectHow::Replace };
         let rows = stage.state.view().map.subset.shown_of(coloring.rows_of(index));

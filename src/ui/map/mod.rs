@@ -24,6 +24,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Outbox;
 use super::{theme, widgets};
+use crate::app::questions::Beside;
 use crate::app::{MapStage, State};
 use crate::picture::{Camera, Viewport};
 use crate::scene::RowNames;
@@ -145,8 +146,8 @@ fn viewport(rect: Rect) -> Viewport {
 impl Map {
     /// Shows the map in all the space that there is, or in half of it beside that of another table.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        match state.derived().questions().beside(state.view()) {
-            Some(Some(there)) if ui.available_width() >= beside::LEAST_WIDTH => {
+        match state.derived().beside(state.view()) {
+            Beside::On(there) if ui.available_width() >= beside::LEAST_WIDTH => {
                 beside::show(self, ui, state, there, out);
             }
             _ => {
@@ -268,7 +269,10 @@ fn description(state: &State) -> String {
     let chosen = match (selection.len(), selection.focus()) {
         (0, _) | (_, None) => "nothing selected".to_owned(),
         (1, Some(row)) => format!("“{}” selected", names.shown(row)),
-        (count, Some(row)) => format!("{count} words selected, “{}” explained", names.shown(row)),
+        (count, Some(row)) => {
+            let noun = names.table().noun();
+            format!("{count} {noun}s selected, “{}” explained", names.shown(row))
+        }
     };
     let place = selection.focus().and_then(|row| place(state, &names, row)).unwrap_or_default();
     format!("{NAME} of {} {}s, {chosen}{place}", names.table().rows(), names.table().noun())

@@ -29,14 +29,15 @@ impl SubsetNote {
         let mut about = Vec::new();
         if !subset.isolated.is_empty() {
             let count = thousands(subset.isolated.len());
-            let how = if subset.isolated.len() == 1 { "by itself" } else { "projected by themselves" };
+            let named = state.derived().cloud().is_some_and(|cloud| cloud.names.is_some());
+            let how = subset.placing(named);
             parts.push(format!("{count} of {rows} {noun}s, {how} · distances unchanged"));
             about.push("The distances in all dimensions, nearest words and clusters are still those of the whole table.");
             ways.push(("all-words", "Back to all"));
         }
         if !subset.hidden.is_empty() {
             parts.push(format!("{} hidden", thousands(subset.hidden.len())));
-            about.push("Hidden words still count for distances, nearest words and clusters.");
+            about.push("What is hidden still counts for distances, nearest words and clusters.");
             ways.push(("show-hidden", "Show them"));
         }
         (!parts.is_empty()).then(|| Self { text: parts.join(" · "), about: about.join(" "), ways })

@@ -1,6 +1,6 @@
 //! Clusters: groups of words that lie together, named by their own most typical words.
 
-use egui::{RichText, Slider, Ui};
+use egui::{RichText, Ui};
 use roaring::RoaringBitmap;
 
 use crate::app::State;
@@ -41,17 +41,16 @@ fn controls(ui: &mut Ui, choice: ClusterChoice, out: &mut Outbox) {
     }
     match choice.method {
         Method::KMeans => {
-            let mut k = choice.k;
-            let slider = Slider::new(&mut k, 2..=MOST_CLUSTERS).text("clusters");
-            if ui.add(slider).on_hover_text("k, the number of clusters to find").changed() {
-                out.send(Command::SetClustering(ClusterChoice { k, ..choice }));
+            let name = ("clusters", "k, the number of clusters to find");
+            let rail = 2.0..=MOST_CLUSTERS as f64;
+            if let Some(k) = widgets::slider(ui, name, choice.k as f64, rail, (0, "")) {
+                out.send(Command::SetClustering(ClusterChoice { k: k as usize, ..choice }));
             }
         }
         Method::Hdbscan => {
-            let mut min_size = choice.min_size;
-            let slider = Slider::new(&mut min_size, 2..=100).text("smallest cluster");
-            if ui.add(slider).on_hover_text("The fewest words that count as a cluster").changed() {
-                out.send(Command::SetClustering(ClusterChoice { min_size, ..choice }));
+            let name = ("smallest cluster", "The fewest words that count as a cluster");
+            if let Some(size) = widgets::slider(ui, name, choice.min_size as f64, 2.0..=100.0, (0, "")) {
+                out.send(Command::SetClustering(ClusterChoice { min_size: size as usize, ..choice }));
             }
         }
     }

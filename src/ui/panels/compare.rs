@@ -6,6 +6,7 @@ use egui::Ui;
 use roaring::RoaringBitmap;
 
 use crate::app::State;
+use crate::app::questions::Beside;
 use crate::geometry::Neighbor;
 use crate::geometry::comparison::ComparedNeighbors;
 use crate::scene::comparison::ComparisonReport;
@@ -52,24 +53,38 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
             out.send(Command::CompareWith(Some(others[picked].0)));
         }
     });
+    both_maps(ui, state, out);
+    let given_up = state.derived().comparison_given_up(view);
+    if given_up {
+        widgets::hint(ui, "Given up.");
+        if ui.button("Compare them after all").clicked() {
+            out.send(Command::CompareWith(view.compared));
+        }
+    }
     let Some(report) = state.derived().questions().comparison(view) else {
-        widgets::hint(ui, "…");
+        if !given_up {
+            widgets::hint(ui, "Comparing …");
+        }
         return;
     };
-    let mut beside = view.beside;
-    let tip = "The words of the other table as they lie on this map once that table is turned onto this one. What you select in one \
-               is selected in both.";
-    if ui.checkbox(&mut beside, "Both maps side by side").on_hover_text(tip).changed() {
-        out.send(Command::ShowBeside(beside));
-    }
-    if state.derived().questions().beside(view).is_some_and(|there| there.is_none()) {
-        widgets::hint(ui, "This map cannot place words of another table: choose PCA, Random or named axes.");
-    }
     for sentence in report.sentences() {
         widgets::hint(ui, &sentence);
     }
     chosen_word(ui, state, &names, &others[index].1, out);
     moved(ui, &names, report, out);
+}
+
+/// Whether the map of the other table is shown beside this one's.
+fn both_maps(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let mut beside = state.view().beside;
+    let tip = "The words of the other table as they lie on this map once that table is turned onto this one. What you select in one \
+               is selected in both.";
+    if ui.checkbox(&mut beside, "Both maps side by side").on_hover_text(tip).changed() {
+        out.send(Command::ShowBeside(beside));
+    }
+    if matches!(state.derived().beside(state.view()), Beside::Nowhere) {
+        widgets::hint(ui, "This map cannot place words of another table: choose PCA, Random or named axes.");
+    }
 }
 
 /// The neighbors of the chosen word here and there.

@@ -2,7 +2,12 @@
 
 pub mod chooser;
 
-use egui::{Align, Button, Color32, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use std::ops::RangeInclusive;
+
+use egui::{
+    Align, Button, Color32, Label, Layout, Response, RichText, Role, Sense, Slider, SliderClamping, Ui,
+    WidgetInfo, vec2,
+};
 
 use super::theme::{self, size, space};
 pub use crate::app::Same;
@@ -165,6 +170,24 @@ pub fn name_number(response: &Response, name: &str, value: f64) {
         info.value = Some(value);
         info
     });
+}
+
+/// A number on a rail, shown with so many `decimals` and a `unit`. Gives the new one where a person changed it, and never of
+/// itself: a number that is finer than what is shown, or lies beyond the rail, stays as it is until then.
+pub fn slider(
+    ui: &mut Ui,
+    (name, about): (&str, &str),
+    value: f64,
+    rail: RangeInclusive<f64>,
+    (decimals, unit): (usize, &str),
+) -> Option<f64> {
+    let before = egui::emath::round_to_decimals(value, decimals);
+    let mut shown = before;
+    let slider = Slider::new(&mut shown, rail).text(name).suffix(unit).clamping(SliderClamping::Edits);
+    // Each key is a step that is seen.
+    let slider = slider.fixed_decimals(decimals).step_by(10_f64.powi(-(decimals as i32)));
+    ui.add(slider).on_hover_text(about);
+    (shown != before).then_some(shown)
 }
 
 /// A thin line with air around it.

@@ -88,7 +88,7 @@ fn the_other_map_stands_beside_and_what_is_chosen_there_is_chosen_here() {
     person.command(Command::CompareWith(Some(other)));
     person.harness.get_by_role_and_label(Role::CheckBox, "Both maps side by side").click();
     person.settle();
-    let there = person.state().derived().questions().beside(person.view()).unwrap().unwrap().clone();
+    let there = person.state().derived().beside(person.view()).map().unwrap().clone();
     let here = person.state().derived().cloud().unwrap().clone();
     // The words that were not swapped lie nearer to where they were than those that were.
     let apart = |word: &str| {
@@ -108,25 +108,32 @@ fn the_other_map_stands_beside_and_what_is_chosen_there_is_chosen_here() {
     let word = person.table().word(row as usize).to_owned();
     person.must_see(&format!("“{word}” here and there"));
     assert!(rect.width() > 200.0);
+    // The choice is there while the tables are compared, too.
+    person.state_mut().update(Command::SetNeighbors(7));
+    person.harness.step();
+    person.must_see("Both maps side by side");
+    person.settle();
     // A map that moves points round after round has no place for them.
     person.click_button("t-SNE");
     person.must_see("This map cannot place words of another table");
     person.click_button("PCA");
-    assert!(person.state().derived().questions().beside(person.view()).unwrap().is_some());
+    assert!(person.state().derived().beside(person.view()).map().is_some());
     // Another metric and another layout are the same words elsewhere; the places on the plane are not worked out anew for the one.
-    let beside =
-        |person: &Person| person.state().derived().questions().beside(person.view()).unwrap().cloned();
+    let beside = |person: &Person| person.state().derived().beside(person.view()).map().cloned();
     let flat = beside(&person).unwrap();
     person.command(Command::SetMetric(Metric::Euclidean));
     assert!(Arc::ptr_eq(&beside(&person).unwrap(), &flat));
     person.click_button("3-D");
     let (there, here) = (beside(&person).unwrap(), person.state().derived().cloud().unwrap().clone());
     assert_eq!((there.layout, there.bounds), (here.layout, here.bounds));
+    assert!(Arc::ptr_eq(&there.projection, &flat.projection), "a turn places no word anew");
+    person.slide("turn", 75.0);
+    assert!(Arc::ptr_eq(&beside(&person).unwrap().projection, &flat.projection));
     // On the other table's own map this one is the other.
     let this = person.view().document;
     person.command(Command::ShowDocument(other));
     assert_eq!(person.view().compared, Some(this));
     person.command(Command::CloseDocument(other));
-    assert!(person.state().derived().questions().beside(person.view()).is_none());
+    assert!(person.state().derived().beside(person.view()).map().is_none());
     assert_eq!((person.view().document, person.view().compared), (this, None));
 }

@@ -1,5 +1,7 @@
 //! The density of the words: shown, smoothed, without its points, in pictures.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -43,6 +45,37 @@ fn the_lines_hold_what_is_said_of_them_and_follow_the_map() {
     assert!(person.view().map.density.point_alpha() > 0.5, "without density there are points");
     person.ctrl(Key::Z);
     assert!(person.view().map.density.show);
+}
+
+#[test]
+fn sliders_change_nothing_of_themselves() {
+    let mut person = Person::new();
+    // Smoothing that is worked out, and numbers beyond what a slider used to reach.
+    person.command(Command::SetPointSize(27.5));
+    person.command(Command::SetLabelSize(36.25));
+    person.command(Command::SetNeighbors(80));
+    let before = person.view().clone();
+    person.harness.get_by_role_and_label(Role::CheckBox, "Density of the words").click_accesskit();
+    person.settle();
+    assert_eq!(person.view().map.density, DensityChoice { show: true, ..DensityChoice::default() });
+    let map = &person.view().map;
+    assert_eq!((map.point_size, map.labels.size, map.neighbors), (27.5, 36.25, 80));
+    person.ctrl(Key::Z);
+    assert_eq!(*person.view(), before, "it is one step, and is taken back");
+}
+
+#[test]
+fn the_smoothing_before_is_shown_while_another_is_worked_out() {
+    let mut person = Person::new();
+    person.keys(Modifiers::SHIFT, Key::D);
+    let density = |person: &Person| person.state().derived().density(person.view()).cloned();
+    let usual = density(&person).unwrap();
+    let smooth = DensityChoice { smoothing: Some(7.0), ..person.view().map.density };
+    // As the next frame finds it.
+    person.state_mut().update(Command::SetDensity(smooth));
+    assert!(Arc::ptr_eq(&density(&person).unwrap(), &usual));
+    person.settle();
+    assert_ne!(*density(&person).unwrap(), *usual);
 }
 
 #[test]

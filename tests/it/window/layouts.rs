@@ -21,8 +21,13 @@ fn turn(person: &Person) -> Turn {
     }
 }
 
-/// Drags from the middle of the map.
+/// Drags from the middle of the map, in four moves.
 fn drag(person: &mut Person, button: PointerButton, way: Vec2) {
+    drag_in(person, button, way, 4);
+}
+
+/// Drags from the middle of the map in so many moves, and rests for a frame after each.
+fn drag_in(person: &mut Person, button: PointerButton, way: Vec2, moves: u16) {
     let center = person.harness.get_by_role(Role::Canvas).rect().center();
     let event = |person: &mut Person, event: egui::Event| {
         person.harness.event(event);
@@ -32,8 +37,9 @@ fn drag(person: &mut Person, button: PointerButton, way: Vec2) {
     let pressed =
         |pos, pressed| egui::Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE };
     event(person, pressed(center, true));
-    for part in 1..=4 {
-        event(person, egui::Event::PointerMoved(center + way * part as f32 / 4.0));
+    for part in 1..=moves {
+        event(person, egui::Event::PointerMoved(center + way * f32::from(part) / f32::from(moves)));
+        person.harness.step();
     }
     event(person, pressed(center + way, false));
     person.settle();
@@ -74,6 +80,26 @@ fn a_space_is_turned_by_hand_by_keys_and_by_sliders_and_says_what_it_shows() {
     assert!(person.state().derived().honesty(person.view()).is_some());
     person.key(Key::D);
     assert_eq!((person.view().map.layout, at(&person, "cat")), (Layout::Flat, flat));
+}
+
+#[test]
+fn a_slow_hand_turns_as_far_as_a_quick_one_and_degrees_that_are_not_whole_stay() {
+    let mut person = Person::new();
+    person.click_button("3-D");
+    let start = turn(&person);
+    // A pixel at a time: less than half of a degree, which is what the sliders show.
+    drag_in(&mut person, PointerButton::Primary, Vec2::new(9.0, 0.0), 9);
+    let slow = turn(&person);
+    // The first ones may pass for a click.
+    let steps = (slow.yaw - start.yaw) / 0.35;
+    assert!(steps > 4.9 && (steps - steps.round()).abs() < 1e-3, "{start:?} {slow:?}");
+    person.settle();
+    assert_eq!(turn(&person), slow);
+    person.slide("tilt", 40.0);
+    assert_eq!(turn(&person), Turn { pitch: 40.0, ..slow }, "the one slider leaves the other alone");
+    person.ctrl(Key::Z);
+    person.ctrl(Key::Z);
+    assert_eq!(turn(&person), start);
 }
 
 #[test]

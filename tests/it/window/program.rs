@@ -46,7 +46,7 @@ fn changes(person: &Person) -> Vec<Command> {
         Command::Explain(person.row("king")),
         Command::SelectWords(vec!["queen".into(), "Bread".into()]),
         Command::AskAnalogy(Some(AnalogyQuestion { a: "man".into(), b: "king".into(), c: "woman".into() })),
-        Command::ShowRelation(Some(RelationChoice::Own(vec![["man".into(), "woman".into()]]))),
+        Command::ShowRelation(Some(RelationChoice::Own([["man".into(), "woman".into()]].into()))),
         Command::ClearSelection,
         Command::ShowBeside(true),
         Command::SetText("another text".into()),

@@ -5,7 +5,10 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use lexiscope::app::MapStage;
 use lexiscope::geometry::projection::Method;
+use lexiscope::progress::Unwatched;
 use lexiscope::scene::Command;
+use lexiscope::scene::palette;
+use lexiscope::scene::rendering::{self, PictureKind, PictureOptions};
 use lexiscope::scene::view::ProjectionChoice;
 
 use super::Person;
@@ -69,6 +72,17 @@ fn a_map_is_shown_while_it_is_worked_on_and_can_be_stopped_where_it_stands() {
     person.command(Command::SavePoints(path.clone()));
     let text = std::fs::read_to_string(path).unwrap();
     assert!(text.lines().any(|line| line.starts_with(&format!("queen,{x},{y}"))));
+    let path = folder.path().join("map.svg");
+    person.command(Command::SavePicture(path.clone()));
+    let (names, view) = (person.state().names().unwrap(), person.view().clone());
+    let placed = person.state().derived().cloud().unwrap().projection.clone();
+    let (size, scale) = person.state().settings().picture.size.pixels();
+    let theme = person.state().settings().theme;
+    let title = person.state().document().unwrap().title.clone();
+    let options =
+        PictureOptions { kind: PictureKind::Svg, palette: palette::of(theme), size, scale, title: &title };
+    let expected = rendering::render(&names, &view, Some(&placed), options, &Unwatched).unwrap();
+    assert!(std::fs::read(path).unwrap() == expected, "the picture is of the map as it was stopped");
     assert_eq!(cloud_position(&person, row), [x, y]);
 }
 

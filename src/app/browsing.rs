@@ -1,0 +1,113 @@
+//! The vocabulary that is looked through: worked out in the background as everything in [`super::derived`].
+
+use std::sync::Arc;
+
+use super::tokens::{TokenRow, TokenizerSource};
+use crate::jobs::{Latest, Same, Slot, Wake};
+use crate::scene::view::TokenView;
+use crate::tokens::Tokenizer;
+use crate::tokens::vocabulary::{Filter, Listing, Oddity, Unmade, Vocabulary};
+
+/// All entries of a tokenizer, or why there are none.
+pub type Opened = Result<Arc<Vocabulary>, String>;
+
+/// Whose vocabulary is shown: the one that is chosen, or that of the token that is followed, or the first that is compared.
+#[must_use]
+pub fn examined<'a>(view: &TokenView, rows: &'a [TokenRow]) -> Option<&'a TokenRow> {
+    let named = |name: &String| rows.iter().find(|row| row.name() == name);
+    let followed = || view.chosen.as_ref().and_then(|chosen| named(&chosen.tokenizer));
+    let compared = || rows.iter().find(|row| !view.hidden.contains(row.name()));
+    view.vocabulary.tokenizer.as_ref().and_then(named).or_else(followed).or_else(compared).or(rows.first())
+}
+
+/// A vocabulary, what of it is listed, and what its tokenizer never makes.
+pub struct Browsing {
+    vocabulary: Latest<TokenizerSource, Opened>,
+    listing: Latest<(Same<Vocabulary>, Filter), Listing>,
+    unmade: Latest<Same<Vocabulary>, Unmade>,
+}
+
+impl Browsing {
+    pub(super) fn new() -> Self {
+        Self {
+            vocabulary: Latest::new("Reading the vocabulary"),
+            listing: Latest::new("Listing the vocabulary"),
+            unmade: Latest::new("Trying every entry"),
+        }
+    }
+
+    /// Asks for what the view wants to see.
+    pub(super) fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
+        let Some(row) = examined(view, rows) else { return };
+        let source = row.source();
+        self.vocabulary.ask(source.clone(), wake, move |progress| match source.load() {
+            Ok(tokenizer) => Ok(Ok(Arc::new(Vocabulary::of(tokenizer, progress)?))),
+            Err(problem) => Ok(Err(problem)),
+        });
+        let Some(vocabulary) = self.current(view, rows).cloned() else { return };
+        let filter = view.vocabulary.filter.clone();
+        let key = Same(Arc::clone(&vocabulary));
+        let mut unmade = None;
+        if filter.oddity == Some(Oddity::Unmade) {
+            let tried = Arc::clone(&vocabulary);
+            self.unmade.ask(key.clone(), wake, move |progress| tried.unmade(progress));
+            unmade = self.unmade.answer_to(&key).cloned();
+            if unmade.is_none() {
+                return;
+            }
+        }
+        self.listing.ask((key, filter.clone()), wake, move |progress| {
+            vocabulary.list(&filter, unmade.as_deref(), progress)
+        });
+    }
+
+    /// The vocabulary that the view asks for, or what is wrong with it; nothing before it is there.
+    pub fn opened(&self, view: &TokenView, rows: &[TokenRow]) -> Option<&Opened> {
+        self.vocabulary.answer_to(&examined(view, rows)?.source()).map(AsRef::as_ref)
+    }
+
+    /// The tokenizer from this source, if its vocabulary is shown.
+    pub(super) fn tokenizer(&self, source: &TokenizerSource) -> Option<&Arc<Tokenizer>> {
+        Some(self.vocabulary.answer_to(source)?.as_ref().as_ref().ok()?.tokenizer())
+    }
+
+    fn current(&self, view: &TokenView, rows: &[TokenRow]) -> Option<&Arc<Vocabulary>> {
+        self.opened(view, rows)?.as_ref().ok()
+    }
+
+    /// The newest list of a vocabulary's entries: the one before while another is worked on.
+    pub fn listing(&self, vocabulary: &Arc<Vocabulary>) -> Option<&Arc<Listing>> {
+        self.listing.answered().filter(|(known, _)| *known == Same(Arc::clone(vocabulary)))?;
+        self.listing.newest()
+    }
+
+    /// Whether the list is the one that the view asks for.
+    pub fn is_listed(&self, view: &TokenView) -> bool {
+        self.listing.answered().is_some_and(|(_, filter)| *filter == view.vocabulary.filter)
+    }
+
+    /// What a vocabulary's tokenizer never makes, once that was looked for.
+    pub fn unmade(&self, vocabulary: &Arc<Vocabulary>) -> Option<&Arc<Unmade>> {
+        self.unmade.answer_to(&Same(Arc::clone(vocabulary)))
+    }
+
+    pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
+        let all: [&dyn Slot; 3] = [&self.vocabulary, &self.listing, &self.unmade];
+        all.into_iter()
+    }
+
+    pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
+        let all: [&mut dyn Slot; 3] = [&mut self.vocabulary, &mut self.listing, &mut self.unmade];
+        all.into_iter()
+    }
+
+    /// Lets go of a vocabulary whose tokenizer was closed.
+    pub(super) fn forget_closed(&mut self, rows: &[TokenRow]) {
+        let is_open = |source: &TokenizerSource| rows.iter().any(|row| row.source() == *source);
+        self.vocabulary.forget(|source| !is_open(source));
+        if self.vocabulary.newest().is_none() {
+            self.listing.clear();
+            self.unmade.clear();
+        }
+    }
+}

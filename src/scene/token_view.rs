@@ -1,0 +1,83 @@
+//! What a person chose to see of a text under tokenizers, and of their vocabularies.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::tokens::vocabulary::Filter;
+
+/// The text under the tokenizers and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenView {
+    pub text: Arc<str>,
+    /// Whether the tokenizers add their own special tokens.
+    pub add_special: bool,
+    /// Whether a typed special token such as `<|endoftext|>` is control rather than text.
+    pub typed_special: bool,
+    /// The token that was clicked last.
+    pub chosen: Option<ChosenToken>,
+    /// The tokenizers that are left out of the comparison, by their names.
+    pub hidden: BTreeSet<String>,
+    pub marks: TokenMarks,
+    /// What the page for tokens shows.
+    pub room: Room,
+    pub vocabulary: VocabularyChoice,
+}
+
+/// What the page for tokens shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Room {
+    /// The text under all chosen tokenizers.
+    #[default]
+    Showdown,
+    /// All entries of one tokenizer.
+    Vocabulary,
+}
+
+/// Whose vocabulary is shown, and what of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VocabularyChoice {
+    /// A tokenizer's name in the comparison; where nothing is said, that of the token that is followed, or the first.
+    pub tokenizer: Option<String>,
+    #[serde(flatten)]
+    pub filter: Filter,
+}
+
+/// What is written beside the text of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenMarks {
+    /// Each token's ID.
+    pub ids: bool,
+    /// The bytes of the text.
+    pub bytes: bool,
+    /// White space, with signs.
+    pub white_space: bool,
+}
+
+impl Default for TokenView {
+    fn default() -> Self {
+        Self {
+            text: "Tokenization splits strawberries 🍓 into pieces, and 12345 too.".into(),
+            add_special: false,
+            typed_special: false,
+            chosen: None,
+            hidden: BTreeSet::new(),
+            marks: TokenMarks::default(),
+            room: Room::default(),
+            vocabulary: VocabularyChoice::default(),
+        }
+    }
+}
+
+/// One entry of one tokenizer's vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenToken {
+    /// The tokenizer's name in the catalog.
+    pub tokenizer: String,
+    pub id: u32,
+}
