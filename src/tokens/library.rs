@@ -23,12 +23,12 @@ use tokenizers::{AddedToken, ModelWrapper, NormalizerWrapper, PostProcessorWrapp
 /// A tokenizer run by the `tokenizers` crate.
 pub(super) struct Library {
     /// Takes typed special tokens as text.
-    plain: tokenizers::Tokenizer,
+    pub(super) plain: tokenizers::Tokenizer,
     /// Takes them as control; made when first asked for.
     control: OnceLock<Box<tokenizers::Tokenizer>>,
     pieces: Vec<Option<Box<str>>>,
-    ids: HashMap<Box<str>, u32>,
-    special_ids: HashSet<u32>,
+    pub(super) ids: HashMap<Box<str>, u32>,
+    pub(super) special_ids: HashSet<u32>,
     pub(super) spelling: Spelling,
     pub(super) unknown: Option<u32>,
     /// A text may be cut before a single space between two ASCII letters or digits without changing its tokens.

@@ -20,6 +20,7 @@ mod ranks;
 mod sentencepiece;
 mod spelling;
 mod tokenizer;
+pub mod trace;
 mod unlearned;
 pub mod vocabulary;
 mod word_split;

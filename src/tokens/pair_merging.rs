@@ -48,6 +48,19 @@ pub(super) fn merge(
     join: impl Fn(&Symbol, &Symbol) -> Option<Joined>,
     progress: &dyn Progress,
 ) -> Result<Vec<Symbol>, Cancelled> {
+    merge_observed(symbols, join, |_| {}, progress)
+}
+
+/// [`merge`], of which each symbol is told that was joined of two others, in the order in which that happened.
+///
+/// # Errors
+/// [`Cancelled`] once `progress` says so.
+pub(super) fn merge_observed(
+    symbols: &[Symbol],
+    join: impl Fn(&Symbol, &Symbol) -> Option<Joined>,
+    mut observe: impl FnMut(Symbol),
+    progress: &dyn Progress,
+) -> Result<Vec<Symbol>, Cancelled> {
     let count = symbols.len() as u32;
     let mut links: Vec<Link> = (0..count)
         .zip(symbols)
@@ -77,8 +90,9 @@ pub(super) fn merge(
         }
         // The right half is taken out of the list; an end of zero makes whatever still waits for it outdated.
         links[a.next as usize].symbol.end = 0;
-        links[left as usize] =
-            Link { symbol: Symbol { id, start: a.symbol.start, end }, previous: a.previous, next: b.next };
+        let symbol = Symbol { id, start: a.symbol.start, end };
+        links[left as usize] = Link { symbol, previous: a.previous, next: b.next };
+        observe(symbol);
         if let Some(after) = links.get_mut(b.next as usize) {
             after.previous = left;
         }

@@ -104,6 +104,11 @@ impl Ranks {
         Self { pattern, ..self }
     }
 
+    /// The words that are encoded each by itself.
+    pub(super) fn words<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        self.pattern.words(text)
+    }
+
     /// Appends the IDs of `text`, in which nothing is special. Long texts are encoded in chunks, in parallel: each begins
     /// with a single space after a letter or digit, where every [`WordPattern`] begins a word.
     pub(super) fn encode(

@@ -291,6 +291,11 @@ impl Tokenizer {
         }
     }
 
+    /// What turns text into IDs.
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// How the vocabulary writes its pieces.
     pub(super) fn spelling(&self) -> Spelling {
         match &self.engine {

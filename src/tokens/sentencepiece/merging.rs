@@ -48,7 +48,7 @@ impl SentencePiece {
         Ok(found)
     }
 
-    fn merge_word(
+    pub(super) fn merge_word(
         &self,
         word: &str,
         found: &mut Vec<Found>,
@@ -58,16 +58,11 @@ impl SentencePiece {
         // How each piece that is not to be used was made, to take it apart again.
         let halves: RefCell<HashMap<u32, u32>> = RefCell::default();
         let join = |left: &Symbol, right: &Symbol| {
-            if left.id == FROZEN || right.id == FROZEN {
-                return None;
+            let joined = self.joined(word, left, right)?;
+            if self.kinds[joined.id as usize] == Kind::Unused {
+                halves.borrow_mut().insert(joined.id, left.end - left.start);
             }
-            let id = self.pieces.id(&word.as_bytes()[left.start as usize..right.end as usize])?;
-            match self.kinds[id as usize] {
-                Kind::Normal | Kind::UserDefined => {}
-                Kind::Unused => drop(halves.borrow_mut().insert(id, left.end - left.start)),
-                Kind::Unknown | Kind::Control | Kind::Byte => return None,
-            }
-            Some(Joined { rank: rank_of(self.scores[id as usize]), id })
+            Some(joined)
         };
         for symbol in merge(&symbols, join, progress)? {
             let (mut waiting, halves) = (vec![(symbol.start, symbol.end)], halves.borrow());
@@ -84,8 +79,18 @@ impl SentencePiece {
         Ok(())
     }
 
+    /// What two neighbors become, if they can be joined.
+    pub(super) fn joined(&self, word: &str, left: &Symbol, right: &Symbol) -> Option<Joined> {
+        if left.id == FROZEN || right.id == FROZEN {
+            return None;
+        }
+        let id = self.pieces.id(&word.as_bytes()[left.start as usize..right.end as usize])?;
+        let usable = matches!(self.kinds[id as usize], Kind::Normal | Kind::UserDefined | Kind::Unused);
+        usable.then(|| Joined { rank: rank_of(self.scores[id as usize]), id })
+    }
+
     /// The characters and the pieces defined by users that merging begins with.
-    fn symbols(&self, word: &str) -> Vec<Symbol> {
+    pub(super) fn symbols(&self, word: &str) -> Vec<Symbol> {
         let mut symbols = Vec::with_capacity(word.len());
         let mut at = 0;
         while let Some(letter) = word[at..].chars().next() {
@@ -134,7 +139,7 @@ fn rank_of(score: f32) -> u32 {
 }
 
 /// How long the first word of `text` is: up to a `▁` after something else. `None` if there is nothing left.
-fn first_word(text: &str) -> Option<usize> {
+pub(super) fn first_word(text: &str) -> Option<usize> {
     let after_marks = text.len() - text.trim_start_matches(SPACE_MARK).len();
     let length = text[after_marks..].find(SPACE_MARK).map_or(text.len(), |at| after_marks + at);
     (length > 0).then_some(length)

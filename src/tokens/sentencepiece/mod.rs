@@ -6,6 +6,7 @@
 mod merging;
 mod normalizer;
 mod problem;
+mod trace;
 mod trie;
 mod viterbi;
 

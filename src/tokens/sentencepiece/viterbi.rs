@@ -5,11 +5,11 @@
 //! version 0.2.3, because they decide between splits that are equally good. (Up to 0.2.1 sums were compared in 64 bits: of
 //! equally good splits that hold pieces defined by users, another may win there.)
 
-use super::{Found, Kind, SentencePiece, UNKNOWN};
+use super::{Found, SentencePiece, UNKNOWN};
 use crate::progress::{Cancelled, Progress};
 
 /// What an unknown character costs, below the least probable piece.
-const UNKNOWN_PENALTY: f32 = 10.0;
+pub(super) const UNKNOWN_PENALTY: f32 = 10.0;
 /// A cancelled request is noticed after at most this many bytes.
 const CHECK_EVERY: usize = 1 << 16;
 
@@ -52,11 +52,7 @@ impl SentencePiece {
             };
             let mut stands_alone = false;
             for (length, piece) in self.trie.prefixes(&bytes[start..]) {
-                let score = match self.kinds[piece as usize] {
-                    Kind::Unused => continue,
-                    Kind::UserDefined => length as f32 * self.range.greatest - 0.1,
-                    _ => self.scores[piece as usize],
-                };
+                let Some(score) = self.score_in_text(piece, length) else { continue };
                 offer(start + length, piece, score);
                 stands_alone |= length == letter.len_utf8();
             }
