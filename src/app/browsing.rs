@@ -1,4 +1,4 @@
-//! The vocabulary that is looked through: worked out in the background as everything in [`super::derived`].
+//! The tokenizer that is looked into, its vocabulary, and how it takes a text apart: worked out in the background as everything in [`super::derived`].
 
 use std::sync::Arc;
 
@@ -6,18 +6,59 @@ use super::tokens::{TokenRow, TokenizerSource};
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::scene::view::TokenView;
 use crate::tokens::Tokenizer;
+use crate::tokens::trace::Trace;
 use crate::tokens::vocabulary::{Filter, Listing, Oddity, Unmade, Vocabulary};
 
 /// All entries of a tokenizer, or why there are none.
 pub type Opened = Result<Arc<Vocabulary>, String>;
 
-/// Whose vocabulary is shown: the one that is chosen, or that of the token that is followed, or the first that is compared.
+/// The tokenizer that is looked into: the one that is chosen, or that of the token that is followed, or the first that is compared.
 #[must_use]
 pub fn examined<'a>(view: &TokenView, rows: &'a [TokenRow]) -> Option<&'a TokenRow> {
     let named = |name: &String| rows.iter().find(|row| row.name() == name);
     let followed = || view.chosen.as_ref().and_then(|chosen| named(&chosen.tokenizer));
     let compared = || rows.iter().find(|row| !view.hidden.contains(row.name()));
-    view.vocabulary.tokenizer.as_ref().and_then(named).or_else(followed).or_else(compared).or(rows.first())
+    view.examined.as_ref().and_then(named).or_else(followed).or_else(compared).or(rows.first())
+}
+
+/// The way of a text to tokens, or why there is none.
+pub type Traced = Result<Trace, String>;
+
+/// A short text on its way to the tokens of one tokenizer.
+pub struct Apart(Latest<(TokenizerSource, Arc<str>), Traced>);
+
+impl Apart {
+    pub(super) fn new() -> Self {
+        Self(Latest::new("Taking the text apart"))
+    }
+
+    /// Asks for the way of the text that the view wants to see taken apart.
+    pub(super) fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
+        let Some(row) = examined(view, rows) else { return };
+        let (source, text) = (row.source(), Arc::clone(&view.apart));
+        self.0.ask((source.clone(), Arc::clone(&text)), wake, move |_| {
+            let tokenizer = source.load();
+            Ok(tokenizer.and_then(|tokenizer| tokenizer.trace(&text).map_err(|error| error.to_string())))
+        });
+    }
+
+    /// The newest way, and whether it is the one that the view asks for.
+    pub fn newest(&self, view: &TokenView, rows: &[TokenRow]) -> Option<(&Arc<Traced>, bool)> {
+        let question = (examined(view, rows)?.source(), Arc::clone(&view.apart));
+        Some((self.0.newest()?, self.0.answered() == Some(&question)))
+    }
+
+    pub(super) fn slot(&self) -> &dyn Slot {
+        &self.0
+    }
+
+    pub(super) fn slot_mut(&mut self) -> &mut dyn Slot {
+        &mut self.0
+    }
+
+    pub(super) fn forget_closed(&mut self, rows: &[TokenRow]) {
+        self.0.forget(|(source, _)| !rows.iter().any(|row| row.source() == *source));
+    }
 }
 
 /// A vocabulary, what of it is listed, and what its tokenizer never makes.
@@ -45,7 +86,7 @@ impl Browsing {
             Err(problem) => Ok(Err(problem)),
         });
         let Some(vocabulary) = self.current(view, rows).cloned() else { return };
-        let filter = view.vocabulary.filter.clone();
+        let filter = view.vocabulary.clone();
         let key = Same(Arc::clone(&vocabulary));
         let mut unmade = None;
         if filter.oddity == Some(Oddity::Unmade) {
@@ -83,7 +124,7 @@ impl Browsing {
 
     /// Whether the list is the one that the view asks for.
     pub fn is_listed(&self, view: &TokenView) -> bool {
-        self.listing.answered().is_some_and(|(_, filter)| *filter == view.vocabulary.filter)
+        self.listing.answered().is_some_and(|(_, filter)| *filter == view.vocabulary)
     }
 
     /// What a vocabulary's tokenizer never makes, once that was looked for.

@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use super::browsing::Browsing;
 use super::groups::Groups;
 use super::mapping::{MapStage, Mapping};
 use super::questions::{Beside, Questions};
-use super::showdown::{Showdown, Showdowns};
+use super::reading::Reading;
 use super::state::SearchText;
 use super::tokens::TokenRow;
 use crate::geometry::clusters::Clustering;
@@ -24,10 +23,10 @@ use crate::scene::coloring::Coloring;
 use crate::scene::group_names::GroupNames;
 use crate::scene::names::RowNames;
 use crate::scene::rendering;
-use crate::scene::view::{AnalogyQuestion, DocumentId, Page, Room, Tab};
+use crate::scene::view::{AnalogyQuestion, DocumentId};
 use crate::scene::words::{AnalogyReport, NearestWords};
 use crate::scene::{RowSet, View};
-use crate::tokens::{TextCounts, Tokenizer, catalog};
+use crate::tokens::Tokenizer;
 use crate::vectors::{DType, PatternError, SearchMode, Table};
 
 /// How many hits a search lists.
@@ -93,10 +92,7 @@ pub struct Derived {
     search: Latest<SearchQuestion, Result<Found, String>>,
     /// What is asked of the table on pages of their own.
     pub(super) questions: Questions,
-    tokens: Vec<TokenRow>,
-    showdown: Showdowns,
-    browsing: Browsing,
-    counts: Latest<Arc<str>, TextCounts>,
+    reading: Reading,
 }
 
 impl Derived {
@@ -109,10 +105,7 @@ impl Derived {
             analogy: Latest::new("Analogy"),
             search: Latest::new("Search"),
             questions: Questions::new(),
-            tokens: catalog::entries().iter().map(TokenRow::built_in).collect(),
-            showdown: Showdowns::new(),
-            browsing: Browsing::new(),
-            counts: Latest::new("Counting"),
+            reading: Reading::new(),
         }
     }
 
@@ -131,7 +124,7 @@ impl Derived {
         search: &SearchText,
         wake: &Wake,
     ) {
-        self.ask_tokens(view, tokenizers, wake);
+        self.reading.ask(view, tokenizers, wake);
         if let Some(names) = names {
             let table = names.table();
             self.mapping.ask(view, table, &self.questions, wake);
@@ -192,76 +185,22 @@ impl Derived {
         });
     }
 
-    fn ask_tokens(&mut self, view: &View, tokenizers: &[(DocumentId, Arc<Tokenizer>)], wake: &Wake) {
-        self.tokens
-            .retain(|row| row.document().is_none_or(|id| tokenizers.iter().any(|(known, _)| *known == id)));
-        for (id, tokenizer) in tokenizers {
-            if !self.tokens.iter().any(|row| row.document() == Some(*id)) {
-                let row = TokenRow::opened(*id, Arc::clone(tokenizer), &self.tokens);
-                self.tokens.push(row);
-            }
-        }
-        if view.page == Page::Tokens || view.panels.tab == Tab::Tokens || view.tokens.chosen.is_some() {
-            for row in self.tokens.iter_mut().filter(|row| !view.tokens.hidden.contains(row.name())) {
-                row.ask(&view.tokens, wake);
-            }
-            match (view.page, view.tokens.room) {
-                (Page::Tokens, Room::Showdown) => self.showdown.ask(&view.tokens, &self.tokens, wake),
-                (Page::Tokens, Room::Vocabulary) => self.browsing.ask(&view.tokens, &self.tokens, wake),
-                (Page::Map, _) => {}
-            }
-            let text = Arc::clone(&view.tokens.text);
-            self.counts.ask(Arc::clone(&text), wake, move |_| Ok(TextCounts::of(&text)));
-        }
-    }
-
     /// All that is looked after alike.
     fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self {
-            mapping,
-            groups,
-            compact,
-            neighbors,
-            analogy,
-            search,
-            questions,
-            tokens,
-            showdown,
-            browsing,
-            counts,
-        } = self;
-        let own: [&dyn Slot; 6] = [compact, neighbors, analogy, search, counts, showdown.slot()];
-        mapping
-            .slots()
-            .chain(groups.slots())
-            .chain(own)
-            .chain(questions.slots())
-            .chain(browsing.slots())
-            .chain(tokens.iter().map(TokenRow::slot))
+        let Self { mapping, groups, compact, neighbors, analogy, search, questions, reading } = self;
+        let own: [&dyn Slot; 4] = [compact, neighbors, analogy, search];
+        mapping.slots().chain(groups.slots()).chain(own).chain(questions.slots()).chain(reading.slots())
     }
 
     fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self {
-            mapping,
-            groups,
-            compact,
-            neighbors,
-            analogy,
-            search,
-            questions,
-            tokens,
-            showdown,
-            browsing,
-            counts,
-        } = self;
-        let own: [&mut dyn Slot; 6] = [compact, neighbors, analogy, search, counts, showdown.slot_mut()];
+        let Self { mapping, groups, compact, neighbors, analogy, search, questions, reading } = self;
+        let own: [&mut dyn Slot; 4] = [compact, neighbors, analogy, search];
         mapping
             .slots_mut()
             .chain(groups.slots_mut())
             .chain(own)
             .chain(questions.slots_mut())
-            .chain(browsing.slots_mut())
-            .chain(tokens.iter_mut().map(TokenRow::slot_mut))
+            .chain(reading.slots_mut())
     }
 
     /// Takes up finished answers; gives the errors of jobs that failed.
@@ -278,8 +217,7 @@ impl Derived {
         self.analogy.forget(|(known, ..)| *known == id);
         self.search.forget(|(known, _)| *known == id);
         self.questions.forget(id);
-        self.tokens.retain(|row| row.document() != Some(id));
-        self.browsing.forget_closed(&self.tokens);
+        self.reading.forget(id);
     }
 
     /// Gives up all work that runs.
@@ -396,30 +334,14 @@ impl Derived {
         self.cloud_of(view.document).is_some_and(|map| self.questions.comparison_given_up(view, map))
     }
 
+    /// A text under tokenizers, and what is asked of these.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
     /// The text under each tokenizer: the built-in ones, then the opened ones.
     pub fn tokens(&self) -> &[TokenRow] {
-        &self.tokens
-    }
-
-    /// The newest text of which all tokens are there, side by side.
-    pub fn showdown(&self) -> Option<&Arc<Showdown>> {
-        self.showdown.newest()
-    }
-
-    /// The vocabulary that is looked through.
-    pub fn browsing(&self) -> &Browsing {
-        &self.browsing
-    }
-
-    /// How long the newest text that was counted is.
-    pub fn counts(&self) -> Option<&TextCounts> {
-        self.counts.newest().map(Arc::as_ref)
-    }
-
-    /// A tokenizer by its name, if it has been loaded.
-    pub fn tokenizer(&self, name: &str) -> Option<&Arc<Tokenizer>> {
-        let row = self.tokens.iter().find(|row| row.name() == name)?;
-        row.tokenizer().or_else(|| self.browsing.tokenizer(&row.source()))
+        self.reading.rows()
     }
 }
 

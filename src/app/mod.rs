@@ -12,6 +12,7 @@ mod history;
 mod mapping;
 mod notices;
 pub mod questions;
+pub mod reading;
 mod saving;
 mod settings;
 pub mod showdown;

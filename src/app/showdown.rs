@@ -7,7 +7,8 @@ use super::tokens::{Answer, TokenRow};
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::Command;
-use crate::scene::view::TokenView;
+use crate::scene::view::{Page, TokenView};
+use crate::tokens::trace::LONGEST;
 use crate::tokens::{Algorithm, Aligned, Row, TokenizeDocument, stretches};
 
 /// Of a longer text, in bytes, the tokenizers that have answered are shown before the others have.
@@ -140,8 +141,16 @@ impl State {
             Command::AddSpecial(add) => tokens.add_special = *add,
             Command::TypedSpecial(typed) => tokens.typed_special = *typed,
             Command::ShowMarks(marks) => tokens.marks = *marks,
-            Command::ShowRoom(room) => tokens.room = *room,
-            Command::Browse(choice) => tokens.vocabulary = choice.clone(),
+            Command::ShowRoom(room) => (tokens.room, self.view.page) = (*room, Page::Tokens),
+            Command::Browse(filter) => tokens.vocabulary = filter.clone(),
+            Command::Examine(name) => {
+                tokens.examined = Some(name.clone());
+                // Another vocabulary may have no such entries at all.
+                (tokens.vocabulary.kind, tokens.vocabulary.writing) = (None, None);
+            }
+            Command::TakeApart(text) => {
+                tokens.apart = text.chars().take(LONGEST).collect::<String>().into();
+            }
             Command::ShowTokenizer(name, true) => {
                 tokens.hidden.remove(name);
             }

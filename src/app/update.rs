@@ -282,7 +282,7 @@ impl State {
     /// Follows a token along the chain: its ID, then its row and its point where the table has them.
     pub(super) fn choose_token(&mut self, chosen: Option<ChosenToken>) {
         let row = chosen.as_ref().and_then(|chosen| {
-            let tokenizer = self.derived.tokenizer(&chosen.tokenizer)?;
+            let tokenizer = self.derived.reading().tokenizer(&chosen.tokenizer)?;
             super::chain::row_of(self.table()?, tokenizer, chosen)
         });
         if let Some(row) = row {

@@ -4,7 +4,7 @@ use roaring::RoaringBitmap;
 
 use super::command::{Command, WindowRequest};
 use super::palette::Theme;
-use super::view::{ColorBy, Page, Tab, View};
+use super::view::{ColorBy, Page, Room, Tab, View};
 use crate::geometry::projection::{Layout, Turn};
 
 /// Where an action stands in the menus.
@@ -147,6 +147,8 @@ actions! {
     "right-panel", View, Some(key("F3")), "Show or hide details", "Toggle the panel on the right.", |s| Command::ShowRightPanel(!s.view.panels.right);
     "reduce-motion", View, None, "Reduce motion", "Move the camera at once instead of gliding.", |s| Command::ReduceMotion(!s.reduce_motion);
     "tokens-page", View, Some(key("F4")), "Tokens, or the map", "Fill the window with one text under many tokenizers, or with the map again.", |s| Command::ShowPage(match s.view.page { Page::Map => Page::Tokens, Page::Tokens => Page::Map });
+    "step-by-step", View, None, "Take a text apart", "How one tokenizer makes tokens of a text, step by step.", |_| Command::ShowRoom(Room::Apart);
+    "vocabulary", View, None, "Browse a vocabulary", "Every entry of a tokenizer, searched, sorted, and what is odd among them.", |_| Command::ShowRoom(Room::Vocabulary);
     "tab-word", View, Some(ctrl("1")), "Word", "The chosen word and its nearest words.", |_| Command::ShowTab(Tab::Word);
     "tab-analogy", View, Some(ctrl("2")), "Analogy", "A is to B as C is to …", |_| Command::ShowTab(Tab::Analogy);
     "tab-clusters", View, Some(ctrl("3")), "Clusters", "Groups of words that lie together.", |_| Command::ShowTab(Tab::Clusters);

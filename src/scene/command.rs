@@ -14,10 +14,11 @@ use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
     AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, Page, ProjectionChoice, Room,
-    SelectHow, Tab, TokenMarks, VocabularyChoice,
+    SelectHow, Tab, TokenMarks,
 };
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;
+use crate::tokens::vocabulary::Filter;
 use crate::vectors::SearchMode;
 
 /// One change. The program's state changes by commands and in no other way.
@@ -118,10 +119,14 @@ pub enum Command {
     ShowTokenizer(String, bool),
     /// Write this beside the text of tokens.
     ShowMarks(TokenMarks),
-    /// Show this on the page for tokens.
+    /// Open the page for tokens at this.
     ShowRoom(Room),
-    /// Show these entries of a vocabulary.
-    Browse(VocabularyChoice),
+    /// Look into the tokenizer of this name in the comparison.
+    Examine(String),
+    /// List these entries of its vocabulary.
+    Browse(Filter),
+    /// Take this text apart.
+    TakeApart(String),
     /// Choose a token of the comparison, and its row where the table on the map has one.
     ChooseToken(Option<ChosenToken>),
 
@@ -205,6 +210,7 @@ impl Command {
                 | Self::SetPointSize(_)
                 | Self::SetText(_)
                 | Self::Browse(_)
+                | Self::TakeApart(_)
         );
         continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier)
     }

@@ -23,7 +23,13 @@ pub struct TokenView {
     pub marks: TokenMarks,
     /// What the page for tokens shows.
     pub room: Room,
-    pub vocabulary: VocabularyChoice,
+    /// The tokenizer that is looked into, by its name in the comparison; where nothing is said, that of the token that is
+    /// followed, or the first.
+    pub examined: Option<String>,
+    /// What of its vocabulary is listed.
+    pub vocabulary: Filter,
+    /// The text that is taken apart.
+    pub apart: Arc<str>,
 }
 
 /// What the page for tokens shows.
@@ -33,18 +39,10 @@ pub enum Room {
     /// The text under all chosen tokenizers.
     #[default]
     Showdown,
+    /// A short text on its way to the tokens of one tokenizer.
+    Apart,
     /// All entries of one tokenizer.
     Vocabulary,
-}
-
-/// Whose vocabulary is shown, and what of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VocabularyChoice {
-    /// A tokenizer's name in the comparison; where nothing is said, that of the token that is followed, or the first.
-    pub tokenizer: Option<String>,
-    #[serde(flatten)]
-    pub filter: Filter,
 }
 
 /// What is written beside the text of tokens.
@@ -69,7 +67,9 @@ impl Default for TokenView {
             hidden: BTreeSet::new(),
             marks: TokenMarks::default(),
             room: Room::default(),
-            vocabulary: VocabularyChoice::default(),
+            examined: None,
+            vocabulary: Filter::default(),
+            apart: "Unbelievable strawberries".into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`catalog`] holds the eleven tokenizers that come with the program and [`files`] opens others; both give a [`Tokenizer`],
 //! whose [`Encoding`] says which stretch of the original text each token stands for. [`comparison`] sets many of them side
-//! by side.
+//! by side; [`trace`] follows a text through one of them, and [`vocabulary`] lists all that it has.
 
 mod agreement;
 mod byte_alphabet;

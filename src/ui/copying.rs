@@ -26,7 +26,7 @@ impl Window {
     fn copy_tokens(&mut self, ctx: &Context, what: &str, write: impl Fn(&Showdown) -> String) {
         /// To write the tokens of a longer text, in bytes, would take longer than a frame may.
         const MOST: usize = 1 << 16;
-        let Some(showdown) = self.state.derived().showdown() else { return };
+        let Some(showdown) = self.state.derived().reading().showdown() else { return };
         if showdown.aligned.text.len() > MOST {
             let said = "The text is too long for the clipboard: take a part of it, or write all of its tokens with the command \
                         lexiscope tokenize --json.";

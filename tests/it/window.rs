@@ -1,5 +1,6 @@
 //! The window as a person, or a screen reader, meets it: found by accessible names, driven by mouse and keys.
 
+mod apart;
 mod compare;
 mod density;
 mod files;

@@ -94,7 +94,8 @@ where
         }
     }
     let ends = reached.into_iter().enumerate().filter(|(_, candidates)| !candidates.is_empty());
-    let ends = ends.map(|(end, candidates)| End { bytes: bytes[..end].to_vec(), candidates }).collect();
+    let read = |end: usize| part(&bytes[..end], u32::MAX).bytes;
+    let ends = ends.map(|(end, candidates)| End { bytes: read(end), candidates }).collect();
     let path = |which: usize| {
         let (mut end, mut which) = (bytes.len(), which);
         let total = nodes[end][which].total.into();

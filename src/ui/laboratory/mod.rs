@@ -1,5 +1,6 @@
 //! The tokenizer laboratory: one text under many tokenizers, along one line.
 
+mod apart;
 mod board;
 mod lane;
 mod lines;
@@ -9,6 +10,7 @@ use egui::{Align, FontId, Layout, Rect, RichText, ScrollArea, Ui, vec2};
 
 use super::theme::{self, size, space};
 use super::tokens::{self, TextField};
+use super::widgets::chooser::{self, Line};
 use super::{Outbox, focus, widgets};
 use crate::app::State;
 use crate::app::showdown::Showdown;
@@ -21,8 +23,9 @@ use crate::tokens::Row;
 use board::Board;
 
 /// The rooms of the page.
-const ROOMS: [(Room, &str, &str); 2] = [
+const ROOMS: [(Room, &str, &str); 3] = [
     (Room::Showdown, "Showdown", "One text under many tokenizers, along one line."),
+    (Room::Apart, "Step by step", "How one tokenizer takes a text apart, from characters to tokens."),
     (Room::Vocabulary, "Vocabulary", "Every entry of a tokenizer: what there is to choose from."),
 ];
 
@@ -31,6 +34,7 @@ const ROOMS: [(Room, &str, &str); 2] = [
 pub struct Laboratory {
     field: TextField,
     board: Board,
+    apart: apart::Room,
     vocabulary: vocabulary::Room,
     /// Where the tokens were drawn.
     place: Option<Rect>,
@@ -51,6 +55,7 @@ impl Laboratory {
         self.place = None;
         match room {
             Room::Showdown => self.showdown(ui, state, out),
+            Room::Apart => self.apart.show(ui, state, out),
             Room::Vocabulary => self.vocabulary.show(ui, state, out),
         }
     }
@@ -59,7 +64,7 @@ impl Laboratory {
         self.field.show(ui, state, 2, out);
         ui.horizontal_wrapped(|ui| tokens::presets(ui, out));
         ui.add_space(space::XS);
-        let Some(showdown) = state.derived().showdown() else {
+        let Some(showdown) = state.derived().reading().showdown() else {
             widgets::hint(ui, "Loading the tokenizers …");
             return;
         };
@@ -114,10 +119,29 @@ fn summary(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
     });
 }
 
+/// Shows which tokenizer is looked into, after a few words that say why, and lets another one be chosen.
+fn examined_one(
+    ui: &mut Ui,
+    state: &State,
+    (name, about): (&'static str, &str),
+    row: &TokenRow,
+    out: &mut Outbox,
+) {
+    let rows = state.derived().tokens();
+    let lines: Vec<Line<'_>> =
+        rows.iter().map(|row| Line { title: row.title(), about: row.algorithm(), proposed: None }).collect();
+    let chosen = rows.iter().position(|other| other.name() == row.name()).unwrap_or(usize::MAX);
+    widgets::term(ui, name, about);
+    if let Some(picked) = chooser::show(ui, name, chosen, &lines, 150.0) {
+        out.send(Command::Examine(rows[picked].name().to_owned()));
+    }
+}
+
 /// Shows what the room can be told.
 pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
     match state.view().tokens.room {
         Room::Showdown => compared(ui, state, out),
+        Room::Apart => apart::side(ui),
         Room::Vocabulary => vocabulary::side(ui, state, out),
     }
 }

@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
 /// Token → ID → row → point, as far as it goes.
 fn chain(ui: &mut Ui, state: &State, names: &RowNames, row: Option<u32>, out: &mut Outbox) {
     let chosen = state.view().tokens.chosen.as_ref();
-    let tokenizer = chosen.and_then(|chosen| state.derived().tokenizer(&chosen.tokenizer));
+    let tokenizer = chosen.and_then(|chosen| state.derived().reading().tokenizer(&chosen.tokenizer));
     let mut links: Vec<(String, String, &str)> = Vec::new();
     match (chosen, tokenizer) {
         (Some(chosen), Some(tokenizer)) => {

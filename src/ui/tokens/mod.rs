@@ -100,7 +100,7 @@ pub fn marks(ui: &mut Ui, state: &State, ids_alone: bool, out: &mut Outbox) {
 
 /// How long the text is, counted in each way.
 pub fn counts(ui: &mut Ui, state: &State) {
-    let Some(counts) = state.derived().counts() else { return };
+    let Some(counts) = state.derived().reading().counts() else { return };
     let number = |value: usize| widgets::thousands(value as u64);
     ui.horizontal_wrapped(|ui| {
         // Each goes to the next line as a whole.

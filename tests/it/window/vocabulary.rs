@@ -4,7 +4,7 @@ use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use lexiscope::scene::Command;
-use lexiscope::scene::view::{Page, Room, VocabularyChoice};
+use lexiscope::scene::view::{Page, Room};
 use lexiscope::tokens::vocabulary::{Filter, Oddity, SortBy};
 
 use super::Person;
@@ -15,8 +15,7 @@ fn browsing() -> Person {
     person.key(Key::F4);
     person.click_button("Vocabulary");
     person.must_see("30,522 of 30,522 entries");
-    let choice = VocabularyChoice { tokenizer: Some("gpt2".into()), ..VocabularyChoice::default() };
-    person.command(Command::Browse(choice));
+    person.command(Command::Examine("gpt2".into()));
     person.must_see("50,257 of 50,257 entries");
     person
 }
@@ -24,8 +23,8 @@ fn browsing() -> Person {
 /// The entries that are listed, as they are read.
 fn listed(person: &Person) -> Vec<String> {
     let (view, derived) = (&person.view().tokens, person.state().derived());
-    let vocabulary = derived.browsing().opened(view, derived.tokens()).unwrap().as_ref().unwrap();
-    let listing = derived.browsing().listing(vocabulary).unwrap();
+    let vocabulary = derived.reading().browsing().opened(view, derived.tokens()).unwrap().as_ref().unwrap();
+    let listing = derived.reading().browsing().listing(vocabulary).unwrap();
     let read = |&place: &u32| {
         let id = vocabulary.entries()[place as usize].id;
         String::from_utf8_lossy(&vocabulary.read(id).unwrap()).into_owned()
@@ -65,7 +64,7 @@ fn entries_are_sorted_narrowed_down_and_their_oddities_told() {
     let mut person = browsing();
     person.click_button("Sort by length");
     person.click_button("Sort by length");
-    assert_eq!(person.view().tokens.vocabulary.filter.sort, SortBy::Characters);
+    assert_eq!(person.view().tokens.vocabulary.sort, SortBy::Characters);
     assert!(listed(&person)[0].chars().count() > 60);
     person.click_button("Sort by id");
     assert_eq!(listed(&person)[0], "!");
@@ -78,7 +77,7 @@ fn entries_are_sorted_narrowed_down_and_their_oddities_told() {
     person.must_see("alone they cannot be read as text");
     person.harness.get_by_role_and_label(Role::Button, "Never made").click();
     person.settle();
-    let filter = &person.view().tokens.vocabulary.filter;
+    let filter = &person.view().tokens.vocabulary;
     assert_eq!(filter.oddity, Some(Oddity::Unmade));
     person.must_see("Each was tried alone and among other letters");
     // Whatever GPT-2 has, it makes: a piece that is a whole entry is never cut.
@@ -86,7 +85,7 @@ fn entries_are_sorted_narrowed_down_and_their_oddities_told() {
     person.must_see("Never made 0");
     person.ctrl(Key::Z);
     person.ctrl(Key::Z);
-    assert_eq!(person.view().tokens.vocabulary.filter, Filter::default());
+    assert_eq!(person.view().tokens.vocabulary, Filter::default());
     person.click_button("regex");
     person.fill("Find entries", "(");
     person.must_see("unclosed group");
@@ -103,8 +102,8 @@ fn every_tokenizer_has_a_vocabulary_that_can_be_walked() {
         person.state().derived().tokens().iter().map(|row| row.name().to_owned()).collect();
     for name in names {
         let filter = Filter { query: "a".into(), ..Filter::default() };
-        let choice = VocabularyChoice { tokenizer: Some(name.clone()), filter };
-        person.command(Command::Browse(choice));
+        person.command(Command::Examine(name.clone()));
+        person.command(Command::Browse(filter));
         assert!(!listed(&person).is_empty(), "{name}");
         person.harness.get_by_role(Role::Grid).focus();
         person.settle();

@@ -11,7 +11,7 @@ use egui::{
 use crate::app::State;
 use crate::app::tokens::TokenRow;
 use crate::scene::Command;
-use crate::scene::view::{ChosenToken, VocabularyChoice};
+use crate::scene::view::ChosenToken;
 use crate::tokens::vocabulary::{Entry, EntryKind, Filter, Listing, SortBy, Vocabulary};
 use crate::ui::theme::{self, Tones, size, space};
 use crate::ui::tokens::chip::{hex, shown};
@@ -134,6 +134,10 @@ impl List {
         let place = Rangef::new(ui.cursor().left(), ui.cursor().left() + width);
         let sheet = Sheet { vocabulary, listing, columns: columns(place), tones: theme::tones(ui) };
         header(ui, &sheet, &state.view().tokens.vocabulary, out);
+        if listing.places.is_empty() {
+            widgets::hint(ui, "No entry is like that.");
+            return;
+        }
         let same = Same(Arc::clone(listing));
         let is_new = self.listing.as_ref() != Some(&same);
         let mut area = ScrollArea::vertical().id_salt("vocabulary").auto_shrink(false);
@@ -143,24 +147,13 @@ impl List {
         }
         area.show_viewport(ui, |ui, seen| {
             let count = listing.places.len();
-            let height = ROW * count.max(1) as f32;
+            let height = ROW * count as f32;
             let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
             let first = (seen.top() / ROW).floor().max(0.0) as usize;
             let last = ((seen.bottom() / ROW).ceil().max(0.0) as usize).min(count);
             let at = |line: usize| {
                 Rect::from_min_size(pos2(rect.left(), rect.top() + ROW * line as f32), vec2(width, ROW))
             };
-            if count == 0 {
-                let font = FontId::proportional(size::BODY);
-                let place = rect.left_top() + vec2(space::S, ROW / 2.0);
-                ui.painter().text(
-                    place,
-                    egui::Align2::LEFT_CENTER,
-                    "No entry is like that.",
-                    font,
-                    sheet.tones.quiet,
-                );
-            }
             let under = response.hover_pos().map(|pointer| ((pointer.y - rect.top()) / ROW) as usize);
             let moved = self.keys(ui, &response, count, ((seen.height() / ROW) as usize).max(1));
             if moved {
@@ -233,9 +226,9 @@ impl List {
 }
 
 /// The names of the columns; a click on one sorts by it, another the other way round.
-fn header(ui: &mut Ui, sheet: &Sheet<'_>, choice: &VocabularyChoice, out: &mut Outbox) {
+fn header(ui: &mut Ui, sheet: &Sheet<'_>, filter: &Filter, out: &mut Outbox) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let Filter { sort, descending, .. } = choice.filter;
+    let Filter { sort, descending, .. } = *filter;
     for (column, place) in &sheet.columns {
         let rect = Rect::from_x_y_ranges(*place, rect.y_range());
         let sense = if column.sort.is_some() { Sense::click() } else { Sense::hover() };
@@ -260,8 +253,8 @@ fn header(ui: &mut Ui, sheet: &Sheet<'_>, choice: &VocabularyChoice, out: &mut O
                 )
             });
             if response.clicked() {
-                let filter = Filter { sort: by, descending: on && !descending, ..choice.filter.clone() };
-                out.send(Command::Browse(VocabularyChoice { filter, ..choice.clone() }));
+                let filter = Filter { sort: by, descending: on && !descending, ..filter.clone() };
+                out.send(Command::Browse(filter));
             }
         }
         response.on_hover_text(column.about);

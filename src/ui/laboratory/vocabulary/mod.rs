@@ -9,11 +9,10 @@ use egui::{Align2, FontId, Id, Response, Role, ScrollArea, Sense, TextEdit, Ui, 
 use super::super::theme::{self, size, space};
 use super::super::widgets::chooser::{self, Line};
 use super::super::{Outbox, focus, widgets};
+use super::examined_one;
 use crate::app::State;
 use crate::app::browsing::examined;
-use crate::app::tokens::TokenRow;
 use crate::scene::Command;
-use crate::scene::view::VocabularyChoice;
 use crate::tokens::vocabulary::{Filter, Oddity, SearchBy, SortBy, Unmade, Vocabulary};
 
 use list::List;
@@ -71,10 +70,11 @@ impl Room {
         let view = &state.view().tokens;
         let Some(row) = examined(view, state.derived().tokens()) else { return };
         ui.horizontal(|ui| {
-            tokenizer(ui, state, row, out);
+            let about = "Each entry is a token: a number, and a row of the model's matrix.";
+            examined_one(ui, state, ("Vocabulary of", about), row, out);
             self.search(ui, &view.vocabulary, out);
         });
-        let browsing = state.derived().browsing();
+        let browsing = state.derived().reading().browsing();
         let vocabulary = match browsing.opened(view, state.derived().tokens()) {
             None => {
                 widgets::hint(ui, "Reading the vocabulary …");
@@ -97,19 +97,19 @@ impl Room {
             None => format!("{} of {all} entries", widgets::thousands(listing.places.len() as u64)),
         };
         ui.horizontal_wrapped(|ui| {
-            let filter = &view.vocabulary.filter;
+            let filter = &view.vocabulary;
             if let Some(by) = widgets::choose(ui, filter.by, &SEARCHES) {
-                browse(&view.vocabulary, Filter { by, ..filter.clone() }, out);
+                out.send(Command::Browse(Filter { by, ..filter.clone() }));
             }
             widgets::hint(ui, &said);
         });
         self.list.show(ui, state, row, (vocabulary, listing), out);
     }
 
-    fn search(&mut self, ui: &mut Ui, choice: &VocabularyChoice, out: &mut Outbox) {
-        if self.shown.as_ref() != Some(&choice.filter.query) {
-            self.query.clone_from(&choice.filter.query);
-            self.shown = Some(choice.filter.query.clone());
+    fn search(&mut self, ui: &mut Ui, filter: &Filter, out: &mut Outbox) {
+        if self.shown.as_ref() != Some(&filter.query) {
+            self.query.clone_from(&filter.query);
+            self.shown = Some(filter.query.clone());
         }
         let field = TextEdit::singleline(&mut self.query)
             .hint_text(NAME)
@@ -120,34 +120,15 @@ impl Room {
         widgets::name_field(&response, NAME, &self.query);
         if response.changed() {
             self.shown = Some(self.query.clone());
-            let filter = Filter { query: self.query.clone(), ..choice.filter.clone() };
-            browse(choice, filter, out);
+            out.send(Command::Browse(Filter { query: self.query.clone(), ..filter.clone() }));
         }
     }
-}
-
-/// Whose vocabulary it is.
-fn tokenizer(ui: &mut Ui, state: &State, row: &TokenRow, out: &mut Outbox) {
-    let rows = state.derived().tokens();
-    let lines: Vec<Line<'_>> =
-        rows.iter().map(|row| Line { title: row.title(), about: row.algorithm(), proposed: None }).collect();
-    let chosen = rows.iter().position(|other| other.name() == row.name()).unwrap_or(usize::MAX);
-    widgets::term(ui, "Vocabulary of", "Each entry is a token: a number, and a row of the model's matrix.");
-    if let Some(picked) = chooser::show(ui, "Vocabulary of", chosen, &lines, 150.0) {
-        let tokenizer = Some(rows[picked].name().to_owned());
-        let filter = Filter { kind: None, writing: None, ..state.view().tokens.vocabulary.filter.clone() };
-        out.send(Command::Browse(VocabularyChoice { tokenizer, filter }));
-    }
-}
-
-fn browse(choice: &VocabularyChoice, filter: Filter, out: &mut Outbox) {
-    out.send(Command::Browse(VocabularyChoice { filter, ..choice.clone() }));
 }
 
 /// Shows which entries are listed.
 pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let view = &state.view().tokens;
-    let opened = state.derived().browsing().opened(view, state.derived().tokens());
+    let opened = state.derived().reading().browsing().opened(view, state.derived().tokens());
     ScrollArea::vertical().id_salt("vocabulary filters").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             if let Some(Ok(vocabulary)) = opened {
@@ -159,9 +140,9 @@ pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
     });
 }
 
-fn kinds(ui: &mut Ui, choice: &VocabularyChoice, vocabulary: &Vocabulary, out: &mut Outbox) {
+fn kinds(ui: &mut Ui, filter: &Filter, vocabulary: &Vocabulary, out: &mut Outbox) {
     widgets::heading(ui, "Kind");
-    let now = choice.filter.kind;
+    let now = filter.kind;
     let all = vocabulary.entries().len();
     let mut picked = None;
     if line(ui, "all", Some(all), now.is_none()).clicked() {
@@ -174,11 +155,11 @@ fn kinds(ui: &mut Ui, choice: &VocabularyChoice, vocabulary: &Vocabulary, out: &
         }
     }
     if let Some(kind) = picked {
-        browse(choice, Filter { kind, ..choice.filter.clone() }, out);
+        out.send(Command::Browse(Filter { kind, ..filter.clone() }));
     }
 }
 
-fn writings(ui: &mut Ui, choice: &VocabularyChoice, vocabulary: &Vocabulary, out: &mut Outbox) {
+fn writings(ui: &mut Ui, filter: &Filter, vocabulary: &Vocabulary, out: &mut Outbox) {
     widgets::heading(ui, "Script");
     let writings = vocabulary.writings();
     let counts: Vec<String> = writings.iter().map(|(_, count)| widgets::thousands(*count as u64)).collect();
@@ -186,32 +167,31 @@ fn writings(ui: &mut Ui, choice: &VocabularyChoice, vocabulary: &Vocabulary, out
     let each = writings.iter().zip(&counts);
     let each = each.map(|((writing, _), count)| Line { title: writing.name(), about: count, proposed: None });
     let lines: Vec<Line<'_>> = std::iter::once(all).chain(each).collect();
-    let is_chosen = |(writing, _): &(_, usize)| choice.filter.writing == Some(*writing);
+    let is_chosen = |(writing, _): &(_, usize)| filter.writing == Some(*writing);
     let chosen = writings.iter().position(is_chosen).map_or(0, |at| at + 1);
     let width = ui.available_width();
     if let Some(picked) = chooser::show(ui, "Script", chosen, &lines, width) {
         let writing = picked.checked_sub(1).map(|at| writings[at].0);
-        browse(choice, Filter { writing, ..choice.filter.clone() }, out);
+        out.send(Command::Browse(Filter { writing, ..filter.clone() }));
     }
 }
 
 fn oddities(ui: &mut Ui, state: &State, vocabulary: &Arc<Vocabulary>, out: &mut Outbox) {
     widgets::heading(ui, "Oddities");
-    let choice = &state.view().tokens.vocabulary;
-    let filter = &choice.filter;
+    let filter = &state.view().tokens.vocabulary;
     let longest = filter.sort == SortBy::Characters && filter.descending;
     let tip = "Sorted by length, the longest first.";
     if line(ui, "Longest first", None, longest).on_hover_text(tip).clicked() {
         let (sort, descending) = if longest { (SortBy::Id, false) } else { (SortBy::Characters, true) };
-        browse(choice, Filter { sort, descending, ..filter.clone() }, out);
+        out.send(Command::Browse(Filter { sort, descending, ..filter.clone() }));
     }
-    let unmade = state.derived().browsing().unmade(vocabulary);
+    let unmade = state.derived().reading().browsing().unmade(vocabulary);
     for (oddity, name, about) in ODDITIES {
         let count = vocabulary.count_of(oddity).or(unmade.map(|unmade| unmade.ids.len() as usize));
         let on = filter.oddity == Some(oddity);
         if line(ui, name, count, on).on_hover_text(about).clicked() {
             let oddity = Some(oddity).filter(|_| !on);
-            browse(choice, Filter { oddity, ..filter.clone() }, out);
+            out.send(Command::Browse(Filter { oddity, ..filter.clone() }));
         }
     }
     let Some((oddity, _, about)) = ODDITIES.into_iter().find(|(it, ..)| filter.oddity == Some(*it)) else {
