@@ -9,6 +9,7 @@ mod choosing;
 pub mod derived;
 mod groups;
 mod history;
+pub mod languages;
 mod mapping;
 mod notices;
 pub mod questions;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::browsing::{Apart, Browsing};
+use super::languages::Languages;
 use super::showdown::{Showdown, Showdowns};
 use super::tokens::TokenRow;
 use crate::jobs::{Latest, Slot, Wake};
@@ -17,6 +18,7 @@ pub struct Reading {
     showdown: Showdowns,
     browsing: Browsing,
     apart: Apart,
+    languages: Languages,
     counts: Latest<Arc<str>, TextCounts>,
 }
 
@@ -27,6 +29,7 @@ impl Reading {
             showdown: Showdowns::new(),
             browsing: Browsing::new(),
             apart: Apart::new(),
+            languages: Languages::new(),
             counts: Latest::new("Counting"),
         }
     }
@@ -49,6 +52,7 @@ impl Reading {
                 (Page::Tokens, Room::Showdown) => self.showdown.ask(&view.tokens, &self.rows, wake),
                 (Page::Tokens, Room::Apart) => self.apart.ask(&view.tokens, &self.rows, wake),
                 (Page::Tokens, Room::Vocabulary) => self.browsing.ask(&view.tokens, &self.rows, wake),
+                (Page::Tokens, Room::Languages) => self.languages.ask(&view.tokens, &self.rows, wake),
                 (Page::Map, _) => {}
             }
             let text = Arc::clone(&view.tokens.text);
@@ -57,14 +61,14 @@ impl Reading {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { rows, showdown, browsing, apart, counts } = self;
-        let own: [&dyn Slot; 3] = [counts, showdown.slot(), apart.slot()];
+        let Self { rows, showdown, browsing, apart, languages, counts } = self;
+        let own: [&dyn Slot; 4] = [counts, showdown.slot(), apart.slot(), languages.slot()];
         own.into_iter().chain(browsing.slots()).chain(rows.iter().map(TokenRow::slot))
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { rows, showdown, browsing, apart, counts } = self;
-        let own: [&mut dyn Slot; 3] = [counts, showdown.slot_mut(), apart.slot_mut()];
+        let Self { rows, showdown, browsing, apart, languages, counts } = self;
+        let own: [&mut dyn Slot; 4] = [counts, showdown.slot_mut(), apart.slot_mut(), languages.slot_mut()];
         own.into_iter().chain(browsing.slots_mut()).chain(rows.iter_mut().map(TokenRow::slot_mut))
     }
 
@@ -93,6 +97,11 @@ impl Reading {
     /// The text that is taken apart.
     pub fn apart(&self) -> &Apart {
         &self.apart
+    }
+
+    /// What languages cost.
+    pub fn languages(&self) -> &Languages {
+        &self.languages
     }
 
     /// How long the newest text that was counted is.

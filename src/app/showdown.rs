@@ -7,7 +7,7 @@ use super::tokens::{Answer, TokenRow};
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::Command;
-use crate::scene::view::{Page, TokenView};
+use crate::scene::view::{LanguageChoice, Page, Room, TokenView};
 use crate::tokens::trace::LONGEST;
 use crate::tokens::{Algorithm, Aligned, Row, TokenizeDocument, stretches};
 
@@ -147,6 +147,12 @@ impl State {
                 tokens.examined = Some(name.clone());
                 // Another vocabulary may have no such entries at all.
                 (tokens.vocabulary.kind, tokens.vocabulary.writing) = (None, None);
+            }
+            Command::CompareLanguages(choice) => tokens.languages = choice.clone(),
+            Command::UseLanguages(own) => {
+                (tokens.room, self.view.page) = (Room::Languages, Page::Tokens);
+                let own = own.as_deref().filter(|own| !own.trim().is_empty()).map(Arc::from);
+                tokens.languages = LanguageChoice { own, base: None, ..tokens.languages.clone() };
             }
             Command::TakeApart(text) => {
                 tokens.apart = text.chars().take(LONGEST).collect::<String>().into();

@@ -32,6 +32,7 @@ impl State {
             Command::SavePicture(path) => self.save_picture(path),
             Command::SavePoints(path) => self.save_points(path),
             Command::SaveWords(path) => self.save_words(path),
+            Command::OpenLanguages(path) => self.open_languages(path),
             Command::GrowSelection => self.grow_selection(),
             Command::SelectMatches(text, mode) => self.select_matches(text, mode),
             Command::SaveSession(path) => self.save_session(path),

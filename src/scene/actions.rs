@@ -110,6 +110,7 @@ actions! {
     "save-session", File, Some(ctrl_shift("S")), "Save session…", "Save what you see to a file that reopens exactly.", |_| Command::Window(Ask::SaveSession);
     "choose-analogies", File, None, "Score on your own analogies…", "Choose a file of analogy questions: sections that begin with a colon, four words a line.", |_| Command::Window(Ask::ChooseAnalogies);
     "choose-pairs", File, None, "Score on your own pairs…", "Choose a file of word pairs: two words and a score a line.", |_| Command::Window(Ask::ChoosePairs);
+    "choose-languages", File, None, "Compare languages on a file…", "Choose a parallel text: a line for each language, its name, a tab or a colon, and what it says.", |_| Command::Window(Ask::ChooseLanguages);
     "quit", File, Some(ctrl("Q")), "Quit", "Close the program; what you see is remembered.", |_| Command::Window(Ask::Quit);
 
     "undo", Edit, Some(ctrl("Z")), "Undo", "Take back the last change of the view.", |_| Command::Undo;
@@ -149,6 +150,7 @@ actions! {
     "tokens-page", View, Some(key("F4")), "Tokens, or the map", "Fill the window with one text under many tokenizers, or with the map again.", |s| Command::ShowPage(match s.view.page { Page::Map => Page::Tokens, Page::Tokens => Page::Map });
     "step-by-step", View, None, "Take a text apart", "How one tokenizer makes tokens of a text, step by step.", |_| Command::ShowRoom(Room::Apart);
     "vocabulary", View, None, "Browse a vocabulary", "Every entry of a tokenizer, searched, sorted, and what is odd among them.", |_| Command::ShowRoom(Room::Vocabulary);
+    "languages", View, None, "What languages cost", "The same text in many languages, and how many tokens it takes.", |_| Command::ShowRoom(Room::Languages);
     "tab-word", View, Some(ctrl("1")), "Word", "The chosen word and its nearest words.", |_| Command::ShowTab(Tab::Word);
     "tab-analogy", View, Some(ctrl("2")), "Analogy", "A is to B as C is to …", |_| Command::ShowTab(Tab::Analogy);
     "tab-clusters", View, Some(ctrl("3")), "Clusters", "Groups of words that lie together.", |_| Command::ShowTab(Tab::Clusters);

@@ -13,8 +13,8 @@ use super::rendering::PictureChoice;
 use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
-    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, Page, ProjectionChoice, Room,
-    SelectHow, Tab, TokenMarks,
+    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, LanguageChoice, Page,
+    ProjectionChoice, Room, SelectHow, Tab, TokenMarks,
 };
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;
@@ -125,6 +125,12 @@ pub enum Command {
     Examine(String),
     /// List these entries of its vocabulary.
     Browse(Filter),
+    /// Read a parallel text from a file, and compare languages on it.
+    OpenLanguages(PathBuf),
+    /// Compare languages on this parallel text, or on the one that comes with the program.
+    UseLanguages(Option<String>),
+    /// Compare languages so.
+    CompareLanguages(LanguageChoice),
     /// Take this text apart.
     TakeApart(String),
     /// Choose a token of the comparison, and its row where the table on the map has one.
@@ -173,6 +179,7 @@ pub enum WindowRequest {
     SaveSession,
     ChooseAnalogies,
     ChoosePairs,
+    ChooseLanguages,
     Search,
     Palette,
     Help,
@@ -211,6 +218,7 @@ impl Command {
                 | Self::SetText(_)
                 | Self::Browse(_)
                 | Self::TakeApart(_)
+                | Self::CompareLanguages(_)
         );
         continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier)
     }

@@ -30,6 +30,7 @@ pub struct TokenView {
     pub vocabulary: Filter,
     /// The text that is taken apart.
     pub apart: Arc<str>,
+    pub languages: LanguageChoice,
 }
 
 /// What the page for tokens shows.
@@ -43,6 +44,47 @@ pub enum Room {
     Apart,
     /// All entries of one tokenizer.
     Vocabulary,
+    /// The same text in many languages, and what it costs.
+    Languages,
+}
+
+/// Which languages are compared, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LanguageChoice {
+    /// The language that the others are compared with, by its name; the first where nothing is said.
+    pub base: Option<String>,
+    pub measure: Measure,
+    /// A parallel text of one's own, instead of the one that comes with the program.
+    pub own: Option<Arc<str>>,
+    /// How many tokens a model takes in at once.
+    pub window: u32,
+    /// What a million tokens cost, in hundredths of whatever is paid with.
+    pub rate: u32,
+}
+
+impl Default for LanguageChoice {
+    fn default() -> Self {
+        Self { base: None, measure: Measure::default(), own: None, window: 8_192, rate: 250 }
+    }
+}
+
+/// What is told of a text in a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// Tokens by those of the base language.
+    #[default]
+    Relative,
+    Tokens,
+    /// Bytes of the text for each token.
+    BytesPerToken,
+    /// Tokens for each unit that looks like a word.
+    TokensPerWord,
+    /// The share of a model's window that the text takes.
+    Window,
+    /// What the text costs, in hundredths.
+    Price,
 }
 
 /// What is written beside the text of tokens.
@@ -70,6 +112,7 @@ impl Default for TokenView {
             examined: None,
             vocabulary: Filter::default(),
             apart: "Unbelievable strawberries".into(),
+            languages: LanguageChoice::default(),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::row_set::RowSet;
 use super::subset::Subset;
 
 pub use super::choice::{ClusterChoice, MOST_CLUSTERS, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
-pub use super::token_view::{ChosenToken, Room, TokenMarks, TokenView};
+pub use super::token_view::{ChosenToken, LanguageChoice, Measure, Room, TokenMarks, TokenView};
 
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;

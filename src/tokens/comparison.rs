@@ -98,7 +98,7 @@ impl Comparison {
 }
 
 /// Passes on whether work is still wanted, but not each tokenizer's own fraction: eleven of them would make a bar jump.
-struct Quiet<'a>(&'a dyn Progress);
+pub(super) struct Quiet<'a>(pub(super) &'a dyn Progress);
 
 impl Progress for Quiet<'_> {
     fn report(&self, _fraction: f32) {}

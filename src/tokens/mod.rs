@@ -13,6 +13,7 @@ pub mod comparison;
 mod encoding;
 pub mod files;
 mod formats;
+pub mod languages;
 mod library;
 mod pair_merging;
 mod pieces;

@@ -26,6 +26,7 @@ enum Purpose {
     Session,
     Analogies,
     Pairs,
+    Languages,
 }
 
 impl Purpose {
@@ -40,6 +41,7 @@ impl Purpose {
             Self::Session => "Save the session",
             Self::Analogies => "Score on analogies",
             Self::Pairs => "Score on pairs",
+            Self::Languages => "Compare languages",
         }
     }
 
@@ -68,6 +70,7 @@ impl Purpose {
             Self::Pairs => {
                 "Two words and a score a line, with tabs or commas between them, as in wordsim353.tsv."
             }
+            Self::Languages => "A line for each language: its name, a tab or a colon, and what it says.",
         }
     }
 
@@ -89,6 +92,7 @@ impl Purpose {
             Self::Session => Command::SaveSession(path),
             Self::Analogies => Command::UseAnalogies(Some(path)),
             Self::Pairs => Command::UsePairs(Some(path)),
+            Self::Languages => Command::OpenLanguages(path),
         }
     }
 }
@@ -130,6 +134,10 @@ impl Dialogs {
 
     pub fn choose_pairs(&mut self, state: &mut State) {
         self.choose_one(Purpose::Pairs, state);
+    }
+
+    pub fn choose_languages(&mut self, state: &mut State) {
+        self.choose_one(Purpose::Languages, state);
     }
 
     fn choose_one(&mut self, purpose: Purpose, state: &mut State) {

@@ -276,6 +276,7 @@ impl Window {
             WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
             WindowRequest::ChooseAnalogies => self.dialogs.choose_analogies(&mut self.state),
             WindowRequest::ChoosePairs => self.dialogs.choose_pairs(&mut self.state),
+            WindowRequest::ChooseLanguages => self.dialogs.choose_languages(&mut self.state),
             WindowRequest::Search => self.search.focus(),
             WindowRequest::Palette => self.palette.open(),
             WindowRequest::Help => self.help.toggle(help::Page::Keys),

@@ -6,6 +6,7 @@ mod density;
 mod files;
 mod focus;
 mod laboratory;
+mod languages;
 mod layouts;
 mod map;
 mod names;

@@ -25,7 +25,7 @@ impl SentencePiece {
                     words.push(self.trace_merges(word, &mut after_unknown, progress)?);
                 }
             }
-            Model::Unigram if normalized.is_empty() => {}
+            Model::Unigram | Model::Character if normalized.is_empty() => {}
             Model::Unigram => {
                 let found = self.most_probable(&normalized, progress)?;
                 let way = Way::Paths(best_paths(
@@ -35,7 +35,6 @@ impl SentencePiece {
                 ));
                 words.push(self.traced(&normalized, way, &found, &mut after_unknown));
             }
-            Model::Character if normalized.is_empty() => {}
             Model::Character => {
                 let found = self.characters(&normalized);
                 words.push(self.traced(&normalized, Way::Each, &found, &mut after_unknown));

@@ -7,6 +7,7 @@ use roaring::RoaringBitmap;
 
 use super::{Entry, EntryKind, Vocabulary};
 use crate::progress::{Cancelled, Progress};
+use crate::tokens::comparison::Quiet;
 use crate::tokens::{EncodeError, EncodeOptions, Tokenizer};
 
 /// Entries that are tried at a time.
@@ -77,7 +78,7 @@ fn is_made(tokenizer: &Tokenizer, id: u32, text: &str, progress: &dyn Progress) 
     for before in BEFORE {
         for after in AFTER {
             let tried = format!("{before}{text}{after}");
-            match tokenizer.encode(&tried, PLAIN, &Inner(progress)) {
+            match tokenizer.encode(&tried, PLAIN, &Quiet(progress)) {
                 Ok(encoding) if encoding.tokens.iter().any(|token| token.id == id) => return Ok(true),
                 Err(EncodeError::Cancelled(cancelled)) => return Err(cancelled),
                 Ok(_) | Err(_) => {}
@@ -85,15 +86,4 @@ fn is_made(tokenizer: &Tokenizer, id: u32, text: &str, progress: &dyn Progress) 
         }
     }
     Ok(false)
-}
-
-/// The progress of many small steps, of which none is told.
-struct Inner<'a>(&'a dyn Progress);
-
-impl Progress for Inner<'_> {
-    fn report(&self, _fraction: f32) {}
-
-    fn is_cancelled(&self) -> bool {
-        self.0.is_cancelled()
-    }
 }

@@ -3,6 +3,7 @@
 mod apart;
 mod board;
 mod lane;
+mod languages;
 mod lines;
 mod vocabulary;
 
@@ -23,10 +24,11 @@ use crate::tokens::Row;
 use board::Board;
 
 /// The rooms of the page.
-const ROOMS: [(Room, &str, &str); 3] = [
+const ROOMS: [(Room, &str, &str); 4] = [
     (Room::Showdown, "Showdown", "One text under many tokenizers, along one line."),
     (Room::Apart, "Step by step", "How one tokenizer takes a text apart, from characters to tokens."),
     (Room::Vocabulary, "Vocabulary", "Every entry of a tokenizer: what there is to choose from."),
+    (Room::Languages, "Languages", "The same text in many languages, and how many tokens it takes."),
 ];
 
 /// What the page remembers from frame to frame.
@@ -36,6 +38,7 @@ pub struct Laboratory {
     board: Board,
     apart: apart::Room,
     vocabulary: vocabulary::Room,
+    languages: languages::Room,
     /// Where the tokens were drawn.
     place: Option<Rect>,
 }
@@ -57,6 +60,7 @@ impl Laboratory {
             Room::Showdown => self.showdown(ui, state, out),
             Room::Apart => self.apart.show(ui, state, out),
             Room::Vocabulary => self.vocabulary.show(ui, state, out),
+            Room::Languages => self.languages.show(ui, state, out),
         }
     }
 
@@ -143,6 +147,7 @@ pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
         Room::Showdown => compared(ui, state, out),
         Room::Apart => apart::side(ui),
         Room::Vocabulary => vocabulary::side(ui, state, out),
+        Room::Languages => languages::side(ui, state, out),
     }
 }
 

@@ -101,7 +101,15 @@ impl Room {
     /// The stretches that are encoded each by itself, of which one is looked at.
     fn words(&mut self, ui: &mut Ui, trace: &Trace) {
         heading(ui, 2, "Cut into words");
-        widgets::hint(ui, "Each of them is cut by itself: no token reaches from one into the next.");
+        let over_spaces = trace.words.iter().any(|word| read(&word.bytes).trim_matches('·').contains('·'));
+        widgets::hint(
+            ui,
+            if over_spaces {
+                "This tokenizer does not cut the text into words first."
+            } else {
+                "Each of them is cut by itself: no token reaches from one into the next."
+            },
+        );
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
             for (index, word) in trace.words.iter().enumerate() {

@@ -1,6 +1,8 @@
 //! The steps of a word as pictures: parts in columns that stay where they are, a row a step.
 
-use egui::{Align2, Color32, FontFamily, FontId, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{
+    Align2, Color32, FontFamily, FontId, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
+};
 
 use super::{read, written};
 use crate::tokens::trace::{Match, MergeState, Order, Part, Paths};
@@ -52,13 +54,19 @@ fn number(order: Order, value: f64) -> String {
     }
 }
 
-/// A row for each merge up to `step`, and below the last the values of the pairs that may come next.
+/// A row for each merge up to `step`, and below the last the values of the pairs that may come next. A long word is scrolled.
 pub fn merges(ui: &mut Ui, order: Order, states: &[MergeState], step: usize) {
+    ScrollArea::horizontal().id_salt("merges").show(ui, |ui| all_merges(ui, order, states, step));
+}
+
+fn all_merges(ui: &mut Ui, order: Order, states: &[MergeState], step: usize) {
     let tones = theme::tones(ui);
     let Some(first) = states.first() else { return };
-    let (rect, response) = ui
-        .allocate_exact_size(vec2(ui.available_width(), ROW * (step + 1) as f32 + 2.0 * ROW), Sense::hover());
-    let edges = columns(ui, rect.left() + MARGIN, first.parts.iter().map(written));
+    let left = ui.cursor().left() + MARGIN;
+    let edges = columns(ui, left, first.parts.iter().map(written));
+    let width = edges.last().map_or(MARGIN, |right| right - left + MARGIN);
+    let height = ROW * (step + 1) as f32 + 2.0 * ROW;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let shown = &states[..=step.min(states.len() - 1)];
     let mut spans: Vec<[usize; 2]> = (0..first.parts.len()).map(|at| [at, at + 1]).collect();
     let mut spoken = String::new();

@@ -1,0 +1,189 @@
+//! The same text in many languages, and what it costs each tokenizer: as a chart, and as a table.
+
+mod chart;
+mod table;
+
+use std::sync::Arc;
+
+use egui::{DragValue, ScrollArea, TextEdit, Ui};
+
+use super::super::theme::space;
+use super::super::widgets::chooser::{self, Line};
+use super::super::{Outbox, focus, widgets};
+use super::{examined_one, ranking};
+use crate::app::State;
+use crate::app::browsing::examined;
+use crate::app::languages::LanguageCosts;
+use crate::scene::view::{LanguageChoice, Measure};
+use crate::scene::{Command, WindowRequest};
+
+/// What is told of a language, and what that means.
+const MEASURES: [(Measure, &str, &str); 6] = [
+    (
+        Measure::Relative,
+        "× base",
+        "How many times as many tokens the same text takes as in the base language.",
+    ),
+    (Measure::Tokens, "tokens", "How many tokens the text takes."),
+    (
+        Measure::BytesPerToken,
+        "bytes per token",
+        "How much of the text, in bytes of UTF-8, a token stands for.",
+    ),
+    (
+        Measure::TokensPerWord,
+        "tokens per word",
+        "How many tokens a unit that looks like a word takes (by the word boundaries of Unicode: scripts without spaces are \
+         cut into characters there).",
+    ),
+    (Measure::Window, "of a window", "The share of a model's context window that the text takes."),
+    (Measure::Price, "price", "What the text costs at the rate that you type."),
+];
+
+/// The accessible name of the field.
+pub const NAME: &str = "Your own parallel text";
+
+/// What the room remembers from frame to frame.
+#[derive(Default)]
+pub struct Room {
+    text: String,
+    /// The text of the view that the field was last filled from.
+    shown: Option<Arc<str>>,
+}
+
+impl Room {
+    /// Shows the chart and the table.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        let view = &state.view().tokens;
+        let choice = &view.languages;
+        if let Some(measure) = widgets::choose(ui, choice.measure, &MEASURES) {
+            out.send(Command::CompareLanguages(LanguageChoice { measure, ..choice.clone() }));
+        }
+        let rows = state.derived().tokens();
+        let languages = state.derived().reading().languages();
+        let Some(costs) = languages.newest() else {
+            widgets::hint(ui, "Loading the tokenizers …");
+            return;
+        };
+        let Some(row) = examined(view, rows) else { return };
+        ui.horizontal_wrapped(|ui| {
+            base(ui, choice, costs, out);
+            numbers(ui, choice, out);
+            let about = "Whose numbers the chart shows; the table is sorted by them.";
+            examined_one(ui, state, ("Sorted by", about), row, out);
+        });
+        ScrollArea::vertical().id_salt("languages").auto_shrink(false).show(ui, |ui| {
+            if let Some(problem) = languages.problem(view) {
+                widgets::warning(ui, problem);
+            }
+            let tokenizer = costs.tokenizers.iter().position(|other| other.name == row.name()).unwrap_or(0);
+            if costs.tokenizers.is_empty() {
+                widgets::hint(ui, "No tokenizer is chosen: choose some in the list on the left (F2).");
+            } else {
+                let order = costs.order(choice, tokenizer);
+                chart::show(ui, choice, costs, (tokenizer, &order));
+                table::show(ui, choice, costs, (tokenizer, &order), out);
+            }
+            self.own(ui, choice, out);
+        });
+    }
+
+    /// A text of one's own.
+    fn own(&mut self, ui: &mut Ui, choice: &LanguageChoice, out: &mut Outbox) {
+        widgets::heading(ui, NAME);
+        widgets::hint(
+            ui,
+            "A line for each language: its name, a tab or a colon, and what it says. Lines of one name belong together. Empty, it \
+             is the text that comes with the program: seven articles of the Universal Declaration of Human Rights.",
+        );
+        if self.shown != choice.own {
+            let own = choice.own.as_deref().unwrap_or_default();
+            if own != self.text {
+                own.clone_into(&mut self.text);
+            }
+            self.shown.clone_from(&choice.own);
+        }
+        let field = TextEdit::multiline(&mut self.text)
+            .hint_text("English: Good morning\nWelsh: Bore da")
+            .desired_rows(3)
+            .desired_width(f32::INFINITY);
+        let response =
+            ScrollArea::vertical().id_salt("own text").max_height(120.0).show(ui, |ui| ui.add(field)).inner;
+        widgets::name_field(&response, NAME, &self.text);
+        if response.changed() {
+            out.send(Command::UseLanguages(Some(self.text.clone())));
+        }
+        ui.horizontal(|ui| {
+            if ui.button("Open a file…").clicked() {
+                out.send(Command::Window(WindowRequest::ChooseLanguages));
+            }
+            let back = ui.add_enabled(choice.own.is_some(), egui::Button::new("Back to the Declaration"));
+            if back.clicked() {
+                out.send(Command::UseLanguages(None));
+            }
+        });
+        ui.add_space(space::L);
+    }
+}
+
+/// The language that the others are compared with.
+fn base(ui: &mut Ui, choice: &LanguageChoice, costs: &LanguageCosts, out: &mut Outbox) {
+    let languages = &costs.text.languages;
+    if languages.is_empty() {
+        return;
+    }
+    let lines: Vec<Line<'_>> =
+        languages.iter().map(|language| Line { title: &language.name, about: "", proposed: None }).collect();
+    widgets::term(ui, "Base", "The language that the others are compared with.");
+    if let Some(picked) = chooser::show(ui, "Base", costs.base(choice), &lines, 110.0) {
+        let base = Some(languages[picked].name.clone());
+        out.send(Command::CompareLanguages(LanguageChoice { base, ..choice.clone() }));
+    }
+}
+
+/// What is typed for a measure.
+fn numbers(ui: &mut Ui, choice: &LanguageChoice, out: &mut Outbox) {
+    let mut wanted = choice.clone();
+    match choice.measure {
+        Measure::Window => {
+            widgets::term(ui, "Window", "How many tokens the model takes in at once.");
+            let field = DragValue::new(&mut wanted.window).range(1..=100_000_000).speed(64.0);
+            widgets::name_number(&ui.add(field), "Window", f64::from(choice.window));
+        }
+        Measure::Price => {
+            widgets::term(ui, "A million tokens cost", "In whatever you pay with.");
+            let mut rate = f64::from(choice.rate) / 100.0;
+            let field = DragValue::new(&mut rate).range(0.0..=1_000_000.0).fixed_decimals(2).speed(0.05);
+            widgets::name_number(&ui.add(field), "A million tokens cost", rate);
+            wanted.rate = (rate * 100.0).round() as u32;
+        }
+        Measure::Relative | Measure::Tokens | Measure::BytesPerToken | Measure::TokensPerWord => {}
+    }
+    if wanted != *choice {
+        out.send(Command::CompareLanguages(wanted));
+    }
+}
+
+/// A value as it is written of a measure.
+fn written(measure: Measure, value: f64) -> String {
+    match measure {
+        Measure::Tokens => widgets::thousands(value as u64),
+        Measure::Relative | Measure::BytesPerToken | Measure::TokensPerWord => format!("{value:.2}"),
+        Measure::Window => crate::scene::numbers::percent(value),
+        Measure::Price => widgets::significant(value),
+    }
+}
+
+/// Shows which tokenizers are compared.
+pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    ScrollArea::vertical().id_salt("languages' tokenizers").auto_shrink(false).show(ui, |ui| {
+        focus::followed(ui, |ui| {
+            widgets::heading(ui, "Tokenizers");
+            widgets::hint(
+                ui,
+                "Which of them stand in the table. The numbers are those of the showdown's text.",
+            );
+            ranking(ui, state, out);
+        });
+    });
+}
