@@ -66,6 +66,12 @@ impl State {
         }
     }
 
+    /// Frames rows, on the map wherever one was.
+    pub(super) fn show_on_map(&mut self, rows: &RoaringBitmap) {
+        self.fly_to(rows);
+        self.view.page = Page::Map;
+    }
+
     /// Frames the selected rows, and their nearest ones as soon as they are known.
     pub(super) fn show_neighbors(&mut self) {
         let mut rows = self.view.map.selection.rows().clone();

@@ -9,6 +9,7 @@ mod choosing;
 pub mod derived;
 mod groups;
 mod history;
+pub mod ids;
 pub mod languages;
 mod mapping;
 mod notices;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::browsing::{Apart, Browsing};
+use super::ids::Ids;
 use super::languages::Languages;
 use super::showdown::{Showdown, Showdowns};
 use super::tokens::TokenRow;
@@ -19,6 +20,7 @@ pub struct Reading {
     browsing: Browsing,
     apart: Apart,
     languages: Languages,
+    ids: Ids,
     counts: Latest<Arc<str>, TextCounts>,
 }
 
@@ -30,6 +32,7 @@ impl Reading {
             browsing: Browsing::new(),
             apart: Apart::new(),
             languages: Languages::new(),
+            ids: Ids::new(),
             counts: Latest::new("Counting"),
         }
     }
@@ -53,6 +56,7 @@ impl Reading {
                 (Page::Tokens, Room::Apart) => self.apart.ask(&view.tokens, &self.rows, wake),
                 (Page::Tokens, Room::Vocabulary) => self.browsing.ask(&view.tokens, &self.rows, wake),
                 (Page::Tokens, Room::Languages) => self.languages.ask(&view.tokens, &self.rows, wake),
+                (Page::Tokens, Room::Ids) => self.ids.ask(&view.tokens, &self.rows, wake),
                 (Page::Map, _) => {}
             }
             let text = Arc::clone(&view.tokens.text);
@@ -61,14 +65,15 @@ impl Reading {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { rows, showdown, browsing, apart, languages, counts } = self;
-        let own: [&dyn Slot; 4] = [counts, showdown.slot(), apart.slot(), languages.slot()];
+        let Self { rows, showdown, browsing, apart, languages, ids, counts } = self;
+        let own: [&dyn Slot; 5] = [counts, showdown.slot(), apart.slot(), languages.slot(), ids.slot()];
         own.into_iter().chain(browsing.slots()).chain(rows.iter().map(TokenRow::slot))
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { rows, showdown, browsing, apart, languages, counts } = self;
-        let own: [&mut dyn Slot; 4] = [counts, showdown.slot_mut(), apart.slot_mut(), languages.slot_mut()];
+        let Self { rows, showdown, browsing, apart, languages, ids, counts } = self;
+        let own: [&mut dyn Slot; 5] =
+            [counts, showdown.slot_mut(), apart.slot_mut(), languages.slot_mut(), ids.slot_mut()];
         own.into_iter().chain(browsing.slots_mut()).chain(rows.iter_mut().map(TokenRow::slot_mut))
     }
 
@@ -102,6 +107,11 @@ impl Reading {
     /// What languages cost.
     pub fn languages(&self) -> &Languages {
         &self.languages
+    }
+
+    /// What tokenizers read in IDs.
+    pub fn ids(&self) -> &Ids {
+        &self.ids
     }
 
     /// How long the newest text that was counted is.

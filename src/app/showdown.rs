@@ -148,6 +148,7 @@ impl State {
                 // Another vocabulary may have no such entries at all.
                 (tokens.vocabulary.kind, tokens.vocabulary.writing) = (None, None);
             }
+            Command::ReadIds(ids) => tokens.ids = ids.as_str().into(),
             Command::CompareLanguages(choice) => tokens.languages = choice.clone(),
             Command::UseLanguages(own) => {
                 (tokens.room, self.view.page) = (Room::Languages, Page::Tokens);

@@ -99,7 +99,7 @@ impl State {
             Command::SetAxes(axes) => self.set_axes(*axes),
             Command::SetLayout(layout) => self.set_layout(*layout),
             Command::SetFraming(framing) => self.view.map.framing = framing.and_then(Framing::sound),
-            Command::FlyTo(rows) => self.fly_to(rows),
+            Command::FlyTo(rows) => self.show_on_map(rows),
             Command::ShowNeighbors => self.show_neighbors(),
             Command::SetMetric(_)
             | Command::SetNeighbors(_)
@@ -291,8 +291,9 @@ impl State {
         } else if chosen.is_some() {
             self.view.map.selection = Selection::default();
         }
-        if chosen.is_some() && self.view.panels.tab != Tab::Row && self.view.page == Page::Map {
-            self.view.panels.tab = Tab::Tokens;
+        if chosen.is_some() && self.view.panels.tab != Tab::Row {
+            // The page for tokens has all that the panel's own page has: there, the way to the row is what is new.
+            self.view.panels.tab = if self.view.page == Page::Map { Tab::Tokens } else { Tab::Row };
         }
         self.view.tokens.chosen = chosen;
     }

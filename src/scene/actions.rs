@@ -151,6 +151,7 @@ actions! {
     "step-by-step", View, None, "Take a text apart", "How one tokenizer makes tokens of a text, step by step.", |_| Command::ShowRoom(Room::Apart);
     "vocabulary", View, None, "Browse a vocabulary", "Every entry of a tokenizer, searched, sorted, and what is odd among them.", |_| Command::ShowRoom(Room::Vocabulary);
     "languages", View, None, "What languages cost", "The same text in many languages, and how many tokens it takes.", |_| Command::ShowRoom(Room::Languages);
+    "wrong-tokenizer", View, None, "IDs under any tokenizer", "What each tokenizer reads in IDs, and which could have made them.", |_| Command::ShowRoom(Room::Ids);
     "tab-word", View, Some(ctrl("1")), "Word", "The chosen word and its nearest words.", |_| Command::ShowTab(Tab::Word);
     "tab-analogy", View, Some(ctrl("2")), "Analogy", "A is to B as C is to …", |_| Command::ShowTab(Tab::Analogy);
     "tab-clusters", View, Some(ctrl("3")), "Clusters", "Groups of words that lie together.", |_| Command::ShowTab(Tab::Clusters);

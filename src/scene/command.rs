@@ -131,6 +131,8 @@ pub enum Command {
     UseLanguages(Option<String>),
     /// Compare languages so.
     CompareLanguages(LanguageChoice),
+    /// Read these IDs, as they are typed.
+    ReadIds(String),
     /// Take this text apart.
     TakeApart(String),
     /// Choose a token of the comparison, and its row where the table on the map has one.
@@ -218,6 +220,7 @@ impl Command {
                 | Self::SetText(_)
                 | Self::Browse(_)
                 | Self::TakeApart(_)
+                | Self::ReadIds(_)
                 | Self::CompareLanguages(_)
         );
         continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier)

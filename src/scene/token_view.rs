@@ -31,6 +31,8 @@ pub struct TokenView {
     /// The text that is taken apart.
     pub apart: Arc<str>,
     pub languages: LanguageChoice,
+    /// The IDs that are read, as they are typed.
+    pub ids: Arc<str>,
 }
 
 /// What the page for tokens shows.
@@ -46,6 +48,8 @@ pub enum Room {
     Vocabulary,
     /// The same text in many languages, and what it costs.
     Languages,
+    /// IDs, and what each tokenizer reads in them.
+    Ids,
 }
 
 /// Which languages are compared, and by what.
@@ -113,6 +117,7 @@ impl Default for TokenView {
             vocabulary: Filter::default(),
             apart: "Unbelievable strawberries".into(),
             languages: LanguageChoice::default(),
+            ids: "976 9059 382".into(),
         }
     }
 }

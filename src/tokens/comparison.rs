@@ -50,6 +50,7 @@ pub struct Row {
     /// 1 for the row with the fewest tokens; rows with equally many share a rank.
     pub rank: usize,
     text: Arc<str>,
+    unknown: usize,
 }
 
 impl Comparison {
@@ -69,7 +70,7 @@ impl Comparison {
             let encoding = tokenizer.encode(&text, options, &Quiet(progress))?;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             progress.report(done as f32 / tokenizers.len() as f32);
-            Ok(Row { tokenizer: Arc::clone(tokenizer), encoding, rank: 0, text: Arc::clone(&text) })
+            Ok(Row { rank: 0, ..Row::of(Arc::clone(&text), tokenizer, encoding) })
         };
         let (counts, rows) = rayon::join(
             || TextCounts::of(&text),
@@ -121,7 +122,19 @@ impl Row {
     ) -> Result<Self, EncodeError> {
         let text = text.into();
         let encoding = tokenizer.encode(&text, options, progress)?;
-        Ok(Self { tokenizer: Arc::clone(tokenizer), encoding, rank: 1, text })
+        Ok(Self::of(text, tokenizer, encoding))
+    }
+
+    fn of(text: Arc<str>, tokenizer: &Arc<Tokenizer>, encoding: Encoding) -> Self {
+        let unknown = tokenizer.unknown_id();
+        let is_unknown = |token: &&Token| unknown == Some(token.id) && !token.added;
+        let unknown = encoding.tokens.iter().filter(is_unknown).count();
+        Self { tokenizer: Arc::clone(tokenizer), encoding, rank: 1, text, unknown }
+    }
+
+    /// How many tokens stand for what the vocabulary does not know.
+    pub fn unknown(&self) -> usize {
+        self.unknown
     }
 
     /// How many tokens there are, with those that were added.

@@ -10,6 +10,7 @@ pub mod catalog;
 mod checks;
 mod chunks;
 pub mod comparison;
+pub mod decoding;
 mod encoding;
 pub mod files;
 mod formats;

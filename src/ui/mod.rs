@@ -24,7 +24,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
 use crate::app::{SearchText, State, Storage};
 use crate::scene::actions::{Action, Situation};
-use crate::scene::view::{Page, Tab};
+use crate::scene::view::Page;
 use crate::scene::{Command, WindowRequest};
 
 use map::Map;
@@ -154,6 +154,9 @@ impl Window {
         self.palette.show(&ctx, &self.state, &mut out);
         self.help.show(&ctx, &self.state);
         self.dialogs.show(&ctx, &mut self.state, &mut out);
+        if let Some(map) = self.map.id().filter(|_| self.search.take_arrived()) {
+            ctx.memory_mut(|memory| memory.request_focus(map));
+        }
         focus::ring(&ctx, self.map.id());
         if let Some(search) = out.search {
             self.state.set_search(search);
@@ -209,9 +212,7 @@ impl Window {
                 bottom: 8,
             })
         };
-        // The page about tokens has all that its small sister has.
-        let doubled = page == Page::Tokens && panels.tab == Tab::Tokens;
-        let right = panels.right && width > RIGHT_NEEDS && !doubled;
+        let right = panels.right && width > RIGHT_NEEDS;
         if !right {
             self.panels.stay();
         }

@@ -26,6 +26,8 @@ pub struct SearchBox {
     wants_focus: bool,
     /// Whether the list of hits is shown.
     open: bool,
+    /// Whether the keyboard has just gone to a word.
+    arrived: bool,
 }
 
 impl SearchBox {
@@ -33,6 +35,11 @@ impl SearchBox {
     pub fn focus(&mut self) {
         self.wants_focus = true;
         self.open = true;
+    }
+
+    /// Says, once, whether the keyboard has just gone to a word: it goes on from there on the map.
+    pub fn take_arrived(&mut self) -> bool {
+        std::mem::take(&mut self.arrived)
     }
 
     /// Closes the list of hits and leaves the box. Says whether it was open.
@@ -122,7 +129,13 @@ impl SearchBox {
             Some(Ok(hits)) if hits.rows.is_empty() => {
                 widgets::hint(ui, "No word matches.");
                 if !hits.near.is_empty() {
-                    widgets::hint(ui, &format!("Near spellings: {}.", hits.near.join(", ")));
+                    widgets::hint(ui, "Near spellings:");
+                }
+                for word in &hits.near {
+                    let row = names.find(word).filter(|_| ui.selectable_label(false, word).clicked());
+                    if let Some(row) = row {
+                        self.go_to(row, state, out);
+                    }
                 }
                 self.by_parts(ui, state, &names, &hits.by_parts, out);
                 return;
@@ -179,8 +192,14 @@ impl SearchBox {
             let exact = state.names().and_then(|names| names.find(&self.text));
             // A word that was typed out is meant, unless another hit was chosen.
             let row = exact.filter(|_| self.chosen == 0).or_else(|| rows.get(self.chosen).copied());
-            if let Some(row) = row {
+            // A word that no other is like may have been meant where nothing matches.
+            let near = || {
+                let found = state.derived().search(state.view().document)?.as_ref().ok()?;
+                state.names()?.find(found.near.first().filter(|_| found.near.len() == 1)?)
+            };
+            if let Some(row) = row.or_else(near) {
                 self.go_to(row, state, out);
+                self.arrived = true;
             } else {
                 response.request_focus();
             }

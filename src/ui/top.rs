@@ -1,6 +1,6 @@
 //! The bar at the top: menus, the way through the program, search.
 
-use egui::{Align, Button, Layout, MenuBar, RichText, Ui, containers::menu::MenuButton};
+use egui::{Align, Button, Layout, MenuBar, RichText, ScrollArea, Ui, containers::menu::MenuButton};
 
 use super::search::SearchBox;
 use super::theme::{self, size, space};
@@ -17,7 +17,9 @@ pub fn show(ui: &mut Ui, state: &State, search: &mut SearchBox, out: &mut Outbox
         for menu in Menu::ALL {
             MenuButton::new(menu.title()).ui(ui, |ui| {
                 ui.set_min_width(240.0);
-                entries(ui, state, menu, out);
+                // In a low window a long menu is scrolled.
+                let room = ui.ctx().content_rect().height() - 64.0;
+                ScrollArea::vertical().max_height(room).show(ui, |ui| entries(ui, state, menu, out));
             });
             if menu == Menu::File {
                 samples_menu(ui, state, out);

@@ -5,6 +5,7 @@ mod compare;
 mod density;
 mod files;
 mod focus;
+mod ids;
 mod laboratory;
 mod languages;
 mod layouts;

@@ -2,6 +2,7 @@
 
 mod apart;
 mod board;
+mod ids;
 mod lane;
 mod languages;
 mod lines;
@@ -24,11 +25,16 @@ use crate::tokens::Row;
 use board::Board;
 
 /// The rooms of the page.
-const ROOMS: [(Room, &str, &str); 4] = [
+const ROOMS: [(Room, &str, &str); 5] = [
     (Room::Showdown, "Showdown", "One text under many tokenizers, along one line."),
     (Room::Apart, "Step by step", "How one tokenizer takes a text apart, from characters to tokens."),
     (Room::Vocabulary, "Vocabulary", "Every entry of a tokenizer: what there is to choose from."),
     (Room::Languages, "Languages", "The same text in many languages, and how many tokens it takes."),
+    (
+        Room::Ids,
+        "Wrong tokenizer",
+        "IDs under the wrong tokenizer, and which tokenizers could have made them.",
+    ),
 ];
 
 /// What the page remembers from frame to frame.
@@ -39,6 +45,7 @@ pub struct Laboratory {
     apart: apart::Room,
     vocabulary: vocabulary::Room,
     languages: languages::Room,
+    ids: ids::Room,
     /// Where the tokens were drawn.
     place: Option<Rect>,
 }
@@ -61,6 +68,7 @@ impl Laboratory {
             Room::Apart => self.apart.show(ui, state, out),
             Room::Vocabulary => self.vocabulary.show(ui, state, out),
             Room::Languages => self.languages.show(ui, state, out),
+            Room::Ids => self.ids.show(ui, state, out),
         }
     }
 
@@ -90,10 +98,12 @@ impl Laboratory {
 /// What the tokens come to as a whole, and ways to take them along.
 fn summary(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
     ui.horizontal(|ui| {
+        let of_which =
+            if showdown.asked < showdown.lanes.len() { " that have a vocabulary" } else { "" };
         let said = match showdown.asked {
             0 | 1 => String::new(),
             asked => format!(
-                "{asked} tokenizers cut {} of the text alike; elsewhere tokens have colors. In amber is what a tokenizer \
+                "{asked} tokenizers{of_which} cut {} of the text alike; elsewhere tokens have colors. In amber is what a tokenizer \
                  changed; ? stands for what it does not know, a line for what it drops.",
                 percent(showdown.aligned.alike())
             ),
@@ -147,7 +157,7 @@ pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
         Room::Showdown => compared(ui, state, out),
         Room::Apart => apart::side(ui),
         Room::Vocabulary => vocabulary::side(ui, state, out),
-        Room::Languages => languages::side(ui, state, out),
+        Room::Languages | Room::Ids => languages::side(ui, state, out),
     }
 }
 
@@ -158,7 +168,10 @@ fn compared(ui: &mut Ui, state: &State, out: &mut Outbox) {
             widgets::heading(ui, "Text");
             tokens::counts(ui, state);
             widgets::heading(ui, "Tokenizers");
-            widgets::hint(ui, "Those with the fewest tokens come first.");
+            widgets::hint(
+                ui,
+                "Those with the fewest tokens come first. In amber, tokens for what is not known.",
+            );
             ranking(ui, state, out);
             widgets::heading(ui, "How it is read");
             tokens::reading(ui, state, out);
@@ -208,6 +221,11 @@ fn ranked(
                 least => format!("{:.2} times the fewest", count as f64 / least as f64),
             };
             ui.label(text).on_hover_text(more);
+            if let Some(unknown) = row.tokenized().map(Row::unknown).filter(|unknown| *unknown > 0) {
+                let text = RichText::new(format!("{} ?", widgets::thousands(unknown as u64)));
+                let about = "So many of its tokens say that it does not know what stands there: that is lost, and cheap for it.";
+                ui.label(text.size(size::SMALL).color(tones.warning)).on_hover_text(about);
+            }
         });
     });
     let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 3.0), egui::Sense::hover());

@@ -22,6 +22,11 @@ pub struct Beyond {
 /// The words of the button.
 const SHOW: &str = "Show them";
 
+/// Whether a map has no room for a sentence between its buttons.
+fn is_narrow(map: Rect) -> bool {
+    map.width() < 480.0
+}
+
 impl Beyond {
     /// Counts; `None` where nothing is to be said: all are in view, no lines are drawn, or the camera is still on its way.
     pub fn of(state: &State, camera: &Camera, cloud: &Cloud, rect: Rect, flying: bool) -> Option<Self> {
@@ -44,23 +49,27 @@ impl Beyond {
         (outside > 0).then_some(Self { outside, of })
     }
 
-    fn text(&self) -> String {
+    /// In few words where the map is narrow.
+    fn text(&self, narrow: bool) -> String {
         let Self { outside, of } = self;
+        if narrow {
+            return format!("{outside} of {of} outside");
+        }
         let verb = if *outside == 1 { "is" } else { "are" };
         format!("{outside} of {of} nearest words {verb} outside the view")
     }
 
-    fn size(&self, ui: &Ui) -> Vec2 {
+    fn size(&self, ui: &Ui, narrow: bool) -> Vec2 {
         let wide = |text: String, size: f32| {
             let color = theme::tones(ui).text;
             ui.painter().layout_no_wrap(text, FontId::proportional(size), color).size().x
         };
-        vec2(wide(self.text(), size::BODY - 1.0) + wide(SHOW.to_owned(), size::BODY) + 60.0, 40.0)
+        vec2(wide(self.text(narrow), size::BODY - 1.0) + wide(SHOW.to_owned(), size::BODY) + 60.0, 40.0)
     }
 
     /// Where it stands: in the middle above the names of the axis, or at the left where that is too narrow.
     pub fn place(&self, ui: &Ui, map: Rect) -> Rect {
-        let size = self.size(ui).min(map.size());
+        let size = self.size(ui, is_narrow(map)).min(map.size());
         let left = (map.center().x - size.x / 2.0).max(map.left());
         Rect::from_min_size(egui::pos2(left, map.bottom() - 46.0 - size.y), size)
     }
@@ -76,7 +85,7 @@ impl Beyond {
         frame.inner_margin(Margin::symmetric(12, 6)).show(&mut area, |ui| {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = space::M;
-                ui.label(RichText::new(self.text()).size(size::BODY - 1.0));
+                ui.label(RichText::new(self.text(is_narrow(stage.rect))).size(size::BODY - 1.0));
                 let key = action.shortcut.map(keys::text).unwrap_or_default();
                 let tip = format!("{} ({key})", action.about.trim_end_matches('.'));
                 if ui.add(Button::new(SHOW)).on_hover_text(tip).clicked() {

@@ -1,7 +1,8 @@
 //! What hands do on the map: drag pans, the wheel zooms to the cursor, a click selects, Shift-drag boxes, the lasso lassos.
 
 use egui::{
-    Event, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke, Ui, Vec2, vec2,
+    Event, EventFilter, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke, Ui,
+    Vec2, vec2,
 };
 use roaring::RoaringBitmap;
 
@@ -61,6 +62,10 @@ impl Gestures {
         wheel(ui, response, stage, glide, out);
         self.pressed = response.has_focus() && (self.pressed || response.is_pointer_button_down_on());
         if response.has_focus() {
+            // Arrows walk on the map, and do not lead out of it to what lies beside.
+            let keep =
+                EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, keep));
             self.pressed &= !keys(ui, stage, out);
         }
         if response.double_clicked() {

@@ -64,13 +64,18 @@ pub fn values(painter: &Painter, stage: &Stage<'_>, tones: &Tones, mut taken: Ve
                 };
                 lines.iter().any(|&[a, b]| a != b && [a, b] != [from, to] && meets(a, b))
             };
+            // A value that stands nearer to another word than to its own would be read as that word's.
+            let is_own = |rect: egui::Rect| {
+                let far = |point: Pos2| rect.distance_to_pos(point);
+                lines.iter().all(|&[_, other]| other == to || far(other) > far(to).max(4.0))
+            };
             // Along the line, the first place that is free, of other lines too if there is one.
             let free = [0.62, 0.5, 0.75, 0.38].into_iter().filter_map(|share| {
                 let at = from + (to - from) * share;
                 let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size()).expand(1.0);
                 let free =
                     stage.rect.contains_rect(rect) && !taken.iter().any(|other| other.intersects(rect));
-                free.then_some(rect)
+                (free && is_own(rect)).then_some(rect)
             });
             let places: Vec<egui::Rect> = free.collect();
             let place = places.iter().find(|place| !crosses(**place)).or_else(|| places.first()).copied();

@@ -11,10 +11,11 @@ use crate::geometry::Neighbor;
 use crate::geometry::comparison::ComparedNeighbors;
 use crate::scene::comparison::ComparisonReport;
 use crate::scene::view::DocumentId;
-use crate::scene::{Command, Document, RowNames};
+use crate::scene::{Command, Document, DocumentSource, RowNames};
 use crate::ui::theme::{self, space};
 use crate::ui::widgets::chooser::{self, Line};
 use crate::ui::{Outbox, widgets};
+use crate::vectors::samples;
 
 /// Shows the page.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
@@ -31,6 +32,15 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
             "Open a second table beside this one, such as another sample or another model: the words that both have are \
              then compared.",
         );
+        let open = state.document().map(|document| document.source.clone());
+        for sample in samples::all() {
+            let source = DocumentSource::Sample(sample.id.into());
+            if open.as_ref() != Some(&source)
+                && ui.button(sample.title).on_hover_text("Open this sample").clicked()
+            {
+                out.send(Command::OpenSample(sample.id.to_owned()));
+            }
+        }
         return;
     }
     let chosen = others.iter().position(|(id, _)| Some(*id) == view.compared);

@@ -15,7 +15,7 @@ use egui::{ScrollArea, Ui};
 use super::{Outbox, focus, widgets};
 use crate::app::State;
 use crate::scene::Command;
-use crate::scene::view::Tab;
+use crate::scene::view::{Page, Tab};
 
 /// What the pages remember from frame to frame.
 #[derive(Default)]
@@ -54,9 +54,15 @@ impl Panels {
 
     /// Shows the tabs and the chosen page.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        let tab = state.view().panels.tab;
+        // The page for tokens has all that its small sister has.
+        let doubled = state.view().page == Page::Tokens;
+        let tab = match state.view().panels.tab {
+            Tab::Tokens if doubled => Tab::Row,
+            tab => tab,
+        };
+        let tabs: Vec<_> = TABS.into_iter().filter(|(tab, ..)| !doubled || *tab != Tab::Tokens).collect();
         let wanted = self.wanted.take_if(|wanted| *wanted == tab).is_some();
-        if let Some(chosen) = widgets::choose_and_focus(ui, tab, &TABS, wanted) {
+        if let Some(chosen) = widgets::choose_and_focus(ui, tab, &tabs, wanted) {
             out.send(Command::ShowTab(chosen));
         }
         widgets::rule(ui);

@@ -6,6 +6,8 @@ use egui::{Key, Rect};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
 
+use lexiscope::scene::Command;
+use lexiscope::scene::view::{ChosenToken, Page, Tab};
 use lexiscope::ui::theme;
 
 use super::Person;
@@ -101,4 +103,42 @@ fn panels_scroll_to_what_the_keyboard_comes_to() {
     }
     let page = person.harness.get_all_by_role(Role::Button).count();
     assert!(page > 0);
+}
+
+#[test]
+fn arrows_walk_on_the_map_and_do_not_lead_out_of_it() {
+    let mut person = Person::new();
+    person.key(Key::Slash);
+    person.write("queen");
+    person.key(Key::Enter);
+    assert_eq!(person.selected_words(), ["queen"]);
+    // The keyboard goes on from the word that was looked up.
+    let mut seen = vec![person.selected_words()];
+    for key in [Key::ArrowUp, Key::ArrowUp, Key::ArrowRight, Key::ArrowDown] {
+        person.key(key);
+        let now = person.selected_words();
+        assert_ne!(Some(&now), seen.last(), "{key:?}");
+        seen.push(now);
+        assert!(person.harness.get_by_role(Role::Canvas).accesskit_node().is_focused());
+    }
+    // What is mistyped is found where only one word is like it.
+    person.key(Key::Slash);
+    person.write("qeen");
+    person.key(Key::Enter);
+    assert_eq!(person.selected_words(), ["queen"]);
+}
+
+#[test]
+fn a_token_of_the_page_leads_to_its_row_and_from_there_to_the_map() {
+    let mut person = Person::new();
+    person.command(Command::SetText("king".into()));
+    person.key(Key::F4);
+    person.command(Command::ShowTab(Tab::Tokens));
+    assert!(person.sees("Row"), "the panel stays where its page would say the same twice");
+    let id = 2_332;
+    person.command(Command::ChooseToken(Some(ChosenToken { tokenizer: "bert".into(), id })));
+    assert_eq!(person.view().panels.tab, Tab::Row);
+    person.must_see("2332");
+    person.click_button("Show the point on the map");
+    assert_eq!(person.view().page, Page::Map);
 }

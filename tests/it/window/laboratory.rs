@@ -51,7 +51,7 @@ fn all_tokenizers_stand_along_one_line_and_rank_by_their_counts() {
         shown.aligned.stretches.iter().find(|stretch| stretch.range.end > start).unwrap().alike
     };
     assert!(alike("cat") && !alike("STRAWBERRY"));
-    person.must_see("9 tokenizers cut");
+    person.must_see("9 tokenizers that have a vocabulary cut");
     assert!(person.sees("Tokenizers") && !person.sees("Projection"), "the settings of the map are elsewhere");
 }
 

@@ -92,7 +92,7 @@ fn entries_are_sorted_narrowed_down_and_their_oddities_told() {
     person.must_see("No entry is like that.");
     person.click_button("Showdown");
     assert_eq!(person.view().tokens.room, Room::Showdown);
-    person.must_see("tokenizers cut");
+    person.must_see("tokenizers that have a vocabulary cut");
 }
 
 #[test]

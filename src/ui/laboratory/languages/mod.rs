@@ -179,10 +179,7 @@ pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ScrollArea::vertical().id_salt("languages' tokenizers").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             widgets::heading(ui, "Tokenizers");
-            widgets::hint(
-                ui,
-                "Which of them stand in the table. The numbers are those of the showdown's text.",
-            );
+            widgets::hint(ui, "Which of them are asked. The numbers are those of the showdown's text.");
             ranking(ui, state, out);
         });
     });

@@ -1,0 +1,134 @@
+//! IDs without their tokenizer: what each tokenizer reads in them, and which of them could have made them.
+
+use std::sync::Arc;
+
+use egui::{FontFamily, FontId, Id, RichText, ScrollArea, TextEdit, Ui, vec2};
+
+use super::super::theme::{self, Tones, size, space};
+use super::super::tokens::chip::shown;
+use super::super::{Outbox, widgets};
+use crate::app::State;
+use crate::app::ids::ReadBy;
+use crate::app::showdown::{Lane, Showdown};
+use crate::scene::Command;
+use crate::tokens::decoding::Verdict;
+
+/// The accessible name of the field.
+pub const NAME: &str = "IDs to read";
+
+/// The most characters of a text that are written.
+const LONGEST: usize = 400;
+
+/// What the room remembers from frame to frame.
+#[derive(Default)]
+pub struct Room {
+    text: String,
+    /// The IDs of the view that the field was last filled from.
+    shown: Option<Arc<str>>,
+}
+
+impl Room {
+    /// Shows the field, and what each tokenizer reads.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        widgets::hint(
+            ui,
+            "A model gets numbers, and only its own tokenizer knows what they stand for. Paste IDs to see what each tokenizer \
+             reads in them, and which of them could have made them.",
+        );
+        let ids = &state.view().tokens.ids;
+        if self.shown.as_ref() != Some(ids) {
+            if *self.text != **ids {
+                self.text = ids.to_string();
+            }
+            self.shown = Some(Arc::clone(ids));
+        }
+        let field = TextEdit::multiline(&mut self.text)
+            .hint_text("976 9059 382")
+            .desired_rows(2)
+            .desired_width(f32::INFINITY)
+            .font(FontId::new(size::BODY, FontFamily::Monospace))
+            .id(Id::unique("ids to read"));
+        let response =
+            ScrollArea::vertical().id_salt("ids").max_height(100.0).show(ui, |ui| ui.add(field)).inner;
+        widgets::name_field(&response, NAME, &self.text);
+        if response.changed() {
+            out.send(Command::ReadIds(self.text.clone()));
+        }
+        if let Some(showdown) = state.derived().reading().showdown() {
+            of_showdown(ui, showdown, out);
+        }
+        ui.add_space(space::S);
+        match state.derived().reading().ids().newest() {
+            None => {
+                widgets::hint(ui, "Loading the tokenizers …");
+            }
+            Some(Err(problem)) => {
+                widgets::warning(ui, problem);
+            }
+            Some(Ok(readings)) => {
+                ScrollArea::vertical().id_salt("readings").auto_shrink(false).show(ui, |ui| {
+                    for read in readings {
+                        reading(ui, read);
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// The IDs of the showdown's text, to be read by the others.
+fn of_showdown(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
+        widgets::term(
+            ui,
+            "IDs of the showdown's text by",
+            "Take what one of them made, and see what the others read in it.",
+        );
+        for (lane, row) in showdown.lanes.iter().filter_map(|lane: &Lane| Some((lane, lane.row()?))) {
+            let button = egui::Button::new(RichText::new(&lane.title).size(size::SMALL)).small();
+            if ui.add(button).clicked() {
+                let ids: Vec<String> = row.tokens().iter().map(|token| token.id.to_string()).collect();
+                out.send(Command::ReadIds(ids.join(" ")));
+            }
+        }
+    });
+}
+
+fn reading(ui: &mut Ui, read: &ReadBy) {
+    let tones = theme::tones(ui);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(&read.title).strong());
+        let (said, color) = verdict(read, &tones);
+        ui.label(RichText::new(said).size(size::SMALL).color(color));
+    });
+    if let Ok(reading) = &read.reading {
+        let cut: String = reading.text.chars().take(LONGEST).collect();
+        let more = if cut.len() < reading.text.len() { " …" } else { "" };
+        let makes = reading.verdict == Verdict::Makes;
+        let text = RichText::new(format!("{}{more}", shown(&cut)));
+        let text = text.color(if makes { tones.text } else { tones.quiet });
+        ui.add(egui::Label::new(text).wrap());
+    }
+    ui.add_space(space::S);
+}
+
+fn verdict(read: &ReadBy, tones: &Tones) -> (String, egui::Color32) {
+    let reading = match &read.reading {
+        Ok(reading) => reading,
+        Err(problem) => return (problem.clone(), tones.error),
+    };
+    match reading.verdict {
+        Verdict::Makes => ("could have made them".to_owned(), tones.accent),
+        Verdict::MakesOthers(1) => ("would make 1 token of this text, and not these".to_owned(), tones.quiet),
+        Verdict::MakesOthers(count) => {
+            let count = widgets::thousands(count as u64);
+            (format!("would make {count} tokens of this text, and not these"), tones.quiet)
+        }
+        Verdict::Lacks if reading.missing == 1 => ("has no entry for one of them".to_owned(), tones.warning),
+        Verdict::Lacks => (
+            format!("has no entry for {} of them", widgets::thousands(reading.missing as u64)),
+            tones.warning,
+        ),
+    }
+}

@@ -1,0 +1,26 @@
+//! IDs under the wrong tokenizer.
+
+use egui::Key;
+
+use super::Person;
+
+#[test]
+fn ids_are_read_by_all_and_made_by_some() {
+    let mut person = Person::new();
+    person.key(Key::F4);
+    person.click_button("Wrong tokenizer");
+    person.must_see("The cat is");
+    person.must_see("could have made them");
+    person.must_see("has no entry for 2 of them");
+    person.fill("IDs to read", "976 nine");
+    person.must_see("“nine” is no ID");
+    person.fill("IDs to read", "");
+    person.must_see("could have made them");
+    person.click_button("Showdown");
+    person.click_button("Wrong tokenizer");
+    person.click_button("GPT-2");
+    assert!(person.view().tokens.ids.split(' ').count() > 10, "the showdown's text under GPT-2");
+    person.must_see("Tokenization splits strawberries");
+    person.ctrl(Key::Z);
+    assert_eq!(*person.view().tokens.ids, *"976 nine", "what was typed in one go is one step");
+}
