@@ -107,7 +107,7 @@ fn keys_page(ui: &mut Ui) {
     widgets::heading(ui, "Everywhere");
     widgets::hint(
         ui,
-        "Tab and Shift+Tab go from control to control; Space or Enter presses one; Esc takes a step back.",
+        "Tab and Shift+Tab go from control to control; Space or Enter presses one; Esc takes a step back, and the keyboard to the map.",
     );
 }
 

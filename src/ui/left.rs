@@ -358,7 +358,11 @@ fn explained(ui: &mut Ui, state: &State) {
     let steps = [50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2];
     let top = steps.into_iter().find(|step| *step <= largest).unwrap_or(0.1);
     let shown: f64 = on_map.iter().filter_map(|&component| shares.get(component)).sum();
-    let what = if cloud.turn().is_some() { "space" } else { "map" };
+    let what = match cloud.layout {
+        Layout::Flat => "The map shows",
+        Layout::Polar => "The distances from the middle hold",
+        Layout::Space(_) => "The space shows",
+    };
     let chart = BarChart::new("share of variance", bars.collect())
         .element_formatter(Box::new(|bar, _| format!("component {:.0}: {:.2} %", bar.argument, bar.value)));
     Plot::new("explained variance")
@@ -383,7 +387,7 @@ fn explained(ui: &mut Ui, state: &State) {
             }
         })
         .show(ui, |plot| plot.bar_chart(chart));
-    widgets::hint(ui, &format!("The {what} shows {} of the variance.", percent(shown)));
+    widgets::hint(ui, &format!("{what} {} of the variance.", percent(shown)));
 }
 
 fn nearness(ui: &mut Ui, state: &State, out: &mut Outbox) {

@@ -328,6 +328,10 @@ impl Window {
         } else {
             out.send(Command::ClearSelection);
         }
+        // From wherever the keyboard was, it comes back to the map.
+        if let Some(map) = self.map.id().filter(|_| self.state.view().page == Page::Map) {
+            ctx.memory_mut(|memory| memory.request_focus(map));
+        }
     }
 }
 

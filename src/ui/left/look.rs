@@ -62,7 +62,9 @@ pub fn density(ui: &mut Ui, state: &State, table: &Table, out: &mut Outbox) {
     let explanation = density::explanation(table.noun());
     ui.checkbox(&mut wanted.show, "Density of the words").on_hover_text(format!("{explanation}."));
     if choice.show {
-        widgets::hint(ui, &format!("{explanation}."));
+        let in_space = state.derived().cloud().is_some_and(|cloud| cloud.turn().is_some());
+        let seen = if in_space { " They follow the map as it is seen from here, not the space." } else { "" };
+        widgets::hint(ui, &format!("{explanation}, from the outermost to the innermost.{seen}"));
         ui.checkbox(&mut wanted.points, "Points over it");
         let [least, most] = density::SMOOTHINGS.map(f64::from);
         let name = ("smooth", "How far around itself each word counts, in hundredths of the map.");

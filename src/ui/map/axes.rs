@@ -1,6 +1,9 @@
 //! The axes: a faint grid with its values, and what each axis stands for.
 
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Stroke, pos2, vec2};
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
 use super::labels::halo;
 use super::{Stage, viewport};
@@ -156,7 +159,7 @@ fn font() -> FontId {
 pub fn names(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     let [x, y] = drawing::map_axis_names(stage.cloud);
     let ground = theme::color(tones.map.background).gamma_multiply(0.8);
-    let galley = painter.layout_no_wrap(x, font(), tones.quiet);
+    let galley = within(painter, x, stage.rect.width() - 2.0 * space::L, tones);
     let bottom = pos2(stage.rect.center().x, stage.rect.bottom() - 5.0);
     let place = Align2::CENTER_BOTTOM.anchor_size(bottom, galley.size());
     painter.rect_filled(place.expand2(vec2(4.0, 1.0)), 3.0, ground);
@@ -164,13 +167,23 @@ pub fn names(painter: &Painter, stage: &Stage<'_>, tones: &Tones) {
     if y.is_empty() {
         return;
     }
-    let galley = painter.layout_no_wrap(y, font(), tones.quiet);
-    let at = Pos2::new(stage.rect.left() + space::XS, stage.rect.center().y + galley.size().x / 2.0);
+    // Below what stands at the top of the map.
+    let top = stage.reserved.first().map_or(stage.rect.top(), |legend| legend.bottom().max(stage.rect.top()));
+    let galley = within(painter, y, stage.rect.bottom() - top - 2.0 * space::L, tones);
+    let middle = f32::midpoint(top, stage.rect.bottom()).max(stage.rect.center().y);
+    let at = Pos2::new(stage.rect.left() + space::XS, middle + galley.size().x / 2.0);
     let place = Rect::from_min_size(at - vec2(0.0, galley.size().x), vec2(galley.size().y, galley.size().x));
     painter.rect_filled(place.expand2(vec2(1.0, 4.0)), 3.0, ground);
     let mut text = egui::epaint::TextShape::new(at, galley, tones.quiet);
     text.angle = -std::f32::consts::FRAC_PI_2;
     painter.add(text);
+}
+
+/// A name that is cut at its end where there is no room for it.
+fn within(painter: &Painter, name: String, room: f32, tones: &Tones) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(name, font(), tones.quiet);
+    job.wrap = TextWrapping::truncate_at_width(room.max(40.0));
+    painter.layout_job(job)
 }
 
 /// The next of 1, 2, 5 × 10ⁿ that is at least `step`.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, FontId, Painter, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::text::LayoutJob;
+use egui::{Align, Align2, FontId, Painter, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use super::{Map, Stage, axes::Grid, gestures, legend::Legend, overlay, reserved, subset::SubsetNote, whole};
 use crate::app::State;
 use crate::scene::cloud::Cloud;
 use crate::ui::Outbox;
-use crate::ui::theme::{self, size, space};
+use crate::ui::theme::{self, Tones, size, space};
 
 /// With less room than this the two would be too narrow to be read.
 pub const LEAST_WIDTH: f32 = 520.0;
@@ -35,6 +36,23 @@ pub fn show(here: &mut Map, ui: &mut Ui, state: &State, there: &Arc<Cloud>, out:
     let top = Legend::lay_out(ui, state, left.size()).height() + space::S;
     title(ui.painter(), left, top, titles[0], "");
     title(ui.painter(), right, top, titles[1], "turned onto it");
+}
+
+/// Says why the other map is not there.
+pub fn too_narrow(painter: &Painter, map: Rect, tones: &Tones) {
+    let text = "Too narrow for both maps: make the window wider, or close a panel.";
+    let mut job = LayoutJob::simple(
+        text.to_owned(),
+        FontId::proportional(size::SMALL),
+        tones.quiet,
+        map.width() - 2.0 * space::XL,
+    );
+    job.halign = Align::Center;
+    let galley = painter.layout_job(job);
+    let at = map.center_bottom() - vec2(0.0, galley.size().y + 46.0);
+    let place = Rect::from_center_size(at + vec2(0.0, galley.size().y / 2.0), galley.size());
+    painter.rect_filled(place.expand(4.0), 4.0, theme::color(tones.map.background).gamma_multiply(0.85));
+    painter.galley(at, galley, tones.quiet);
 }
 
 /// Writes above a map whose it is.

@@ -3,6 +3,7 @@
 use egui::{Align2, FontId, Painter, Pos2, Rect, Stroke, Vec2, vec2};
 
 use super::{Stage, overlay};
+use crate::geometry::projection::Layout;
 use crate::scene::axes::AxisReport;
 use crate::scene::view::Tab;
 use crate::ui::theme::{self, Tones, size};
@@ -31,20 +32,32 @@ fn line(painter: &Painter, stage: &Stage<'_>, tones: &Tones, axis: &AxisReport) 
     if way.length() < 1.0 {
         return;
     }
+    let color = theme::color(tones.map.counter);
+    if stage.cloud.layout == Layout::Polar {
+        // Bent around the middle, a direction is no straight line: only where it begins and ends is shown.
+        overlay::draw_arrow(painter, from, to, color);
+        name(painter, axis, 0, from - way.normalized() * 14.0, tones);
+        name(painter, axis, 1, to + way.normalized() * 14.0, tones);
+        return;
+    }
     // Far beyond any edge; the painter cuts the rest off.
     let step = way.normalized() * 2.0 * (stage.rect.width() + stage.rect.height());
-    let color = theme::color(tones.map.counter);
     painter.line_segment([from - step, to + step], Stroke::new(1.5, color.gamma_multiply(0.45)));
     overlay::draw_arrow(painter, from, to, color);
     for (end, away) in [(0, -way), (1, way)] {
-        let text = axis.words[end].first().map_or("", String::as_str);
         let Some(at) = edge(stage.rect.shrink2(vec2(60.0, 60.0)), from, away) else { continue };
-        let galley =
-            painter.layout_no_wrap(text.to_owned(), FontId::new(size::BODY, theme::semibold()), color);
-        let place = Align2::CENTER_CENTER.anchor_size(at, galley.size());
-        painter.rect_filled(place.expand(2.0), 3.0, theme::color(tones.map.background).gamma_multiply(0.85));
-        painter.galley(place.min, galley, color);
+        name(painter, axis, end, at, tones);
     }
+}
+
+/// Writes the first word of one end of an axis.
+fn name(painter: &Painter, axis: &AxisReport, end: usize, at: Pos2, tones: &Tones) {
+    let text = axis.words[end].first().map_or("", String::as_str);
+    let color = theme::color(tones.map.counter);
+    let galley = painter.layout_no_wrap(text.to_owned(), FontId::new(size::BODY, theme::semibold()), color);
+    let place = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+    painter.rect_filled(place.expand(2.0), 3.0, theme::color(tones.map.background).gamma_multiply(0.85));
+    painter.galley(place.min, galley, color);
 }
 
 /// Where a ray leaves a rectangle; none where it begins outside of it.

@@ -150,9 +150,12 @@ impl Map {
             Beside::On(there) if ui.available_width() >= beside::LEAST_WIDTH => {
                 beside::show(self, ui, state, there, out);
             }
-            _ => {
+            beside => {
                 self.there = None;
                 self.show_here(ui, state, out);
+                if let (Beside::On(_), Some(place)) = (beside, self.place) {
+                    beside::too_narrow(ui.painter(), place, &theme::tones(ui));
+                }
             }
         }
     }
