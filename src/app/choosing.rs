@@ -133,6 +133,8 @@ impl State {
         if *map.subset.isolated != *rows {
             let before = std::mem::replace(&mut map.subset.isolated, rows.clone().into());
             map.framing = None;
+            // Where the other map was stopped says nothing of this one.
+            map.projection = map.projection.to_the_end();
             if !rows.is_empty() {
                 // Isolated words would all be chosen, and nothing would stand out.
                 map.selection = Selection::default();

@@ -256,9 +256,9 @@ impl Derived {
         self.mapping.placed(view)
     }
 
-    /// Ends the work on the map where it stands.
-    pub(super) fn stop_map(&mut self) {
-        self.mapping.stop();
+    /// Ends the work on the map where it stands, and gives after how many rounds that is, if it was not whole.
+    pub(super) fn stop_map(&mut self, view: &View) -> Option<usize> {
+        self.mapping.stop(view)
     }
 
     /// What the map that is shown keeps of the neighbors that are listed; nothing until that is measured.

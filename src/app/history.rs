@@ -63,6 +63,11 @@ impl History {
         self.open = None;
     }
 
+    /// Changes each view that may be come back to.
+    pub fn change(&mut self, change: impl FnMut(&mut View)) {
+        self.past.iter_mut().chain(&mut self.future).for_each(change);
+    }
+
     /// Whether there is anything to take back.
     #[must_use]
     pub fn can_undo(&self) -> bool {

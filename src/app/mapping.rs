@@ -337,9 +337,16 @@ impl Mapping {
         }
     }
 
-    /// Ends the work on the map where it stands.
-    pub(super) fn stop(&mut self) {
+    /// Ends the work on the map where it stands. Gives after how many rounds that is, if the map was not whole: from then on
+    /// it is the map that is stopped there.
+    pub(super) fn stop(&mut self, view: &View) -> Option<usize> {
         self.projection.cancel();
+        let question = wanted(view);
+        let [done, _] = self.projection.answer_to(&question)?.unfinished?;
+        let mut stopped = question.clone();
+        stopped.1.rounds = Some(done);
+        self.projection.rename(&question, stopped);
+        Some(done)
     }
 
     /// Has the points arranged after all, once other work was given up: it takes no time.

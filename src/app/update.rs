@@ -7,13 +7,13 @@ use super::State;
 use super::notices::Severity;
 use super::settings::{MAX_SCALE, MIN_SCALE};
 use crate::geometry::projection::Layout;
-use crate::scene::Command;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::DocumentSource;
 use crate::scene::view::{
     ChosenToken, DocumentId, Framing, LETTER_SIZES, MOST_NEIGHBORS, POINT_SIZES, Page, ProjectionChoice,
     Selection, Tab,
 };
+use crate::scene::{Command, View};
 
 /// The longest text that is compared; more is cut, and said.
 pub const LONGEST_TEXT: usize = 1 << 20;
@@ -38,7 +38,7 @@ impl State {
             Command::SaveSession(path) => self.save_session(path),
             Command::Restore(session) => self.open(session.document, Some(Box::new(session.view))),
             Command::CancelJobs => self.cancel_jobs(),
-            Command::StopMap => self.derived.stop_map(),
+            Command::StopMap => self.stop_map(),
             Command::DismissNotices => self.notices.dismiss(),
             Command::Report { text, failed } => {
                 self.notices.say(if failed { Severity::Error } else { Severity::Info }, text);
@@ -223,11 +223,30 @@ impl State {
         self.opening.clear();
         self.jobs.clear();
         self.derived.cancel();
+        self.stop_map();
         self.notices.say(Severity::Info, "The running work was given up.");
+    }
+
+    /// Ends the work on the map where it stands, and remembers where that is, so that a session reopens the same map.
+    fn stop_map(&mut self) {
+        let Some(rounds) = self.derived.stop_map(&self.view) else { return };
+        let now = self.view.clone();
+        let stop = |view: &mut View| {
+            let same = view.document == now.document
+                && view.map.projection.relevant() == now.map.projection.relevant()
+                && view.map.subset.isolated == now.map.subset.isolated;
+            if same {
+                view.map.projection.rounds = Some(rounds);
+            }
+        };
+        self.history.change(stop);
+        stop(&mut self.view);
     }
 
     fn set_projection(&mut self, choice: ProjectionChoice) {
         let map = &mut self.view.map;
+        let same = choice.to_the_end().relevant() == map.projection.to_the_end().relevant();
+        let choice = if same { choice } else { choice.to_the_end() };
         let changed = mem::replace(&mut map.projection, choice) != choice;
         if mem::take(&mut map.named.on_map) || changed {
             (map.framing, map.axes) = (None, [0, 1]);

@@ -150,7 +150,7 @@ impl Project {
 
     fn choice(&self) -> ProjectionChoice {
         let Self { method, seed, normalize, perplexity, neighbors, min_dist, .. } = *self;
-        ProjectionChoice { method, normalize, seed, perplexity, neighbors, min_dist }
+        ProjectionChoice { method, normalize, seed, perplexity, neighbors, min_dist, rounds: None }
     }
 
     fn say_honesty(table: &Table, projection: &Projection) -> Result<(), Failure> {

@@ -156,6 +156,13 @@ impl<Q: PartialEq + Clone, T: Send + Sync + 'static> Latest<Q, T> {
         self.running.as_ref().is_some_and(|running| running.question == *question)
     }
 
+    /// Has the answer to `from`, if it is known, answer `to` from now on: another name for the same.
+    pub fn rename(&mut self, from: &Q, to: Q) {
+        if let Some((question, _)) = self.answer.as_mut().filter(|(question, _)| question == from) {
+            *question = to;
+        }
+    }
+
     /// Whether the answer to exactly this question was given up, or failed.
     pub fn is_given_up(&self, question: &Q) -> bool {
         self.failed.as_ref() == Some(question)

@@ -21,6 +21,9 @@ pub struct ProjectionChoice {
     pub neighbors: usize,
     /// For UMAP, how close together points may come.
     pub min_dist: f32,
+    /// For maps whose points are moved round after round, after how many rounds somebody stopped it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<usize>,
 }
 
 impl Default for ProjectionChoice {
@@ -32,6 +35,7 @@ impl Default for ProjectionChoice {
             perplexity: 30.0,
             neighbors: 15,
             min_dist: 0.1,
+            rounds: None,
         }
     }
 }
@@ -50,6 +54,7 @@ impl ProjectionChoice {
             perplexity: within(self.perplexity, PERPLEXITIES, usual.perplexity),
             neighbors: self.neighbors.clamp(UMAP_NEIGHBORS[0], UMAP_NEIGHBORS[1]),
             min_dist: within(self.min_dist, [0.0, 1.0], usual.min_dist),
+            rounds: self.rounds.map(|rounds| rounds.max(1)),
             ..self
         }
     }
@@ -60,12 +65,24 @@ impl ProjectionChoice {
         let usual = Self { method: self.method, normalize: self.normalize, ..Self::default() };
         match self.method {
             Method::Pca => usual,
-            Method::TSne => Self { seed: self.seed, perplexity: self.perplexity, ..usual },
-            Method::Umap => {
-                Self { seed: self.seed, neighbors: self.neighbors, min_dist: self.min_dist, ..usual }
+            Method::TSne => {
+                Self { seed: self.seed, perplexity: self.perplexity, rounds: self.rounds, ..usual }
             }
+            Method::Umap => Self {
+                seed: self.seed,
+                neighbors: self.neighbors,
+                min_dist: self.min_dist,
+                rounds: self.rounds,
+                ..usual
+            },
             Method::Random | Method::Diffusion => Self { seed: self.seed, ..usual },
         }
+    }
+
+    /// The same map, worked out to its end.
+    #[must_use]
+    pub fn to_the_end(self) -> Self {
+        Self { rounds: None, ..self }
     }
 
     /// How many components a map of a table with `dims` columns has to choose from.

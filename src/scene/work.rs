@@ -1,5 +1,7 @@
 //! What a person's choices come to on a table: the long work that the window does in jobs and the shell at once.
 
+use std::ops::ControlFlow;
+
 use super::row_set::RowSet;
 use super::view::{ClusterChoice, ProjectionChoice};
 use crate::geometry::clusters::{self, Clustering, hdbscan, kmeans};
@@ -54,12 +56,18 @@ impl ProjectionChoice {
         show: &mut Show<'_>,
         progress: &dyn Progress,
     ) -> Result<Projection, Cancelled> {
-        let Self { method, normalize, seed, perplexity, neighbors, min_dist } = *self;
+        let Self { method, normalize, seed, perplexity, neighbors, min_dist, rounds } = *self;
         know_norms(table, progress)?;
         if method.is_iterative() && components > 3 {
             // There are no more to choose from, and points that have room in three lie otherwise than in two.
             return self.project(table, 2, show, progress);
         }
+        let show = &mut |draft: Draft<'_>| {
+            let [done, _] = draft.rounds;
+            let goes_on = show(draft);
+            // It ends where somebody stopped it.
+            if rounds.is_some_and(|rounds| done >= rounds) { ControlFlow::Break(()) } else { goes_on }
+        };
         match method {
             Method::TSne => {
                 let options = tsne::Options { components, normalize, seed, perplexity, ..Default::default() };

@@ -276,6 +276,14 @@ fn rounds(ui: &mut Ui, state: &State, out: &mut Outbox) {
         MapStage::GivenUp => "Given up. Change a setting to begin anew.".to_owned(),
     };
     widgets::hint(ui, &text);
+    let choice = state.view().map.projection;
+    if stage == MapStage::Stopped {
+        let tip = "Begin anew, and work the map out to its last round";
+        if ui.button("To the end").on_hover_text(tip).clicked() {
+            out.send(Command::SetProjection(choice.to_the_end()));
+        }
+        return;
+    }
     // Always there, so that nothing below it moves.
     let running = matches!(stage, MapStage::Preparing | MapStage::Moving);
     let stop = ui.add_enabled(running, egui::Button::new("Stop here"));

@@ -84,6 +84,19 @@ fn a_map_is_shown_while_it_is_worked_on_and_can_be_stopped_where_it_stands() {
     let expected = rendering::render(&names, &view, Some(&placed), options, &Unwatched).unwrap();
     assert!(std::fs::read(path).unwrap() == expected, "the picture is of the map as it was stopped");
     assert_eq!(cloud_position(&person, row), [x, y]);
+    // A session reopens the map that was stopped, and not one that goes on.
+    assert_eq!(person.view().map.projection.rounds, Some(done));
+    let session = folder.path().join("stopped.lexiscope");
+    person.command(Command::SaveSession(session.clone()));
+    let mut again = Person::new();
+    again.open(&session);
+    assert_eq!(again.state().derived().map_stage(again.view()), MapStage::Stopped);
+    assert_eq!(cloud_position(&again, row), [x, y]);
+    // It is worked out after all once somebody asks for that, and undo leads back.
+    again.click_button("To the end");
+    assert_eq!(again.state().derived().map_stage(again.view()), MapStage::Whole);
+    again.ctrl(Key::Z);
+    assert_eq!(cloud_position(&again, row), [x, y]);
 }
 
 #[test]
