@@ -4,27 +4,39 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::State;
+use super::notices::Severity;
 use super::tokens::{TokenRow, TokenizerSource};
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::{Cancelled, Part, Progress};
 use crate::scene::Command;
-use crate::scene::view::{LanguageChoice, Measure, TokenView};
+use crate::scene::view::{LanguageChoice, Measure, Page, Room, TokenView};
 use crate::tokens::EncodeError;
 use crate::tokens::languages::{Cost, Language, ParallelText};
 
-/// The longest file of parallel text, in bytes.
-const LONGEST: u64 = 4 << 20;
+/// The longest parallel text, in bytes: it stands in a field.
+const LONGEST: usize = 1 << 20;
 
 impl State {
+    /// Compares languages on a text, or on the one that comes with the program.
+    pub(super) fn use_languages(&mut self, own: Option<&str>) {
+        let own = own.filter(|own| !own.trim().is_empty());
+        if own.is_some_and(|own| own.len() > LONGEST) {
+            self.notices.say(Severity::Warning, "The text has more than 1 MB: take a part of it.");
+            return;
+        }
+        (self.view.tokens.room, self.view.page) = (Room::Languages, Page::Tokens);
+        let languages = &mut self.view.tokens.languages;
+        (languages.own, languages.base) = (own.map(Arc::from), None);
+    }
+
     /// Reads a parallel text in the background.
     pub(super) fn open_languages(&mut self, path: PathBuf) {
         self.run_errand("Opening a parallel text", move |_| {
             let failed = |text: String| Some(Command::Report { text, failed: true });
             let shown = path.display();
             match std::fs::metadata(&path) {
-                Ok(file) if file.len() > LONGEST => {
-                    let most = LONGEST >> 20;
-                    return failed(format!("{shown} has more than {most} MB: take a part of it."));
+                Ok(file) if file.len() > LONGEST as u64 => {
+                    return failed(format!("{shown} has more than 1 MB: take a part of it."));
                 }
                 Ok(_) | Err(_) => {}
             }

@@ -7,7 +7,7 @@ use super::tokens::{Answer, TokenRow};
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::Command;
-use crate::scene::view::{LanguageChoice, Page, Room, TokenView};
+use crate::scene::view::{Page, TokenView};
 use crate::tokens::trace::LONGEST;
 use crate::tokens::{Algorithm, Aligned, Row, TokenizeDocument, stretches};
 
@@ -150,11 +150,7 @@ impl State {
             }
             Command::ReadIds(ids) => tokens.ids = ids.as_str().into(),
             Command::CompareLanguages(choice) => tokens.languages = choice.clone(),
-            Command::UseLanguages(own) => {
-                (tokens.room, self.view.page) = (Room::Languages, Page::Tokens);
-                let own = own.as_deref().filter(|own| !own.trim().is_empty()).map(Arc::from);
-                tokens.languages = LanguageChoice { own, base: None, ..tokens.languages.clone() };
-            }
+            Command::UseLanguages(own) => self.use_languages(own.as_deref()),
             Command::TakeApart(text) => {
                 tokens.apart = text.chars().take(LONGEST).collect::<String>().into();
             }

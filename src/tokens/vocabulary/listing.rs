@@ -115,6 +115,9 @@ fn pattern(text: &str, any_case: bool) -> Result<Query, String> {
     built.map(Query::Pattern).map_err(|error| error.to_string())
 }
 
+/// No vocabulary goes so far: a range without end would fill the memory.
+const GREATEST: u32 = 1 << 24;
+
 /// Numbers and ranges of them, with spaces or commas between: `976 9059, 100-200`, in brackets or not.
 fn ids(text: &str) -> Result<RoaringBitmap, String> {
     let mut ids = RoaringBitmap::new();
@@ -123,7 +126,7 @@ fn ids(text: &str) -> Result<RoaringBitmap, String> {
         let (from, to) = part.split_once('-').unwrap_or((part, part));
         match (from.parse::<u32>(), to.parse::<u32>()) {
             (Ok(from), Ok(to)) => {
-                ids.insert_range(from..=to);
+                ids.insert_range(from..=to.min(GREATEST));
             }
             _ => {
                 return Err(format!(

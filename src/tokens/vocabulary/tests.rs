@@ -89,6 +89,7 @@ fn entries_are_found_by_text_pattern_id_and_bytes() {
     assert_eq!(words, [" straw", " strawberries", " strawberry"]);
     assert_eq!(find("[976, 9059, 382]", SearchBy::Id), [382, 976, 9059]);
     assert_eq!(find("5-7 3", SearchBy::Id), [3, 5, 6, 7]);
+    assert_eq!(find("50000-4294967295 9-2", SearchBy::Id).len(), 257);
     let dashes = find("E2 80 94", SearchBy::Bytes);
     assert!(dashes.contains(&gpt2.tokenizer().id("âĢĶ").unwrap()));
     assert_eq!(find("0xe28094", SearchBy::Bytes), dashes);
