@@ -16,6 +16,7 @@ mod notices;
 pub mod questions;
 pub mod reading;
 mod saving;
+mod sessions;
 mod settings;
 pub mod showdown;
 mod state;

@@ -1,18 +1,17 @@
 //! The running program without its looks.
 
 use std::mem;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::derived::Derived;
 use super::history::History;
 use super::notices::{Notices, Severity};
+use super::sessions::Awaited;
 use super::settings::{Settings, Storage};
 use crate::jobs::{Job, Wake};
 use crate::progress::Progress;
 use crate::scene::document::{self, Document, DocumentError, DocumentSource};
 use crate::scene::evaluation::EvaluationChoice;
-use crate::scene::session::Session;
 use crate::scene::view::{DocumentId, MapView, Page, Tab};
 use crate::scene::{Command, RowNames, View, WindowRequest};
 use crate::vectors::Table;
@@ -39,6 +38,8 @@ pub struct State {
     errands: Vec<Job<Option<Command>>>,
     /// Work that ends in a command, and that a person may see and give up.
     pub(super) jobs: Vec<Job<Option<Command>>>,
+    /// What a session compares, until both documents are open.
+    pub(super) awaited: Option<Awaited>,
     /// How many openings there have been, and the newest of them that is shown.
     openings: u32,
     newest_shown: u32,
@@ -49,7 +50,8 @@ pub(super) struct Opening {
     source: DocumentSource,
     job: Job<Result<Document, DocumentError>>,
     view: Option<Box<View>>,
-    /// Later openings have larger numbers: what was asked for last stays on the map, however long each takes.
+    /// Later openings have larger numbers: what was asked for last stays on the map, however long each takes. 0 for what only
+    /// joins the list of documents.
     number: u32,
 }
 
@@ -80,36 +82,28 @@ impl State {
             wake,
             errands: Vec::new(),
             jobs: Vec::new(),
+            awaited: None,
             openings: 0,
             newest_shown: 0,
         }
     }
 
-    /// Shows what the last run showed, or the first sample where that cannot be had.
-    pub fn resume(&mut self) {
-        match self.storage.as_ref().and_then(Storage::session) {
-            Some(session) => self.open(session.document, Some(Box::new(session.view))),
-            None => self.open(DocumentSource::Sample(FIRST_SAMPLE.into()), None),
-        }
-    }
-
     /// Begins to open a document in the background.
     pub(super) fn open(&mut self, source: DocumentSource, view: Option<Box<View>>) {
+        self.openings += 1;
+        self.begin_to_open(source, view, self.openings);
+    }
+
+    /// The same for a document that joins the list, and is not put on the map.
+    pub(super) fn open_beside(&mut self, source: DocumentSource) {
+        self.begin_to_open(source, None, 0);
+    }
+
+    fn begin_to_open(&mut self, source: DocumentSource, view: Option<Box<View>>, number: u32) {
         let wanted = source.clone();
         let job =
             Job::spawn("Opening", Arc::clone(&self.wake), move |progress| document::open(&wanted, progress));
-        self.openings += 1;
-        self.opening.push(Opening { source, job, view, number: self.openings });
-    }
-
-    /// Begins to read a session file.
-    pub(super) fn open_session(&mut self, path: PathBuf) {
-        self.run_errand("Opening a session", move |_| {
-            Some(match Session::read(&path) {
-                Ok(session) => Command::Restore(Box::new(session)),
-                Err(error) => Command::Report { text: error.to_string(), failed: true },
-            })
-        });
+        self.opening.push(Opening { source, job, view, number });
     }
 
     /// Keeps the settings and the session in the background, so that little is lost if the program ends badly.
@@ -246,8 +240,9 @@ impl State {
         };
         let first = self.table().is_none();
         let before = self.view.clone();
-        if number < self.newest_shown {
+        if number < self.newest_shown || number == 0 {
             // Something that was asked for later is on the map already: this one waits in the list of documents.
+            self.compare_awaited();
             self.keep_soon();
             return;
         }
@@ -259,6 +254,7 @@ impl State {
         } else {
             self.show_document(id);
         }
+        self.compare_awaited();
         if first {
             self.history = History::default();
         } else if self.view != before {
@@ -399,12 +395,6 @@ impl State {
     /// Takes the requests that only the window can fulfil.
     pub fn take_requests(&mut self) -> Vec<WindowRequest> {
         std::mem::take(&mut self.requests)
-    }
-
-    /// What is on the screen, as a session.
-    #[must_use]
-    pub fn session(&self) -> Option<Session> {
-        Some(Session::new(self.document()?.source.clone(), self.view.clone()))
     }
 
     /// Keeps the settings and the session for the next run.

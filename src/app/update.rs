@@ -36,7 +36,7 @@ impl State {
             Command::GrowSelection => self.grow_selection(),
             Command::SelectMatches(text, mode) => self.select_matches(text, mode),
             Command::SaveSession(path) => self.save_session(path),
-            Command::Restore(session) => self.open(session.document, Some(Box::new(session.view))),
+            Command::Restore(session) => self.restore(*session),
             Command::CancelJobs => self.cancel_jobs(),
             Command::StopMap => self.stop_map(),
             Command::DismissNotices => self.notices.dismiss(),

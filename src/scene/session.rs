@@ -21,7 +21,18 @@ pub struct Session {
     #[serde(rename = "lexiscope_session")]
     version: u32,
     pub document: DocumentSource,
+    /// The document that it is compared with, and whether both maps are shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
     pub view: View,
+}
+
+/// The document that another one is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    pub document: DocumentSource,
+    /// Whether its map is shown beside the other's.
+    pub beside: bool,
 }
 
 /// Why a session file could not be read.
@@ -45,7 +56,13 @@ impl Session {
     /// What `view` shows of the document from `source`.
     #[must_use]
     pub fn new(document: DocumentSource, view: View) -> Self {
-        Self { version: VERSION, document, view }
+        Self { version: VERSION, document, compared: None, view }
+    }
+
+    /// The documents that it names.
+    fn documents(&mut self) -> impl Iterator<Item = &mut DocumentSource> {
+        let compared = self.compared.as_mut().map(|compared| &mut compared.document);
+        std::iter::once(&mut self.document).chain(compared)
     }
 
     /// Reads a session file; the path of its document comes back resolved.
@@ -59,8 +76,10 @@ impl Session {
         if session.version > VERSION {
             return Err(SessionError::Newer { version: session.version, path: path.to_owned() });
         }
-        if let (Some(file), Some(folder)) = (session.document.path_mut(), path.parent()) {
-            *file = joined(folder, file);
+        for document in session.documents() {
+            if let (Some(file), Some(folder)) = (document.path_mut(), path.parent()) {
+                *file = joined(folder, file);
+            }
         }
         Ok(session)
     }
@@ -69,10 +88,12 @@ impl Session {
     #[must_use]
     pub fn to_text(&self, path: &Path) -> String {
         let mut relative = self.clone();
-        if let (Some(file), Some(folder)) = (relative.document.path_mut(), path.parent()) {
-            let absolute = std::path::absolute(&*file).unwrap_or_else(|_| file.clone());
-            let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-            *file = relative_to(&folder, &absolute);
+        for document in relative.documents() {
+            if let (Some(file), Some(folder)) = (document.path_mut(), path.parent()) {
+                let absolute = std::path::absolute(&*file).unwrap_or_else(|_| file.clone());
+                let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+                *file = relative_to(&folder, &absolute);
+            }
         }
         serde_json::to_string_pretty(&relative).expect("a session is plain data with text keys")
     }
@@ -113,11 +134,15 @@ mod tests {
         let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mut view = View::default();
         view.map.neighbors = 7;
-        let session = Session::new(DocumentSource::File(old.path().join("data/words.txt")), view.clone());
+        let file = |name: &str| DocumentSource::File(old.path().join(name));
+        let compared = Some(Compared { document: file("other.txt"), beside: true });
+        let session = Session { compared, ..Session::new(file("data/words.txt"), view.clone()) };
         let text = session.to_text(&old.path().join("a.json"));
         fs::write(new.path().join("a.json"), text).unwrap();
         let read = Session::read(&new.path().join("a.json")).unwrap();
         assert_eq!(read.document, DocumentSource::File(new.path().join("data/words.txt")));
+        let other = DocumentSource::File(new.path().join("other.txt"));
+        assert_eq!(read.compared, Some(Compared { document: other, beside: true }));
         assert_eq!(read.view, view);
     }
 

@@ -30,7 +30,7 @@ pub struct DocumentId(pub u32);
 pub struct View {
     /// The document on the map.
     pub document: DocumentId,
-    /// The document that it is compared with. Sessions know one document alone.
+    /// The document that it is compared with. A session names it by its source.
     #[serde(skip)]
     pub compared: Option<DocumentId>,
     /// Whether that one's map is shown beside this one's.

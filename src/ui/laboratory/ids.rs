@@ -11,7 +11,7 @@ use crate::app::State;
 use crate::app::ids::ReadBy;
 use crate::app::showdown::{Lane, Showdown};
 use crate::scene::Command;
-use crate::tokens::decoding::Verdict;
+use crate::tokens::decoding::{MOST_IDS, Verdict};
 
 /// The accessible name of the field.
 pub const NAME: &str = "IDs to read";
@@ -87,7 +87,7 @@ fn of_showdown(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
         );
         for (lane, row) in showdown.lanes.iter().filter_map(|lane: &Lane| Some((lane, lane.row()?))) {
             let button = egui::Button::new(RichText::new(&lane.title).size(size::SMALL)).small();
-            if ui.add(button).clicked() {
+            if ui.add_enabled(row.len() <= MOST_IDS, button).clicked() {
                 let ids: Vec<String> = row.tokens().iter().map(|token| token.id.to_string()).collect();
                 out.send(Command::ReadIds(ids.join(" ")));
             }

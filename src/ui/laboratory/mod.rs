@@ -192,7 +192,8 @@ fn ranking(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let (least, most) = (counts.iter().min().copied(), counts.iter().max().copied());
     for (hidden, count, row) in &order {
         let known = (!hidden && *count < usize::MAX).then_some(*count);
-        ranked(ui, row, !hidden, known.zip(least).zip(most), out);
+        // A tokenizer that goes to another place of the list keeps the keyboard.
+        ui.push_id(row.name(), |ui| ranked(ui, row, !hidden, known.zip(least).zip(most), out));
     }
 }
 

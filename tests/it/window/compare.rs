@@ -83,7 +83,7 @@ fn a_closed_table_is_no_longer_compared_with() {
 
 #[test]
 fn the_other_map_stands_beside_and_what_is_chosen_there_is_chosen_here() {
-    let (mut person, _folder) = with_two();
+    let (mut person, folder) = with_two();
     let other = person.state().documents().iter().find(|(_, open)| open.title == "after.txt").unwrap().0;
     person.command(Command::CompareWith(Some(other)));
     person.harness.get_by_role_and_label(Role::CheckBox, "Both maps side by side").click();
@@ -129,6 +129,14 @@ fn the_other_map_stands_beside_and_what_is_chosen_there_is_chosen_here() {
     assert!(Arc::ptr_eq(&there.projection, &flat.projection), "a turn places no word anew");
     person.slide("turn", 75.0);
     assert!(Arc::ptr_eq(&beside(&person).unwrap().projection, &flat.projection));
+    // A session reopens both, side by side.
+    let session = folder.path().join("both.lexiscope");
+    person.command(Command::SaveSession(session.clone()));
+    let mut again = Person::new();
+    again.open(&session);
+    assert!(again.state().derived().beside(again.view()).map().is_some());
+    assert_eq!(again.state().compared().unwrap().title, "after.txt");
+    assert_eq!(again.state().document().unwrap().title, "before.txt");
     // On the other table's own map this one is the other.
     let this = person.view().document;
     person.command(Command::ShowDocument(other));
