@@ -126,7 +126,7 @@ fn the_tokens_of_a_text_that_is_too_long_for_the_clipboard_are_not_copied() {
 #[test]
 fn keys_of_the_map_do_nothing_on_another_page() {
     let mut person = person_at("x");
-    person.harness.get_by_role_and_label(Role::CheckBox, "Show IDs").click();
+    person.harness.get_by_role_and_label(Role::CheckBox, "Show IDs").click_accesskit();
     person.settle();
     assert!(person.view().tokens.marks.ids);
     let map = person.view().map.clone();
