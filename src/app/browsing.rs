@@ -1,8 +1,9 @@
-//! The tokenizer that is looked into, its vocabulary, and how it takes a text apart: worked out in the background as everything in [`super::derived`].
+//! The tokenizer that is looked into, its vocabulary, and how it takes a text apart: worked out in the background as everything
+//! in [`super::derived`].
 
 use std::sync::Arc;
 
-use super::tokens::{TokenRow, TokenizerSource};
+use super::tokens::{TokenRow, TokenizerSource, compared};
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::scene::view::TokenView;
 use crate::tokens::Tokenizer;
@@ -17,8 +18,8 @@ pub type Opened = Result<Arc<Vocabulary>, String>;
 pub fn examined<'a>(view: &TokenView, rows: &'a [TokenRow]) -> Option<&'a TokenRow> {
     let named = |name: &String| rows.iter().find(|row| row.name() == name);
     let followed = || view.chosen.as_ref().and_then(|chosen| named(&chosen.tokenizer));
-    let compared = || rows.iter().find(|row| !view.hidden.contains(row.name()));
-    view.examined.as_ref().and_then(named).or_else(followed).or_else(compared).or(rows.first())
+    let first = || compared(view, rows).next();
+    view.examined.as_ref().and_then(named).or_else(followed).or_else(first).or(rows.first())
 }
 
 /// The way of a text to tokens, or why there is none.
@@ -36,16 +37,21 @@ impl Apart {
     pub(super) fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
         let Some(row) = examined(view, rows) else { return };
         let (source, text) = (row.source(), Arc::clone(&view.apart));
-        self.0.ask((source.clone(), Arc::clone(&text)), wake, move |_| {
-            let tokenizer = source.load();
-            Ok(tokenizer.and_then(|tokenizer| tokenizer.trace(&text).map_err(|error| error.to_string())))
+        self.0.ask((source.clone(), Arc::clone(&text)), wake, move |progress| {
+            source.put_to(|tokenizer| tokenizer.trace(&text, progress))
         });
     }
 
-    /// The newest way, and whether it is the one that the view asks for.
-    pub fn newest(&self, view: &TokenView, rows: &[TokenRow]) -> Option<(&Arc<Traced>, bool)> {
-        let question = (examined(view, rows)?.source(), Arc::clone(&view.apart));
-        Some((self.0.newest()?, self.0.answered() == Some(&question)))
+    /// The newest way under the tokenizer that is looked into; that of the text before while another is looked for.
+    pub fn newest(&self, view: &TokenView, rows: &[TokenRow]) -> Option<&Arc<Traced>> {
+        let source = examined(view, rows)?.source();
+        self.0.answered().filter(|(known, _)| *known == source)?;
+        self.0.newest()
+    }
+
+    /// Whether that was given up.
+    pub fn gave_up(&self) -> bool {
+        self.0.gave_up()
     }
 
     pub(super) fn slot(&self) -> &dyn Slot {
@@ -57,7 +63,7 @@ impl Apart {
     }
 
     pub(super) fn forget_closed(&mut self, rows: &[TokenRow]) {
-        self.0.forget(|(source, _)| !rows.iter().any(|row| row.source() == *source));
+        self.0.forget(|(source, _)| !source.is_among(rows));
     }
 }
 
@@ -81,9 +87,8 @@ impl Browsing {
     pub(super) fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
         let Some(row) = examined(view, rows) else { return };
         let source = row.source();
-        self.vocabulary.ask(source.clone(), wake, move |progress| match source.load() {
-            Ok(tokenizer) => Ok(Ok(Arc::new(Vocabulary::of(tokenizer, progress)?))),
-            Err(problem) => Ok(Err(problem)),
+        self.vocabulary.ask(source.clone(), wake, move |progress| {
+            source.put_to(|tokenizer| Ok(Arc::new(Vocabulary::of(Arc::clone(tokenizer), progress)?)))
         });
         let Some(vocabulary) = self.current(view, rows).cloned() else { return };
         let filter = view.vocabulary.clone();
@@ -96,6 +101,8 @@ impl Browsing {
             if unmade.is_none() {
                 return;
             }
+        } else {
+            self.unmade.drop_work();
         }
         self.listing.ask((key, filter.clone()), wake, move |progress| {
             vocabulary.list(&filter, unmade.as_deref(), progress)
@@ -132,6 +139,11 @@ impl Browsing {
         self.unmade.answer_to(&Same(Arc::clone(vocabulary)))
     }
 
+    /// Whether the work for it was given up.
+    pub fn gave_up(&self) -> bool {
+        self.vocabulary.gave_up() || self.listing.gave_up() || self.unmade.gave_up()
+    }
+
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
         let all: [&dyn Slot; 3] = [&self.vocabulary, &self.listing, &self.unmade];
         all.into_iter()
@@ -144,11 +156,11 @@ impl Browsing {
 
     /// Lets go of a vocabulary whose tokenizer was closed.
     pub(super) fn forget_closed(&mut self, rows: &[TokenRow]) {
-        let is_open = |source: &TokenizerSource| rows.iter().any(|row| row.source() == *source);
-        self.vocabulary.forget(|source| !is_open(source));
-        if self.vocabulary.newest().is_none() {
-            self.listing.clear();
-            self.unmade.clear();
-        }
+        self.vocabulary.forget(|source| !source.is_among(rows));
+        let shown = self.vocabulary.newest().and_then(|opened| opened.as_ref().as_ref().ok()).cloned();
+        let is_gone =
+            |known: &Same<Vocabulary>| shown.as_ref().is_none_or(|shown| !Arc::ptr_eq(shown, &known.0));
+        self.listing.forget(|(known, _)| is_gone(known));
+        self.unmade.forget(is_gone);
     }
 }

@@ -339,6 +339,10 @@ impl Derived {
         &self.reading
     }
 
+    pub(super) fn reading_mut(&mut self) -> &mut Reading {
+        &mut self.reading
+    }
+
     /// The text under each tokenizer: the built-in ones, then the opened ones.
     pub fn tokens(&self) -> &[TokenRow] {
         self.reading.rows()

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::tokens::{TokenRow, TokenizerSource};
+use super::tokens::{TokenRow, TokenizerSource, compared};
 use crate::jobs::{Latest, Slot, Wake};
-use crate::progress::{Cancelled, Progress};
+use crate::progress::Cancelled;
 use crate::scene::view::TokenView;
-use crate::tokens::EncodeError;
 use crate::tokens::decoding::{Reading, typed_ids};
 
 /// What a tokenizer reads in IDs, or why it cannot.
@@ -31,17 +30,18 @@ impl Ids {
 
     /// Asks all tokenizers that are compared.
     pub(super) fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
-        let shown = rows.iter().filter(|row| !view.hidden.contains(row.name()));
-        let asked: Vec<_> = shown.map(|row| (row.source(), row.title().to_owned())).collect();
+        let asked: Vec<_> = compared(view, rows).map(|row| (row.source(), row.title().to_owned())).collect();
         let typed = Arc::clone(&view.ids);
         self.0.ask((asked.clone(), Arc::clone(&typed)), wake, move |progress| {
             let ids = match typed_ids(&typed) {
+                Ok(ids) if ids.is_empty() => return Ok(Ok(Vec::new())),
                 Ok(ids) => ids,
                 Err(problem) => return Ok(Err(problem)),
             };
-            let each = asked
-                .into_iter()
-                .map(|(source, title)| Ok(ReadBy { title, reading: read(&source, &ids, progress)? }));
+            let each = asked.into_iter().map(|(source, title)| {
+                let reading = source.put_to(|tokenizer| tokenizer.reading(&ids, progress))?;
+                Ok(ReadBy { title, reading })
+            });
             Ok(Ok(each.collect::<Result<_, Cancelled>>()?))
         });
     }
@@ -51,27 +51,20 @@ impl Ids {
         self.0.newest().map(AsRef::as_ref)
     }
 
+    /// Whether that was given up.
+    pub fn gave_up(&self) -> bool {
+        self.0.gave_up()
+    }
+
+    pub(super) fn forget_closed(&mut self, rows: &[TokenRow]) {
+        self.0.forget(|(asked, _)| asked.iter().any(|(source, _)| !source.is_among(rows)));
+    }
+
     pub(super) fn slot(&self) -> &dyn Slot {
         &self.0
     }
 
     pub(super) fn slot_mut(&mut self) -> &mut dyn Slot {
         &mut self.0
-    }
-}
-
-fn read(
-    source: &TokenizerSource,
-    ids: &[u32],
-    progress: &dyn Progress,
-) -> Result<Result<Reading, String>, Cancelled> {
-    let tokenizer = match source.load() {
-        Ok(tokenizer) => tokenizer,
-        Err(problem) => return Ok(Err(problem)),
-    };
-    match tokenizer.reading(ids, progress) {
-        Ok(reading) => Ok(Ok(reading)),
-        Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
-        Err(error) => Ok(Err(error.to_string())),
     }
 }

@@ -1,16 +1,16 @@
 //! What languages cost each tokenizer: worked out in the background as everything in [`super::derived`].
 
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::State;
 use super::notices::Severity;
-use super::tokens::{TokenRow, TokenizerSource};
+use super::tokens::{TokenRow, TokenizerSource, compared};
 use crate::jobs::{Latest, Same, Slot, Wake};
-use crate::progress::{Cancelled, Part, Progress};
+use crate::progress::{Cancelled, Part};
 use crate::scene::Command;
 use crate::scene::view::{LanguageChoice, Measure, Page, Room, TokenView};
-use crate::tokens::EncodeError;
 use crate::tokens::languages::{Cost, Language, ParallelText};
 
 /// The longest parallel text, in bytes: it stands in a field.
@@ -25,8 +25,8 @@ impl State {
             return;
         }
         (self.view.tokens.room, self.view.page) = (Room::Languages, Page::Tokens);
-        let languages = &mut self.view.tokens.languages;
-        (languages.own, languages.base) = (own.map(Arc::from), None);
+        // A base that the text does not have stands back for the first language until there is one of its name.
+        self.view.tokens.languages.own = own.map(Arc::from);
     }
 
     /// Reads a parallel text in the background.
@@ -34,13 +34,13 @@ impl State {
         self.run_errand("Opening a parallel text", move |_| {
             let failed = |text: String| Some(Command::Report { text, failed: true });
             let shown = path.display();
-            match std::fs::metadata(&path) {
-                Ok(file) if file.len() > LONGEST as u64 => {
-                    return failed(format!("{shown} has more than 1 MB: take a part of it."));
+            let mut text = String::new();
+            let read = std::fs::File::open(&path)
+                .and_then(|file| file.take(LONGEST as u64 + 1).read_to_string(&mut text));
+            match read.map(|_| text) {
+                Ok(text) if text.len() > LONGEST => {
+                    failed(format!("{shown} has more than 1 MB: take a part of it."))
                 }
-                Ok(_) | Err(_) => {}
-            }
-            match std::fs::read_to_string(&path) {
                 Ok(text) => match ParallelText::typed(&text) {
                     Ok(read) if read.languages.is_empty() => failed(format!("{shown} is empty.")),
                     Ok(_) => Some(Command::UseLanguages(Some(text))),
@@ -156,15 +156,15 @@ impl Languages {
                 Arc::clone(text)
             }
         };
-        let shown = rows.iter().filter(|row| !view.hidden.contains(row.name()));
-        let asked: Vec<_> =
-            shown.map(|row| (row.source(), row.name().to_owned(), row.title().to_owned())).collect();
+        let asked: Vec<_> = compared(view, rows)
+            .map(|row| (row.source(), row.name().to_owned(), row.title().to_owned()))
+            .collect();
         let question = (Same(Arc::clone(&text)), asked.clone());
         self.costs.ask(question, wake, move |progress| {
             let count = asked.len().max(1) as f32;
             let one = |(place, (source, name, title)): (usize, (TokenizerSource, String, String))| {
                 let part = Part::new(progress, place as f32 / count, (place + 1) as f32 / count);
-                let costs = costs(&source, &text, &part)?;
+                let costs = source.put_to(|tokenizer| text.costs(tokenizer, &part))?;
                 Ok(TokenizerCosts { name, title, costs })
             };
             let tokenizers = asked.into_iter().enumerate().map(one).collect::<Result<_, Cancelled>>()?;
@@ -186,27 +186,20 @@ impl Languages {
         (known == own).then(|| read.as_ref().err().map(String::as_str)).flatten()
     }
 
+    /// Whether that was given up.
+    pub fn gave_up(&self) -> bool {
+        self.costs.gave_up()
+    }
+
+    pub(super) fn forget_closed(&mut self, rows: &[TokenRow]) {
+        self.costs.forget(|(_, asked)| asked.iter().any(|(source, ..)| !source.is_among(rows)));
+    }
+
     pub(super) fn slot(&self) -> &dyn Slot {
         &self.costs
     }
 
     pub(super) fn slot_mut(&mut self) -> &mut dyn Slot {
         &mut self.costs
-    }
-}
-
-fn costs(
-    source: &TokenizerSource,
-    text: &ParallelText,
-    progress: &dyn Progress,
-) -> Result<Result<Vec<Cost>, String>, Cancelled> {
-    let tokenizer = match source.load() {
-        Ok(tokenizer) => tokenizer,
-        Err(problem) => return Ok(Err(problem)),
-    };
-    match text.costs(&tokenizer, progress) {
-        Ok(costs) => Ok(Ok(costs)),
-        Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
-        Err(error) => Ok(Err(error.to_string())),
     }
 }

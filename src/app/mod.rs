@@ -5,12 +5,14 @@
 
 pub mod browsing;
 pub mod chain;
+pub mod chat;
 mod choosing;
 pub mod derived;
 mod groups;
 mod history;
 pub mod ids;
 pub mod languages;
+pub mod letters;
 mod mapping;
 mod notices;
 pub mod questions;
@@ -21,6 +23,7 @@ mod settings;
 pub mod showdown;
 mod state;
 pub mod tokens;
+pub mod training;
 mod update;
 
 #[cfg(test)]

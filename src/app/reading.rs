@@ -3,14 +3,17 @@
 
 use std::sync::Arc;
 
-use super::browsing::{Apart, Browsing};
+use super::browsing::{Apart, Browsing, examined};
+use super::chat::Chat;
 use super::ids::Ids;
 use super::languages::Languages;
+use super::letters::Counting;
 use super::showdown::{Showdown, Showdowns};
-use super::tokens::TokenRow;
+use super::tokens::{TokenRow, compared};
+use super::training::Training;
 use crate::jobs::{Latest, Slot, Wake};
 use crate::scene::View;
-use crate::scene::view::{DocumentId, Page, Room, Tab};
+use crate::scene::view::{DocumentId, Page, Room, Tab, TokenView};
 use crate::tokens::{TextCounts, Tokenizer, catalog};
 
 /// The tokenizers and their newest answers.
@@ -19,8 +22,11 @@ pub struct Reading {
     showdown: Showdowns,
     browsing: Browsing,
     apart: Apart,
+    letters: Counting,
+    chat: Chat,
     languages: Languages,
     ids: Ids,
+    training: Training,
     counts: Latest<Arc<str>, TextCounts>,
 }
 
@@ -31,8 +37,11 @@ impl Reading {
             showdown: Showdowns::new(),
             browsing: Browsing::new(),
             apart: Apart::new(),
+            letters: Counting::new(),
+            chat: Chat::new(),
             languages: Languages::new(),
             ids: Ids::new(),
+            training: Training::new(),
             counts: Latest::new("Counting"),
         }
     }
@@ -43,19 +52,26 @@ impl Reading {
             .retain(|row| row.document().is_none_or(|id| tokenizers.iter().any(|(known, _)| *known == id)));
         for (id, tokenizer) in tokenizers {
             if !self.rows.iter().any(|row| row.document() == Some(*id)) {
-                let row = TokenRow::opened(*id, Arc::clone(tokenizer), &self.rows);
+                let row = TokenRow::opened(Some(*id), Arc::clone(tokenizer), &self.rows);
                 self.rows.push(row);
             }
         }
         if view.page == Page::Tokens || view.panels.tab == Tab::Tokens || view.tokens.chosen.is_some() {
-            for row in self.rows.iter_mut().filter(|row| !view.tokens.hidden.contains(row.name())) {
-                row.ask(&view.tokens, wake);
+            // Whose tokens are looked into is asked as well: they lead to rows.
+            let examined = examined(&view.tokens, &self.rows).map(|row| row.name().to_owned());
+            for row in &mut self.rows {
+                if !view.tokens.hidden.contains(row.name()) || examined.as_deref() == Some(row.name()) {
+                    row.ask(&view.tokens, wake);
+                }
             }
             match (view.page, view.tokens.room) {
                 (Page::Tokens, Room::Showdown) => self.showdown.ask(&view.tokens, &self.rows, wake),
                 (Page::Tokens, Room::Apart) => self.apart.ask(&view.tokens, &self.rows, wake),
+                (Page::Tokens, Room::Letters) => self.letters.ask(&view.tokens, &self.rows, wake),
+                (Page::Tokens, Room::Chat) => self.chat.ask(&view.tokens, &self.rows, wake),
                 (Page::Tokens, Room::Vocabulary) => self.browsing.ask(&view.tokens, &self.rows, wake),
                 (Page::Tokens, Room::Languages) => self.languages.ask(&view.tokens, &self.rows, wake),
+                (Page::Tokens, Room::Training) => self.training.ask(&view.tokens.training, wake),
                 (Page::Tokens, Room::Ids) => self.ids.ask(&view.tokens, &self.rows, wake),
                 (Page::Map, _) => {}
             }
@@ -65,16 +81,34 @@ impl Reading {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { rows, showdown, browsing, apart, languages, ids, counts } = self;
-        let own: [&dyn Slot; 5] = [counts, showdown.slot(), apart.slot(), languages.slot(), ids.slot()];
-        own.into_iter().chain(browsing.slots()).chain(rows.iter().map(TokenRow::slot))
+        let Self { rows, showdown, browsing, apart, letters, chat, languages, ids, training, counts } = self;
+        let own: [&dyn Slot; 7] = [
+            counts,
+            showdown.slot(),
+            apart.slot(),
+            letters.slot(),
+            chat.slot(),
+            languages.slot(),
+            ids.slot(),
+        ];
+        own.into_iter().chain(browsing.slots()).chain(training.slots()).chain(rows.iter().map(TokenRow::slot))
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { rows, showdown, browsing, apart, languages, ids, counts } = self;
-        let own: [&mut dyn Slot; 5] =
-            [counts, showdown.slot_mut(), apart.slot_mut(), languages.slot_mut(), ids.slot_mut()];
-        own.into_iter().chain(browsing.slots_mut()).chain(rows.iter_mut().map(TokenRow::slot_mut))
+        let Self { rows, showdown, browsing, apart, letters, chat, languages, ids, training, counts } = self;
+        let own: [&mut dyn Slot; 7] = [
+            counts,
+            showdown.slot_mut(),
+            apart.slot_mut(),
+            letters.slot_mut(),
+            chat.slot_mut(),
+            languages.slot_mut(),
+            ids.slot_mut(),
+        ];
+        own.into_iter()
+            .chain(browsing.slots_mut())
+            .chain(training.slots_mut())
+            .chain(rows.iter_mut().map(TokenRow::slot_mut))
     }
 
     /// Forgets the tokenizer of a document that was closed or read anew.
@@ -82,6 +116,10 @@ impl Reading {
         self.rows.retain(|row| row.document() != Some(id));
         self.browsing.forget_closed(&self.rows);
         self.apart.forget_closed(&self.rows);
+        self.letters.forget_closed(&self.rows);
+        self.chat.forget_closed(&self.rows);
+        self.languages.forget_closed(&self.rows);
+        self.ids.forget_closed(&self.rows);
     }
 
     /// The text under each tokenizer: the built-in ones, then the opened ones.
@@ -94,6 +132,16 @@ impl Reading {
         self.showdown.newest()
     }
 
+    /// [`Reading::showdown`], unless it is that of an older text, or of other tokenizers than the view wants.
+    pub fn current_showdown(&self, view: &TokenView) -> Option<&Arc<Showdown>> {
+        self.showdown.current(view, &self.rows)
+    }
+
+    /// Whether comparing the text was given up.
+    pub fn gave_up(&self, view: &TokenView) -> bool {
+        compared(view, &self.rows).all(TokenRow::gave_up) || self.showdown.gave_up()
+    }
+
     /// The vocabulary that is looked through.
     pub fn browsing(&self) -> &Browsing {
         &self.browsing
@@ -102,6 +150,36 @@ impl Reading {
     /// The text that is taken apart.
     pub fn apart(&self) -> &Apart {
         &self.apart
+    }
+
+    /// A letter in a text and in its tokens.
+    pub fn letters(&self) -> &Counting {
+        &self.letters
+    }
+
+    /// A conversation as tokens.
+    pub fn chat(&self) -> &Chat {
+        &self.chat
+    }
+
+    /// The tokenizer that is trained.
+    pub fn training(&self) -> &Training {
+        &self.training
+    }
+
+    pub(super) fn training_mut(&mut self) -> &mut Training {
+        &mut self.training
+    }
+
+    /// Compares a tokenizer that was trained here with the others. Gives the name that it has there; nothing if it was there.
+    pub(super) fn keep(&mut self, tokenizer: Arc<Tokenizer>) -> Option<String> {
+        if self.rows.iter().any(|row| row.tokenizer().is_some_and(|known| Arc::ptr_eq(known, &tokenizer))) {
+            return None;
+        }
+        let row = TokenRow::opened(None, tokenizer, &self.rows);
+        let name = row.title().to_owned();
+        self.rows.push(row);
+        Some(name)
     }
 
     /// What languages cost.

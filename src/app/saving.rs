@@ -108,6 +108,19 @@ impl State {
         });
     }
 
+    /// Writes the tokenizer that was trained, in the background.
+    pub(super) fn save_tokenizer(&mut self, path: PathBuf) {
+        let Some(trained) = self.derived.reading().training().trained(&self.view.tokens.training) else {
+            self.notices.say(Severity::Warning, "No tokenizer has been trained yet.");
+            return;
+        };
+        let file = Arc::clone(&trained.file);
+        self.run_errand("Saving the tokenizer", move |_| {
+            let outcome = write_whole(&path, &file);
+            Some(report(outcome.map_err(|error| could_not_write(&path, &error)), &path))
+        });
+    }
+
     pub(super) fn save_session(&mut self, path: PathBuf) {
         let Some(session) = self.session() else { return };
         self.run_errand("Saving the session", move |_| {

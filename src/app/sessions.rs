@@ -26,12 +26,12 @@ impl State {
 
     /// Begins to show what a session shows.
     pub(super) fn restore(&mut self, session: Session) {
-        self.awaited = None;
+        let document = session.document.clone();
+        self.open(session.document, Some(Box::new(session.view)));
         if let Some(compared) = session.compared {
             self.open_beside(compared.document.clone());
-            self.awaited = Some(Awaited { document: session.document.clone(), compared });
+            self.awaited = Some(Awaited { document, compared });
         }
-        self.open(session.document, Some(Box::new(session.view)));
     }
 
     /// Compares what a session compares, once both of its documents are open.

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::State;
-use super::tokens::{Answer, TokenRow};
+use super::tokens::{Answer, TokenRow, compared};
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::Progress;
 use crate::scene::Command;
-use crate::scene::view::{Page, TokenView};
+use crate::scene::view::{LetterChoice, Page, TokenView, TrainingText};
 use crate::tokens::trace::LONGEST;
 use crate::tokens::{Algorithm, Aligned, Row, TokenizeDocument, stretches};
 
@@ -56,12 +58,14 @@ impl Showdown {
         Self { aligned: Aligned::new(text, alike), lanes, asked }
     }
 
-    /// The tokens of each tokenizer: its name, how many, and the pieces with bars between them, a tokenizer a line.
+    /// The tokens of each tokenizer: its name, how many, and the pieces with bars between them, a tokenizer a line. What would
+    /// end the line or look like a tab is written with a backslash.
     #[must_use]
     pub fn as_text(&self) -> String {
-        self.lines(|row| {
-            (0..row.len()).map(|index| row.piece(index).into_owned()).collect::<Vec<_>>().join("|")
-        })
+        let piece = |row: &Row, index: usize| {
+            row.piece(index).replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
+        };
+        self.lines(|row| (0..row.len()).map(|index| piece(row, index)).collect::<Vec<_>>().join("|"))
     }
 
     /// The IDs of each tokenizer, a tokenizer a line.
@@ -88,6 +92,11 @@ impl Showdown {
 /// A text, and the answers to it.
 type Question = (Same<str>, Vec<Same<Answer>>);
 
+fn question(view: &TokenView, rows: &[TokenRow]) -> Question {
+    let answers = compared(view, rows).filter_map(|row| Some(Same(Arc::clone(row.current(view)?))));
+    (Same(Arc::clone(&view.text)), answers.collect())
+}
+
 /// The newest comparison, and the one that is worked on.
 pub(super) struct Showdowns(Latest<Question, Showdown>);
 
@@ -99,7 +108,7 @@ impl Showdowns {
     /// Puts the answers side by side once all are there that are worked on; of a long text those that are there. A tokenizer
     /// that is still being loaded is not waited for.
     pub fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
-        let shown = || rows.iter().filter(|row| !view.hidden.contains(row.name()));
+        let shown = || compared(view, rows);
         let is_awaited = |row: &TokenRow| {
             row.current(view).is_none() && row.progress().is_some() && row.tokenizer().is_some()
         };
@@ -112,14 +121,25 @@ impl Showdowns {
             Some(Lane { name: row.name().to_owned(), title: row.title().to_owned(), answer })
         };
         let lanes: Vec<Lane> = shown().filter_map(lane).collect();
-        let answers = lanes.iter().map(|lane| Same(Arc::clone(&lane.answer))).collect();
+        if lanes.is_empty() {
+            return;
+        }
         let text = Arc::clone(&view.text);
         let work = move |_: &dyn Progress| Ok(Showdown::of(text, lanes));
-        self.0.ask((Same(Arc::clone(&view.text)), answers), wake, work);
+        self.0.ask(question(view, rows), wake, work);
     }
 
     pub fn newest(&self) -> Option<&Arc<Showdown>> {
         self.0.newest()
+    }
+
+    /// The comparison of the very text that the view has, as it wants it read, of all tokenizers that have answered.
+    pub fn current(&self, view: &TokenView, rows: &[TokenRow]) -> Option<&Arc<Showdown>> {
+        self.0.answer_to(&question(view, rows))
+    }
+
+    pub fn gave_up(&self) -> bool {
+        self.0.gave_up()
     }
 
     pub fn slot(&self) -> &dyn Slot {
@@ -143,10 +163,24 @@ impl State {
             Command::ShowMarks(marks) => tokens.marks = *marks,
             Command::ShowRoom(room) => (tokens.room, self.view.page) = (*room, Page::Tokens),
             Command::Browse(filter) => tokens.vocabulary = filter.clone(),
+            Command::Examine(name) if tokens.examined.as_ref() == Some(name) => {}
             Command::Examine(name) => {
                 tokens.examined = Some(name.clone());
                 // Another vocabulary may have no such entries at all.
                 (tokens.vocabulary.kind, tokens.vocabulary.writing) = (None, None);
+            }
+            Command::Talk(chat) => self.talk(chat),
+            Command::PrepareTraining(training) => tokens.training = training.clone(),
+            Command::Train => {
+                (tokens.training.asked, tokens.training.merges) = (Some(tokens.training.to_ask()), None);
+                self.derived.reading_mut().training_mut().try_again();
+            }
+            Command::TrainOn(path) => tokens.training.recipe.text = TrainingText::File(path.clone()),
+            Command::CountLetters(choice) => {
+                let text = choice.text.chars().take(super::letters::LONGEST).collect::<String>();
+                let letter = choice.letter.graphemes(true).next_back().unwrap_or_default();
+                tokens.letters =
+                    LetterChoice { text: text.into(), letter: letter.into(), reveal: choice.reveal };
             }
             Command::ReadIds(ids) => tokens.ids = ids.as_str().into(),
             Command::CompareLanguages(choice) => tokens.languages = choice.clone(),

@@ -90,6 +90,8 @@ impl State {
 
     /// Begins to open a document in the background.
     pub(super) fn open(&mut self, source: DocumentSource, view: Option<Box<View>>) {
+        // Whoever opens something else no longer waits for what a session was to be compared with.
+        self.awaited = None;
         self.openings += 1;
         self.begin_to_open(source, view, self.openings);
     }

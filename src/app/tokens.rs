@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::jobs::{Latest, Same, Slot, Wake};
-use crate::progress::{Cancelled, Progress};
+use crate::progress::Cancelled;
 use crate::scene::view::{DocumentId, TokenView};
 use crate::tokens::catalog::{self, Entry};
 use crate::tokens::{EncodeError, EncodeOptions, Row, Tokenizer};
@@ -24,7 +24,8 @@ enum Origin {
     BuiltIn(&'static Entry),
     /// With the name by which it is told from the rows before it.
     Opened {
-        document: DocumentId,
+        /// Nothing for one that was trained here.
+        document: Option<DocumentId>,
         tokenizer: Arc<Tokenizer>,
         name: String,
     },
@@ -39,11 +40,27 @@ pub(super) enum TokenizerSource {
 }
 
 impl TokenizerSource {
-    /// The tokenizer, or what is wrong with it, as a sentence.
-    pub fn load(&self) -> Result<Arc<Tokenizer>, String> {
-        match self {
-            Self::BuiltIn(name) => catalog::load(name).map_err(|error| error.to_string()),
-            Self::Opened(tokenizer) => Ok(Arc::clone(&tokenizer.0)),
+    /// Whether one of the rows has this tokenizer.
+    pub fn is_among(&self, rows: &[TokenRow]) -> bool {
+        rows.iter().any(|row| row.source() == *self)
+    }
+
+    /// What `work` makes of the tokenizer, or what is wrong with it or with the work, as a sentence.
+    pub fn put_to<T>(
+        &self,
+        work: impl FnOnce(&Arc<Tokenizer>) -> Result<T, EncodeError>,
+    ) -> Result<Result<T, String>, Cancelled> {
+        let done = match self {
+            Self::BuiltIn(name) => match catalog::load(name) {
+                Ok(tokenizer) => work(&tokenizer),
+                Err(error) => return Ok(Err(error.to_string())),
+            },
+            Self::Opened(tokenizer) => work(&tokenizer.0),
+        };
+        match done {
+            Ok(done) => Ok(Ok(done)),
+            Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
+            Err(error) => Ok(Err(error.to_string())),
         }
     }
 }
@@ -54,7 +71,7 @@ impl TokenRow {
     }
 
     /// A row for an opened tokenizer. If one of the rows before it has its name, a number tells the two apart.
-    pub(super) fn opened(document: DocumentId, tokenizer: Arc<Tokenizer>, before: &[Self]) -> Self {
+    pub(super) fn opened(document: Option<DocumentId>, tokenizer: Arc<Tokenizer>, before: &[Self]) -> Self {
         let taken = |name: &str| before.iter().any(|row| row.name() == name || row.title() == name);
         let numbered = (2..).map(|number| format!("{} ({number})", tokenizer.name()));
         let mut names = std::iter::once(tokenizer.name().to_owned()).chain(numbered);
@@ -75,15 +92,25 @@ impl TokenRow {
         let question = question(view);
         let (text, options) = question.clone();
         let source = self.source();
-        self.answer.ask(question, wake, move |progress| match source.load() {
-            Ok(tokenizer) => tokenize(&tokenizer, text, options, progress),
-            Err(problem) => Ok(Err(problem)),
+        self.answer.ask(question, wake, move |progress| {
+            source.put_to(|tokenizer| Row::new(text, tokenizer, options, progress))
         });
     }
 
     /// The answer to the text as the view wants it read, once it is there.
-    pub(super) fn current(&self, view: &TokenView) -> Option<&Arc<Answer>> {
+    pub fn current(&self, view: &TokenView) -> Option<&Arc<Answer>> {
         self.answer.answer_to(&question(view))
+    }
+
+    /// Whether encoding the text was given up.
+    pub(super) fn gave_up(&self) -> bool {
+        self.answer.gave_up()
+    }
+
+    /// The tokens of the text as the view wants it read; those of the text before while these are worked out.
+    pub fn shown(&self, view: &TokenView) -> Option<&Row> {
+        let answer = self.current(view).or_else(|| self.answer().filter(|_| self.progress().is_some()));
+        answer?.as_ref().as_ref().ok()
     }
 
     pub(super) fn slot(&self) -> &dyn Slot {
@@ -99,11 +126,11 @@ impl TokenRow {
         self.answer.progress()
     }
 
-    /// The document that this tokenizer was opened from; `None` for the built-in ones.
+    /// The document that this tokenizer was opened from; `None` for the built-in ones, and for those that were trained here.
     pub fn document(&self) -> Option<DocumentId> {
         match &self.origin {
             Origin::BuiltIn(_) => None,
-            Origin::Opened { document, .. } => Some(*document),
+            Origin::Opened { document, .. } => *document,
         }
     }
 
@@ -143,6 +170,7 @@ impl TokenRow {
     pub fn license(&self) -> &str {
         match &self.origin {
             Origin::BuiltIn(entry) => entry.license,
+            Origin::Opened { document: None, .. } => "trained here",
             Origin::Opened { .. } => "your own file",
         }
     }
@@ -166,21 +194,41 @@ impl TokenRow {
     }
 }
 
+/// The tokenizers that are compared.
+pub fn compared<'a>(view: &TokenView, rows: &'a [TokenRow]) -> impl Iterator<Item = &'a TokenRow> {
+    rows.iter().filter(|row| !view.hidden.contains(row.name()))
+}
+
+/// Tokenizers by how many tokens each makes of the text.
+pub struct Ranking<'a> {
+    /// Those that are compared, with their counts where those are known: the fewest first, and last what is not known.
+    pub compared: Vec<(&'a TokenRow, Option<usize>)>,
+    /// The fewest and the most tokens of any.
+    pub range: Option<(usize, usize)>,
+}
+
+/// Ranks the tokenizers that are compared.
+#[must_use]
+pub fn ranking<'a>(view: &'a TokenView, rows: &'a [TokenRow]) -> Ranking<'a> {
+    let counted = compared(view, rows).map(|row| (row, row.shown(view).map(Row::len)));
+    let mut compared: Vec<_> = counted.collect();
+    compared.sort_by_key(|(_, count)| count.unwrap_or(usize::MAX));
+    let counts = compared.iter().filter_map(|(_, count)| *count);
+    let range = counts.clone().min().zip(counts.max());
+    Ranking { compared, range }
+}
+
+/// How many tokens are more than the fewest, in words.
+#[must_use]
+pub fn against_the_fewest(count: usize, fewest: usize) -> String {
+    match fewest {
+        _ if count == fewest => "the fewest".to_owned(),
+        0 => "the fewest is none at all".to_owned(),
+        fewest => format!("{:.2} times the fewest", count as f64 / fewest as f64),
+    }
+}
+
 fn question(view: &TokenView) -> Question {
     let options = EncodeOptions { add_special: view.add_special, typed_special: view.typed_special };
     (Arc::clone(&view.text), options)
-}
-
-/// Encodes a text; what is wrong with it is a sentence to show in its row.
-fn tokenize(
-    tokenizer: &Arc<Tokenizer>,
-    text: Arc<str>,
-    options: EncodeOptions,
-    progress: &dyn Progress,
-) -> Result<Answer, Cancelled> {
-    match Row::new(text, tokenizer, options, progress) {
-        Ok(row) => Ok(Ok(row)),
-        Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
-        Err(error) => Ok(Err(error.to_string())),
-    }
 }

@@ -163,6 +163,11 @@ impl<Q: PartialEq + Clone, T: Send + Sync + 'static> Latest<Q, T> {
         }
     }
 
+    /// Whether the question that was asked last was given up, or failed.
+    pub fn gave_up(&self) -> bool {
+        self.failed.is_some()
+    }
+
     /// Whether the answer to exactly this question was given up, or failed.
     pub fn is_given_up(&self, question: &Q) -> bool {
         self.failed.as_ref() == Some(question)

@@ -149,6 +149,10 @@ actions! {
     "reduce-motion", View, None, "Reduce motion", "Move the camera at once instead of gliding.", |s| Command::ReduceMotion(!s.reduce_motion);
     "tokens-page", View, Some(key("F4")), "Tokens, or the map", "Fill the window with one text under many tokenizers, or with the map again.", |s| Command::ShowPage(match s.view.page { Page::Map => Page::Tokens, Page::Tokens => Page::Map });
     "step-by-step", View, None, "Take a text apart", "How one tokenizer makes tokens of a text, step by step.", |_| Command::ShowRoom(Room::Apart);
+    "training", View, None, "Train a tokenizer", "Learn a tokenizer of your own from a text, and watch it learn.", |_| Command::ShowRoom(Room::Training);
+    "save-tokenizer", File, None, "Save the trained tokenizer as…", "Write the tokenizer that was trained here as a tokenizer.json.", |_| Command::Window(Ask::SaveTokenizer);
+    "letters", View, None, "Count letters in tokens", "How often a letter is in a text, and what a model is given instead of letters.", |_| Command::ShowRoom(Room::Letters);
+    "chat", View, None, "See a conversation as tokens", "What a model gets of a conversation, and which token comes from whom.", |_| Command::ShowRoom(Room::Chat);
     "vocabulary", View, None, "Browse a vocabulary", "Every entry of a tokenizer, searched, sorted, and what is odd among them.", |_| Command::ShowRoom(Room::Vocabulary);
     "languages", View, None, "What languages cost", "The same text in many languages, and how many tokens it takes.", |_| Command::ShowRoom(Room::Languages);
     "wrong-tokenizer", View, None, "IDs under any tokenizer", "What each tokenizer reads in IDs, and which could have made them.", |_| Command::ShowRoom(Room::Ids);

@@ -13,8 +13,8 @@ use super::rendering::PictureChoice;
 use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
-    AnalogyQuestion, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, LanguageChoice, Page,
-    ProjectionChoice, Room, SelectHow, Tab, TokenMarks,
+    AnalogyQuestion, ChatView, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, LanguageChoice,
+    LetterChoice, Page, ProjectionChoice, Room, SelectHow, Tab, TokenMarks, TrainingView,
 };
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;
@@ -131,6 +131,20 @@ pub enum Command {
     UseLanguages(Option<String>),
     /// Compare languages so.
     CompareLanguages(LanguageChoice),
+    /// Prepare this training, or look at it so.
+    PrepareTraining(TrainingView),
+    /// Train what is prepared.
+    Train,
+    /// Compare the tokenizer that was trained with the others.
+    KeepTrained,
+    /// Write the tokenizer that was trained to a file.
+    SaveTokenizer(PathBuf),
+    /// Prepare to train on this file.
+    TrainOn(PathBuf),
+    /// Hold this conversation.
+    Talk(ChatView),
+    /// Count this letter in this text.
+    CountLetters(LetterChoice),
     /// Read these IDs, as they are typed.
     ReadIds(String),
     /// Take this text apart.
@@ -178,6 +192,10 @@ pub enum WindowRequest {
     SavePicture,
     SavePoints,
     SaveWords,
+    /// Write the tokenizer that was trained.
+    SaveTokenizer,
+    /// Choose a text to train on.
+    ChooseTrainingText,
     SaveSession,
     ChooseAnalogies,
     ChoosePairs,
@@ -221,7 +239,11 @@ impl Command {
                 | Self::Browse(_)
                 | Self::TakeApart(_)
                 | Self::ReadIds(_)
+                | Self::CountLetters(_)
+                | Self::Talk(_)
+                | Self::PrepareTraining(_)
                 | Self::CompareLanguages(_)
+                | Self::UseLanguages(_)
         );
         continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier)
     }

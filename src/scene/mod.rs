@@ -26,6 +26,7 @@ pub mod row_set;
 pub mod session;
 pub mod subset;
 pub mod token_view;
+pub mod training_view;
 pub mod view;
 pub mod words;
 pub mod work;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::training_view::TrainingView;
+use crate::tokens::chat::{Message, Role};
 use crate::tokens::vocabulary::Filter;
 
 /// The text under the tokenizers and how it is read.
@@ -30,6 +32,9 @@ pub struct TokenView {
     pub vocabulary: Filter,
     /// The text that is taken apart.
     pub apart: Arc<str>,
+    pub letters: LetterChoice,
+    pub chat: ChatView,
+    pub training: TrainingView,
     pub languages: LanguageChoice,
     /// The IDs that are read, as they are typed.
     pub ids: Arc<str>,
@@ -44,12 +49,67 @@ pub enum Room {
     Showdown,
     /// A short text on its way to the tokens of one tokenizer.
     Apart,
+    /// A letter in a text, and in its tokens.
+    Letters,
+    /// A conversation as one tokenizer's tokens.
+    Chat,
     /// All entries of one tokenizer.
     Vocabulary,
     /// The same text in many languages, and what it costs.
     Languages,
     /// IDs, and what each tokenizer reads in them.
     Ids,
+    /// A tokenizer of one's own.
+    Training,
+}
+
+/// A conversation, and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChatView {
+    pub messages: Vec<Message>,
+    /// The template, by its name; where nothing is said, the one that fits the tokenizer.
+    pub template: Option<String>,
+    /// Whether the template begins the model's answer.
+    pub answer: bool,
+    /// Whether the tokenizer puts its own special tokens around what the template wrote.
+    pub add_special: bool,
+    /// Whether names of special tokens within messages are control.
+    pub typed_special: bool,
+}
+
+impl Default for ChatView {
+    fn default() -> Self {
+        let message = |role, content: &str| Message { role, content: content.to_owned() };
+        Self {
+            messages: vec![
+                message(Role::User, "How many r are in strawberry?"),
+                message(Role::Assistant, "Three."),
+                message(Role::User, "And in raspberry?"),
+            ],
+            template: None,
+            answer: true,
+            add_special: false,
+            typed_special: false,
+        }
+    }
+}
+
+/// Which letter is counted, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LetterChoice {
+    pub text: Arc<str>,
+    /// The letter: the first grapheme of this.
+    pub letter: Arc<str>,
+    /// Whether one sees the letters that the tokens stand for.
+    pub reveal: bool,
+}
+
+impl Default for LetterChoice {
+    fn default() -> Self {
+        Self { text: "strawberry".into(), letter: "r".into(), reveal: false }
+    }
 }
 
 /// Which languages are compared, and by what.
@@ -87,7 +147,7 @@ pub enum Measure {
     TokensPerWord,
     /// The share of a model's window that the text takes.
     Window,
-    /// What the text costs, in hundredths.
+    /// What the text costs at the rate that was typed.
     Price,
 }
 
@@ -116,6 +176,9 @@ impl Default for TokenView {
             examined: None,
             vocabulary: Filter::default(),
             apart: "Unbelievable strawberries".into(),
+            letters: LetterChoice::default(),
+            chat: ChatView::default(),
+            training: TrainingView::default(),
             languages: LanguageChoice::default(),
             ids: "976 9059 382".into(),
         }

@@ -15,7 +15,10 @@ use super::row_set::RowSet;
 use super::subset::Subset;
 
 pub use super::choice::{ClusterChoice, MOST_CLUSTERS, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
-pub use super::token_view::{ChosenToken, LanguageChoice, Measure, Room, TokenMarks, TokenView};
+pub use super::token_view::{
+    ChatView, ChosenToken, LanguageChoice, LetterChoice, Measure, Room, TokenMarks, TokenView,
+};
+pub use super::training_view::{Asked, Recipe, TrainingText, TrainingView, VocabularySize};
 
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;

@@ -125,7 +125,7 @@ impl Row {
         Ok(Self::of(text, tokenizer, encoding))
     }
 
-    fn of(text: Arc<str>, tokenizer: &Arc<Tokenizer>, encoding: Encoding) -> Self {
+    pub(super) fn of(text: Arc<str>, tokenizer: &Arc<Tokenizer>, encoding: Encoding) -> Self {
         let unknown = tokenizer.unknown_id();
         let is_unknown = |token: &&Token| unknown == Some(token.id) && !token.added;
         let unknown = encoding.tokens.iter().filter(is_unknown).count();

@@ -6,14 +6,28 @@ use crate::progress::Progress;
 /// The most IDs that are read at once.
 pub const MOST_IDS: usize = 10_000;
 
+/// What stands between IDs, however programs print them.
+pub(super) fn is_between_ids(c: char) -> bool {
+    c.is_whitespace() || ",;[]()".contains(c)
+}
+
+/// The beginning of what somebody typed, to be quoted.
+pub(super) fn beginning(text: &str) -> String {
+    const QUOTED: usize = 24;
+    let more = if text.chars().nth(QUOTED).is_some() { "…" } else { "" };
+    text.chars().take(QUOTED).collect::<String>() + more
+}
+
 /// The numbers of a text, with spaces or commas between them, in brackets or not.
 ///
 /// # Errors
 /// A sentence that says what is no ID.
 pub fn typed_ids(text: &str) -> Result<Vec<u32>, String> {
-    let parts = text.split(|c: char| c.is_whitespace() || ",;[]()".contains(c));
+    let parts = text.split(is_between_ids);
     let id = |part: &str| {
-        part.parse().map_err(|_| format!("“{part}” is no ID: write whole numbers, such as 976 9059 382."))
+        part.parse().map_err(|_| {
+            format!("“{}” is no ID: write whole numbers, such as 976 9059 382.", beginning(part))
+        })
     };
     let ids: Vec<u32> = parts.filter(|part| !part.is_empty()).map(id).collect::<Result<_, String>>()?;
     if ids.len() > MOST_IDS {
@@ -58,22 +72,24 @@ impl Tokenizer {
         }
         // What stands around the text is added to it, and no part of it.
         let (before, after) = self.added_around();
+        let is_added_to = !before.is_empty() || !after.is_empty();
         let inner = ids.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-        let mut plain = 0;
-        for (ids, add_special) in std::iter::once((ids, false)).chain(inner.map(|inner| (inner, true))) {
+        let options = |typed_special| EncodeOptions { add_special: false, typed_special };
+        for ids in std::iter::once(ids).chain(inner.filter(|_| is_added_to)) {
             let text = self.decode(ids);
             for typed_special in [false, true] {
-                let options = EncodeOptions { add_special: false, typed_special };
-                let made = self.encode(&text, options, progress)?.ids();
-                if made == ids {
+                if self.encode(&text, options(typed_special), progress)?.ids() == ids {
                     return Ok(Reading { text, missing, verdict: Verdict::Makes });
                 }
-                if !typed_special && !add_special {
-                    plain = made.len();
-                }
+            }
+            // What follows a special token may have been given a space of its own.
+            let closer = String::from_utf8_lossy(&self.spelled(ids, true)).into_owned();
+            if closer != text && self.encode(&closer, options(true), progress)?.ids() == ids {
+                return Ok(Reading { text: closer, missing, verdict: Verdict::Makes });
             }
         }
-        Ok(Reading { text, missing, verdict: Verdict::MakesOthers(plain) })
+        let others = self.encode(&text, options(true), progress)?.ids().len();
+        Ok(Reading { text, missing, verdict: Verdict::MakesOthers(others) })
     }
 }
 
@@ -103,6 +119,17 @@ mod tests {
                     assert!(sure, "{} {text:?} {reading:?}", entry.name);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn conversations_with_special_tokens_inside_could_have_been_made() {
+        for name in ["llama2", "mistral", "llama3"] {
+            let tokenizer = catalog::load(name).unwrap();
+            let text = "a</s>b c</s> d<|eot_id|>e";
+            let options = EncodeOptions { add_special: true, typed_special: true };
+            let ids = tokenizer.encode(text, options, &Unwatched).unwrap().ids();
+            assert_eq!(tokenizer.reading(&ids, &Unwatched).unwrap().verdict, Verdict::Makes, "{name}");
         }
     }
 

@@ -73,6 +73,8 @@ impl ParallelText {
     /// # Errors
     /// A sentence that says which line cannot be read.
     pub fn typed(text: &str) -> Result<Self, String> {
+        // Spreadsheets put a mark before the first line.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         let row = |(number, line): (usize, &str)| {
             let parts = line.split_once('\t').or_else(|| line.split_once(':'));

@@ -9,6 +9,7 @@ use super::chunks::chunks;
 use super::encoding::{EncodeError, Token};
 use super::spelling::{SPACE_MARK, Spelling, spelling_of, unknown_of};
 use super::tokenizer::Algorithm;
+use super::trace::library::Steps;
 use crate::progress::Progress;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -37,6 +38,8 @@ pub(super) struct Library {
     puts_space: bool,
     /// Each byte has a token in the alphabet of byte-level vocabularies.
     has_all_bytes: bool,
+    /// For following a text step by step; made when that is first asked for.
+    pub(super) steps: OnceLock<Box<Steps>>,
 }
 
 /// What the crate does not tell of a Unigram model that it has read.
@@ -92,6 +95,7 @@ impl Library {
             cuts_at_spaces: false,
             puts_space: false,
             has_all_bytes,
+            steps: OnceLock::new(),
         };
         library.special_ids = library.specials().into_iter().map(|(_, id)| id).collect();
         Ok(library)
@@ -239,6 +243,7 @@ impl Library {
         };
         let pieces = model.iter().map(hide).collect();
         self.plain.with_model(Unigram::from(pieces, unk_id, byte_fallback)?);
+        self.unknown = unk_id.and_then(|id| u32::try_from(id).ok());
         Ok(())
     }
 

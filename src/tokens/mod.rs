@@ -7,6 +7,7 @@
 mod agreement;
 mod byte_alphabet;
 pub mod catalog;
+pub mod chat;
 mod checks;
 mod chunks;
 pub mod comparison;
@@ -15,6 +16,7 @@ mod encoding;
 pub mod files;
 mod formats;
 pub mod languages;
+pub mod letters;
 mod library;
 mod pair_merging;
 mod pieces;
@@ -23,6 +25,7 @@ mod sentencepiece;
 mod spelling;
 mod tokenizer;
 pub mod trace;
+pub mod training;
 mod unlearned;
 pub mod vocabulary;
 mod word_split;
@@ -33,7 +36,7 @@ pub use encoding::{EncodeError, EncodeOptions, Encoding, Token};
 pub use files::{OpenedTokenizer, TokenizerFileError, TokenizerFormat};
 pub use ranks::RanksError;
 pub use sentencepiece::SentencePieceError;
-pub use tokenizer::{Algorithm, LONGEST_TEXT, Tokenizer};
+pub use tokenizer::{Algorithm, ChatTemplate, LONGEST_TEXT, Tokenizer};
 pub use word_split::WordPattern;
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ pub(super) fn unknown_of(tokenizer: &tokenizers::Tokenizer) -> Option<String> {
         ModelWrapper::BPE(bpe) => bpe.unk_token.clone(),
         ModelWrapper::WordPiece(model) => Some(model.unk_token.clone()),
         ModelWrapper::WordLevel(model) => Some(model.unk_token.clone()),
-        // The crate keeps Unigram's unknown ID to itself; all that are in use have this name.
+        // The crate keeps Unigram's unknown ID to itself. A `tokenizer.json` says it: until that is read, the usual name.
         ModelWrapper::Unigram(_) => Some("<unk>".to_owned()),
     }
 }

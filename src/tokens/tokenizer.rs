@@ -11,6 +11,7 @@ use crate::progress::Progress;
 use regex::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// The longest text that is encoded at once: 256 MiB.
@@ -63,6 +64,16 @@ pub(super) enum Engine {
     CodePoints,
 }
 
+/// A chat template as a tokenizer's files have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatTemplate {
+    /// The template, in Jinja.
+    pub source: String,
+    /// What it means by `bos_token` and `eos_token`; empty where the files name none.
+    pub bos: String,
+    pub eos: String,
+}
+
 /// A tokenizer: text to IDs and back. Immutable, and shared in an `Arc`.
 #[derive(Debug)]
 pub struct Tokenizer {
@@ -73,7 +84,7 @@ pub struct Tokenizer {
     specials: Specials,
     before: Vec<u32>,
     after: Vec<u32>,
-    chat_template: Option<String>,
+    chat_template: Option<ChatTemplate>,
 }
 
 /// The tokens that stand for no text but for control.
@@ -118,7 +129,7 @@ impl Tokenizer {
     }
 
     /// The same with a chat template.
-    pub(super) fn with_chat_template(self, chat_template: Option<String>) -> Self {
+    pub(super) fn with_chat_template(self, chat_template: Option<ChatTemplate>) -> Self {
         Self { chat_template, ..self }
     }
 
@@ -128,9 +139,9 @@ impl Tokenizer {
         Self { title: name.clone(), name, ..self }
     }
 
-    /// The template, in Jinja, by which the model's conversations become text, if its files bring one. It is never run.
-    pub fn chat_template(&self) -> Option<&str> {
-        self.chat_template.as_deref()
+    /// The template by which the model's conversations become text, if its files bring one.
+    pub fn chat_template(&self) -> Option<&ChatTemplate> {
+        self.chat_template.as_ref()
     }
 
     /// The short name by which commands know it: `gpt4o`, or a file's name.
@@ -232,6 +243,14 @@ impl Tokenizer {
             at = found.end();
         }
         self.encode_plain(&text[at..], at, tokens, progress)
+    }
+
+    /// Where names of special tokens stand in a text, in bytes, ascending.
+    #[must_use]
+    pub fn special_names_in(&self, text: &str) -> Vec<Range<usize>> {
+        self.specials
+            .finder()
+            .map_or_else(Vec::new, |finder| finder.find_iter(text).map(|found| found.range()).collect())
     }
 
     /// Encodes a part of the text that begins at `base` and in which nothing is special.
@@ -369,6 +388,12 @@ impl Tokenizer {
     /// `WordPiece` and those whose ends are marked are joined by spaces, a space that encoding put in front is taken away. An ID that is not in the
     /// vocabulary becomes U+FFFD.
     pub fn decode_bytes(&self, ids: &[u32]) -> Vec<u8> {
+        self.spelled(ids, false)
+    }
+
+    /// The bytes that IDs spell. A space that was put before the text is none of it; with `reopens`, nor is one that was put after
+    /// a special token.
+    pub(super) fn spelled(&self, ids: &[u32], reopens: bool) -> Vec<u8> {
         let spelling = match &self.engine {
             Engine::Library(library) => library.spelling,
             Engine::SentencePiece(model) if model.puts_space() => Spelling::Metaspace,
@@ -396,7 +421,7 @@ impl Tokenizer {
             if ends_word {
                 bytes.push(b' ');
             }
-            text_begins &= special;
+            text_begins = special && (text_begins || reopens);
         }
         if ends_word {
             bytes.pop();

@@ -7,7 +7,7 @@ use crate::app::Severity;
 use crate::app::showdown::Showdown;
 use crate::geometry::Neighbor;
 use crate::scene::WindowRequest;
-use crate::scene::view::Page;
+use crate::scene::view::{Page, Room};
 
 impl Window {
     /// Puts on the clipboard what a request asks for, and says so.
@@ -26,7 +26,14 @@ impl Window {
     fn copy_tokens(&mut self, ctx: &Context, what: &str, write: impl Fn(&Showdown) -> String) {
         /// To write the tokens of a longer text, in bytes, would take longer than a frame may.
         const MOST: usize = 1 << 16;
-        let Some(showdown) = self.state.derived().reading().showdown() else { return };
+        let view = self.state.view();
+        let is_shown = view.page == Page::Tokens && view.tokens.room == Room::Showdown;
+        let current = self.state.derived().reading().current_showdown(&view.tokens);
+        let Some(showdown) = current.filter(|_| is_shown) else {
+            let said = "Tokens are copied from the showdown (F4), once the tokenizers have answered.";
+            self.state.say(Severity::Warning, said);
+            return;
+        };
         if showdown.aligned.text.len() > MOST {
             let said = "The text is too long for the clipboard: take a part of it, or write all of its tokens with the command \
                         lexiscope tokenize --json.";

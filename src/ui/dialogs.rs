@@ -27,6 +27,8 @@ enum Purpose {
     Analogies,
     Pairs,
     Languages,
+    Tokenizer,
+    TrainingText,
 }
 
 impl Purpose {
@@ -42,6 +44,8 @@ impl Purpose {
             Self::Analogies => "Score on analogies",
             Self::Pairs => "Score on pairs",
             Self::Languages => "Compare languages",
+            Self::Tokenizer => "Save the tokenizer",
+            Self::TrainingText => "Train on a text",
         }
     }
 
@@ -71,6 +75,10 @@ impl Purpose {
                 "Two words and a score a line, with tabs or commas between them, as in wordsim353.tsv."
             }
             Self::Languages => "A line for each language: its name, a tab or a colon, and what it says.",
+            Self::Tokenizer => {
+                "A tokenizer.json, which the tokenizers and transformers libraries open as well."
+            }
+            Self::TrainingText => "Plain text in UTF-8, of any length up to 64 MB.",
         }
     }
 
@@ -79,7 +87,10 @@ impl Purpose {
     }
 
     fn saves(self) -> bool {
-        matches!(self, Self::Vectors | Self::Picture | Self::Points | Self::Words | Self::Session)
+        matches!(
+            self,
+            Self::Vectors | Self::Picture | Self::Points | Self::Words | Self::Session | Self::Tokenizer
+        )
     }
 
     fn command(self, path: PathBuf) -> Command {
@@ -93,6 +104,8 @@ impl Purpose {
             Self::Analogies => Command::UseAnalogies(Some(path)),
             Self::Pairs => Command::UsePairs(Some(path)),
             Self::Languages => Command::OpenLanguages(path),
+            Self::Tokenizer => Command::SaveTokenizer(path),
+            Self::TrainingText => Command::TrainOn(path),
         }
     }
 }
@@ -169,6 +182,14 @@ impl Dialogs {
 
     pub fn save_words(&mut self, state: &mut State) {
         self.save(Purpose::Words, state, "txt", &["txt", "csv", "parquet"]);
+    }
+
+    pub fn choose_training_text(&mut self, state: &mut State) {
+        self.choose_one(Purpose::TrainingText, state);
+    }
+
+    pub fn save_tokenizer(&mut self, state: &mut State) {
+        self.save(Purpose::Tokenizer, state, "json", &["json"]);
     }
 
     pub fn save_session(&mut self, state: &mut State) {

@@ -274,6 +274,8 @@ impl Window {
             WindowRequest::SavePicture => self.dialogs.save_picture(&self.state),
             WindowRequest::SavePoints => self.dialogs.save_points(&mut self.state),
             WindowRequest::SaveWords => self.dialogs.save_words(&mut self.state),
+            WindowRequest::SaveTokenizer => self.dialogs.save_tokenizer(&mut self.state),
+            WindowRequest::ChooseTrainingText => self.dialogs.choose_training_text(&mut self.state),
             WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
             WindowRequest::ChooseAnalogies => self.dialogs.choose_analogies(&mut self.state),
             WindowRequest::ChoosePairs => self.dialogs.choose_pairs(&mut self.state),

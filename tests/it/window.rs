@@ -1,6 +1,7 @@
 //! The window as a person, or a screen reader, meets it: found by accessible names, driven by mouse and keys.
 
 mod apart;
+mod chat;
 mod compare;
 mod density;
 mod files;
@@ -9,6 +10,7 @@ mod ids;
 mod laboratory;
 mod languages;
 mod layouts;
+mod letters;
 mod map;
 mod names;
 mod panels;
@@ -17,6 +19,7 @@ mod projections;
 mod questions;
 mod subsets;
 mod tokens;
+mod training;
 mod vocabulary;
 
 use std::path::{Path, PathBuf};

@@ -2,8 +2,7 @@
 //!
 //! Specification: `PreTrainedTokenizerBase` of <https://github.com/huggingface/transformers> and its classes. Read are the
 //! names of special tokens, `added_tokens_decoder`, `add_bos_token` and `add_eos_token`, `add_prefix_space`,
-//! `do_lower_case`, `strip_accents`, `tokenize_chinese_chars`, the tokenizer's class, and the chat template, which is kept as text and
-//! never run. What the tokenizer's own file says is never contradicted. Other settings are not used.
+//! `do_lower_case`, `strip_accents`, `tokenize_chinese_chars`, the tokenizer's class, and the chat template, which is kept as text here. What the tokenizer's own file says is never contradicted. Other settings are not used.
 
 use super::Draft;
 use crate::files::Source;
@@ -159,6 +158,9 @@ impl Config {
     /// Gives a tokenizer what its own file lacks: the chat template, tokens with IDs of their own, warnings.
     pub(super) fn complete(&self, draft: &mut Draft) {
         draft.chat_template = draft.chat_template.take().or_else(|| self.chat_template.clone());
+        for (name, role) in draft.chat_names.iter_mut().zip(["bos_token", "eos_token"]) {
+            *name = name.take().or_else(|| self.role(role).map(str::to_owned));
+        }
         draft.warnings.extend(self.warnings.iter().cloned());
         let end = match &draft.engine {
             Engine::SentencePiece(model) => model.end(),

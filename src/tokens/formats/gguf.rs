@@ -71,6 +71,8 @@ pub fn open_vocabulary(
     let mut vocabulary = vocabulary;
     let chat_template = vocabulary.chat_template.take();
     vocabulary.check().map_err(wrong)?;
+    let chat_names = [vocabulary.bos, vocabulary.eos]
+        .map(|id| id.and_then(|id| vocabulary.tokens.get(id as usize).cloned()));
     let draft = match vocabulary.model.as_str() {
         "gpt2" | "gemma4" => vocabulary.merged(),
         "llama" => vocabulary.sentencepiece(Model::Bpe),
@@ -80,7 +82,7 @@ pub fn open_vocabulary(
             "its tokenizer is of the kind “{other}”; gpt2, gemma4, llama, t5 and bert are known. The model's own tokenizer files may open"
         )),
     };
-    let draft = Draft { chat_template, ..draft.map_err(wrong)? };
+    let draft = Draft { chat_template, chat_names, ..draft.map_err(wrong)? };
     Ok(draft.finish(name, TokenizerFormat::Gguf))
 }
 
@@ -277,7 +279,10 @@ mod tests {
         let opened = open_vocabulary(base.clone(), "x").unwrap();
         assert_like("vocab.json", &opened);
         assert!(opened.warnings.is_empty() && opened.tokenizer.is_special(0));
-        assert_eq!(opened.tokenizer.chat_template(), Some("{{ messages }}"));
+        assert_eq!(
+            opened.tokenizer.chat_template().map(|template| &*template.source),
+            Some("{{ messages }}")
+        );
         let with = |pre: Option<&str>| {
             let vocabulary = GgufVocabulary { pre: pre.map(str::to_owned), ..base.clone() };
             open_vocabulary(vocabulary, "x").unwrap()

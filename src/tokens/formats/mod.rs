@@ -15,7 +15,7 @@ pub(super) mod wordpiece_list;
 
 use super::files::{OpenedTokenizer, TokenizerFormat};
 use super::library::Library;
-use super::tokenizer::{Algorithm, Engine, Tokenizer};
+use super::tokenizer::{Algorithm, ChatTemplate, Engine, Tokenizer};
 
 /// What a reader makes of a file: a tokenizer that lacks its name, and what there is to say about it.
 pub(super) struct Draft {
@@ -26,6 +26,8 @@ pub(super) struct Draft {
     /// What comes before and after a text.
     pub(super) added: (Vec<u32>, Vec<u32>),
     pub(super) chat_template: Option<String>,
+    /// What a chat template means by `bos_token` and `eos_token`.
+    pub(super) chat_names: [Option<String>; 2],
     /// How texts are changed before they are cut, in words.
     pub(super) normalization: String,
     pub(super) warnings: Vec<String>,
@@ -41,6 +43,7 @@ impl Draft {
             specials,
             added: Default::default(),
             chat_template: None,
+            chat_names: [None, None],
             normalization,
             warnings: Vec::new(),
         }
@@ -64,7 +67,10 @@ impl Draft {
 
     /// The tokenizer, with what there is to show of it.
     pub(super) fn finish(self, name: &str, format: TokenizerFormat) -> OpenedTokenizer {
-        let Self { algorithm, engine, specials, added, chat_template, normalization, warnings } = self;
+        let Self { algorithm, engine, specials, added, chat_template, chat_names, normalization, warnings } =
+            self;
+        let [bos, eos] = chat_names.map(Option::unwrap_or_default);
+        let chat_template = chat_template.map(|source| ChatTemplate { source, bos, eos });
         let chat = chat_template.is_some();
         let special_count = specials.len();
         let tokenizer = Tokenizer::new((name, name), algorithm, engine, specials, added);

@@ -52,6 +52,15 @@ impl SentencePiece {
         Ok((self.shown(&normalized), words))
     }
 
+    /// Whether texts are cut into words before tokens are looked for.
+    pub(in crate::tokens) fn cuts_words(&self) -> bool {
+        match self.model {
+            Model::Bpe => self.words_apart,
+            Model::Unigram | Model::Character => false,
+            Model::Word => true,
+        }
+    }
+
     /// The stretches that are merged each by itself.
     fn stretches<'t>(&self, text: &'t str) -> Vec<&'t str> {
         let mut stretches = Vec::new();

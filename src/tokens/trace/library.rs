@@ -7,8 +7,8 @@ use serde::Deserialize;
 use tokenizers::models::bpe::BPE;
 use tokenizers::models::unigram::Unigram;
 use tokenizers::{
-    ModelWrapper, NormalizedString, Normalizer, OffsetReferential, OffsetType, PreTokenizedString,
-    PreTokenizer,
+    ModelWrapper, NormalizedString, Normalizer, NormalizerWrapper, OffsetReferential, OffsetType,
+    PreTokenizedString, PreTokenizer,
 };
 
 use super::matching::matches;
@@ -54,7 +54,7 @@ impl Library {
         if let Some(pre_tokenizer) = self.plain.get_pre_tokenizer() {
             pre_tokenizer.pre_tokenize(&mut cut).map_err(failed)?;
         }
-        let model = Model::of(self);
+        let model = Model { library: self, steps: self.steps.get_or_init(|| Box::new(Steps::of(self))) };
         let mut words = Vec::new();
         for (word, _, tokens) in cut.get_splits(OffsetReferential::Normalized, OffsetType::Byte) {
             if word.is_empty() {
@@ -78,8 +78,18 @@ impl Library {
         Ok((self.shown(normalized.get()), words))
     }
 
-    /// A normalized text as people read it.
+    /// Whether texts are cut into words before tokens are looked for.
+    pub(super) fn cuts_words(&self) -> bool {
+        self.steps.get_or_init(|| Box::new(Steps::of(self))).cuts_words
+    }
+
+    /// A normalized text as people read it. It is in letters for bytes only if the normalizer writes those itself, and not, as
+    /// usual, what comes after it.
     fn shown(&self, text: &str) -> String {
+        let writes_bytes = matches!(self.plain.get_normalizer(), Some(NormalizerWrapper::ByteLevel(_)));
+        if self.spelling.is_of_bytes() && !writes_bytes {
+            return text.to_owned();
+        }
         String::from_utf8_lossy(&self.read_part(text)).into_owned()
     }
 
@@ -92,18 +102,18 @@ impl Library {
     }
 }
 
-/// A model with all that its steps ask for.
-struct Model<'a> {
-    library: &'a Library,
+/// What the steps of a model ask for, and encoding does not: made when a text is first followed.
+pub(in crate::tokens) struct Steps {
     hidden: Hidden,
     merges: HashMap<(u32, u32), Joined>,
     /// The score of each piece, and the least of them, of a Unigram model.
     scores: Vec<f64>,
     least: f64,
+    cuts_words: bool,
 }
 
-impl<'a> Model<'a> {
-    fn of(library: &'a Library) -> Self {
+impl Steps {
+    fn of(library: &Library) -> Self {
         let model = library.plain.get_model();
         let hidden = match model {
             ModelWrapper::BPE(_) | ModelWrapper::WordPiece(_) => Hidden::of(model),
@@ -121,9 +131,25 @@ impl<'a> Model<'a> {
             _ => Vec::new(),
         };
         let least = scores.iter().copied().fold(f64::INFINITY, f64::min);
-        Self { library, hidden, merges, scores, least }
+        Self { hidden, merges, scores, least, cuts_words: Self::cut_words(library) }
     }
 
+    /// Whether the rules cut two words apart.
+    fn cut_words(library: &Library) -> bool {
+        let mut two = PreTokenizedString::from("a a");
+        let cut = library.plain.get_pre_tokenizer().map(|rules| rules.pre_tokenize(&mut two));
+        matches!(cut, Some(Ok(())))
+            && two.get_splits(OffsetReferential::Normalized, OffsetType::Byte).len() > 1
+    }
+}
+
+/// A model with all that its steps ask for.
+struct Model<'a> {
+    library: &'a Library,
+    steps: &'a Steps,
+}
+
+impl Model<'_> {
     fn trace(&self, word: &str, progress: &dyn Progress) -> Result<TracedWord, EncodeError> {
         let library = self.library;
         let bytes = library.read_part(word);
@@ -152,11 +178,11 @@ impl<'a> Model<'a> {
         /// The crate's own limit where the file names none.
         const LONGEST_WORD: usize = 100;
         let library = self.library;
-        let most = self.hidden.max_input_chars_per_word.unwrap_or(LONGEST_WORD);
+        let most = self.steps.hidden.max_input_chars_per_word.unwrap_or(LONGEST_WORD);
         if word.chars().count() > most {
             return self.unknown(bytes, Way::Unknown);
         }
-        let mark = self.hidden.continuing_subword_prefix.as_deref().unwrap_or("##");
+        let mark = self.steps.hidden.continuing_subword_prefix.as_deref().unwrap_or("##");
         let matches = matches(word, mark, |piece| library.ids.get(piece).copied());
         if matches.iter().any(|found| found.found.is_none()) {
             return self.unknown(bytes, Way::Matches(matches));
@@ -170,7 +196,7 @@ impl<'a> Model<'a> {
     fn merged(&self, model: &BPE, word: &str, progress: &dyn Progress) -> Result<TracedWord, EncodeError> {
         let library = self.library;
         let symbols = self.symbols(model, word);
-        let join = |left: &Symbol, right: &Symbol| self.merges.get(&(left.id, right.id)).copied();
+        let join = |left: &Symbol, right: &Symbol| self.steps.merges.get(&(left.id, right.id)).copied();
         let part = |symbol: &Symbol| {
             let is_unknown = Some(symbol.id) == library.unknown;
             let piece = library.piece(symbol.id).filter(|_| !is_unknown);
@@ -262,7 +288,7 @@ impl<'a> Model<'a> {
         for (at, letter) in rest.char_indices() {
             let length = at + letter.len_utf8();
             let Some(&id) = library.ids.get(&rest[..length]) else { continue };
-            let Some(&score) = self.scores.get(id as usize) else { continue };
+            let Some(&score) = self.steps.scores.get(id as usize) else { continue };
             // The names of control pieces are out of the model's reach.
             if !library.special_ids.contains(&id) {
                 offers.push(Offer { length, id, score });
@@ -271,7 +297,7 @@ impl<'a> Model<'a> {
         }
         let first = rest.chars().next().map_or(0, char::len_utf8);
         if let Some(id) = library.unknown.filter(|_| !stands_alone && first > 0) {
-            offers.push(Offer { length: first, id, score: self.least - UNKNOWN_PENALTY });
+            offers.push(Offer { length: first, id, score: self.steps.least - UNKNOWN_PENALTY });
         }
         offers
     }

@@ -1,9 +1,9 @@
 //! How a text came apart: each step from its characters to the tokens of one tokenizer.
 //!
-//! The steps are those of the code that encodes, watched where it is ours and done again in the same order where it is the
-//! `tokenizers` crate's; tests hold both to the IDs that [`Tokenizer::encode`] gives.
+//! Merges of our own code are watched; what the `tokenizers` crate does, and the search for the best way, is done again in the
+//! same order. Tests hold all of it to the IDs that [`Tokenizer::encode`] gives.
 
-mod library;
+pub(super) mod library;
 mod matching;
 mod merging;
 mod paths;
@@ -11,7 +11,7 @@ mod ranks;
 
 use super::tokenizer::Engine;
 use super::{Algorithm, EncodeError, Tokenizer};
-use crate::progress::Unwatched;
+use crate::progress::Progress;
 
 pub use matching::Match;
 pub use merging::{MergeState, Order};
@@ -39,6 +39,8 @@ pub struct Trace {
     pub text: String,
     /// What the tokenizer makes of it before it looks for tokens.
     pub normalized: String,
+    /// Whether it cuts texts into words before it looks for tokens, none of which reaches from one word into the next.
+    pub cuts_words: bool,
     /// The stretches that are encoded each by itself.
     pub words: Vec<TracedWord>,
 }
@@ -96,17 +98,19 @@ impl Tokenizer {
     /// typed special tokens are text.
     ///
     /// # Errors
-    /// [`EncodeError::Rules`] if a tokenizer file's own rules fail.
-    pub fn trace(&self, text: &str) -> Result<Trace, EncodeError> {
+    /// [`EncodeError::Rules`] if a tokenizer file's own rules fail; [`EncodeError::Cancelled`] if `progress` says so.
+    pub fn trace(&self, text: &str, progress: &dyn Progress) -> Result<Trace, EncodeError> {
         let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
         let text = &text[..end];
-        let (normalized, words) = match self.engine() {
-            Engine::Ranks(ranks) => (text.to_owned(), ranks.trace(text, &Unwatched)?),
-            Engine::SentencePiece(model) => model.trace(text, &Unwatched)?,
-            Engine::Library(library) => library.trace(text, &Unwatched)?,
-            Engine::Bytes | Engine::CodePoints => (text.to_owned(), self.each(text).into_iter().collect()),
+        let ((normalized, words), cuts_words) = match self.engine() {
+            Engine::Ranks(ranks) => ((text.to_owned(), ranks.trace(text, progress)?), true),
+            Engine::SentencePiece(model) => (model.trace(text, progress)?, model.cuts_words()),
+            Engine::Library(library) => (library.trace(text, progress)?, library.cuts_words()),
+            Engine::Bytes | Engine::CodePoints => {
+                ((text.to_owned(), self.each(text).into_iter().collect()), false)
+            }
         };
-        Ok(Trace { text: text.to_owned(), normalized, words })
+        Ok(Trace { text: text.to_owned(), normalized, cuts_words, words })
     }
 
     /// Each byte, or each code point.

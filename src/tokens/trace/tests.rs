@@ -1,4 +1,5 @@
 use super::*;
+use crate::progress::Unwatched;
 use crate::tokens::file_reference_tests::source;
 use crate::tokens::files::open;
 use crate::tokens::{EncodeOptions, catalog};
@@ -32,7 +33,7 @@ fn plain(tokenizer: &Tokenizer, text: &str) -> Vec<u32> {
 
 fn holds(tokenizer: &Tokenizer) {
     for text in TEXTS {
-        let trace = tokenizer.trace(text).unwrap();
+        let trace = tokenizer.trace(text, &Unwatched).unwrap();
         assert_eq!(trace.ids(), plain(tokenizer, text), "{} {text:?} {trace:#?}", tokenizer.name());
         for word in &trace.words {
             let joined =
@@ -47,6 +48,9 @@ fn holds(tokenizer: &Tokenizer) {
                         let parts: Vec<Part> = path.parts.iter().map(|(part, _)| part.clone()).collect();
                         assert_eq!(joined(&parts), word.bytes);
                     }
+                    let best: Vec<u8> =
+                        paths.paths[0].parts.iter().flat_map(|(part, _)| part.bytes.clone()).collect();
+                    assert_eq!(best, joined(&word.tokens), "the best way is the one that is taken");
                     let last = &paths.ends.last().unwrap().candidates[0];
                     assert_eq!(last.total, paths.paths[0].total);
                 }
@@ -99,7 +103,7 @@ fn the_steps_of_opened_models_come_to_their_tokens() {
 #[test]
 fn the_famous_word_comes_apart_as_the_papers_say() {
     let gpt2 = catalog::load("gpt2").unwrap();
-    let trace = gpt2.trace("strawberry").unwrap();
+    let trace = gpt2.trace("strawberry", &Unwatched).unwrap();
     let Way::Merges(Order::Rank, states) = &trace.words[0].way else { panic!("{trace:?}") };
     assert_eq!((states[0].parts.len(), states.len()), (10, 8));
     let read = |parts: &[Part]| {
@@ -107,15 +111,17 @@ fn the_famous_word_comes_apart_as_the_papers_say() {
     };
     assert_eq!(read(&trace.words[0].tokens), ["st", "raw", "berry"]);
     let bert = catalog::load("bert").unwrap();
-    let trace = bert.trace("Unbelievably").unwrap();
+    let trace = bert.trace("Unbelievably", &Unwatched).unwrap();
     assert_eq!(trace.normalized, "unbelievably");
     let Way::Matches(matches) = &trace.words[0].way else { panic!("{trace:?}") };
     assert_eq!(matches[0].tried[0], "unbelievably");
     assert!(matches.iter().all(|found| found.found.is_some() && !found.tried.is_empty()));
     let t5 = catalog::load("t5").unwrap();
-    let trace = t5.trace("unbelievably").unwrap();
+    let trace = t5.trace("unbelievably", &Unwatched).unwrap();
     let Way::Paths(paths) = &trace.words[0].way else { panic!("{trace:?}") };
     assert_eq!(paths.paths.len(), 5);
     assert!(paths.paths[0].total > paths.paths[1].total);
-    assert!(matches!(gpt2.trace(&"a ".repeat(500)), Ok(trace) if trace.text.chars().count() == LONGEST));
+    assert!(
+        matches!(gpt2.trace(&"a ".repeat(500), &Unwatched), Ok(trace) if trace.text.chars().count() == LONGEST)
+    );
 }

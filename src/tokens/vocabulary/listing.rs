@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CHECK_EVERY, Entry, EntryKind, Unmade, Vocabulary, Writing};
 use crate::progress::{Cancelled, Progress};
+use crate::tokens::decoding::{beginning, is_between_ids};
 use crate::tokens::spelling::Spelling;
 
 /// What is searched for.
@@ -93,7 +94,11 @@ impl Query {
             }
             SearchBy::Regex => pattern(text, false),
             SearchBy::Id => ids(text).map(Self::Ids),
-            SearchBy::Bytes => bytes(text).map(Self::Bytes),
+            // Who types “0x” goes on to the digits.
+            SearchBy::Bytes => bytes(text).map(|bytes| match &bytes[..] {
+                [] => Self::Everything,
+                _ => Self::Bytes(bytes),
+            }),
         }
     }
 
@@ -121,7 +126,7 @@ const GREATEST: u32 = 1 << 24;
 /// Numbers and ranges of them, with spaces or commas between: `976 9059, 100-200`, in brackets or not.
 fn ids(text: &str) -> Result<RoaringBitmap, String> {
     let mut ids = RoaringBitmap::new();
-    let parts = text.split(|c: char| c.is_whitespace() || ",;[]()".contains(c));
+    let parts = text.split(is_between_ids);
     for part in parts.filter(|part| !part.is_empty()) {
         let (from, to) = part.split_once('-').unwrap_or((part, part));
         match (from.parse::<u32>(), to.parse::<u32>()) {
@@ -130,7 +135,8 @@ fn ids(text: &str) -> Result<RoaringBitmap, String> {
             }
             _ => {
                 return Err(format!(
-                    "“{part}” is no ID: write numbers such as 976, or ranges such as 100-200."
+                    "“{}” is no ID: write numbers such as 976, or ranges such as 100-200.",
+                    beginning(part)
                 ));
             }
         }
@@ -168,7 +174,7 @@ impl Vocabulary {
         let is_odd = |entry: &Entry| match filter.oddity {
             None => true,
             Some(Oddity::Twins) => entry.twin.is_some(),
-            Some(Oddity::Undecodable) => entry.characters == 0,
+            Some(Oddity::Undecodable) => entry.is_undecodable(),
             Some(Oddity::Unmade) => unmade.is_some_and(|unmade| unmade.ids.contains(entry.id)),
         };
         let is_wanted = |entry: &Entry| {

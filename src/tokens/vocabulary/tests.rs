@@ -52,7 +52,9 @@ fn kinds_are_told_by_each_vocabularys_own_marks() {
         ("gpt2", "<|endoftext|>", EntryKind::Special),
         ("gpt2", "Ã", EntryKind::Byte),
         ("gpt2", "âĢ", EntryKind::Part),
-        ("gpt2", "Ċ", EntryKind::Space),
+        ("gpt2", "Ċ", EntryKind::Byte),
+        ("gpt2", "a", EntryKind::Byte),
+        ("gpt2", "ĠĠ", EntryKind::Space),
         ("bert", "the", EntryKind::WordStart),
         ("bert", "##ing", EntryKind::Continuation),
         ("bert", "[SEP]", EntryKind::Special),
@@ -67,6 +69,7 @@ fn kinds_are_told_by_each_vocabularys_own_marks() {
         assert_eq!(entry(&vocabulary, piece).kind, kind, "{name} {piece}");
     }
     let gpt2 = vocabulary("gpt2");
+    assert!(gpt2.kinds().contains(&(EntryKind::Byte, 256)), "{:?}", gpt2.kinds());
     assert_eq!(entry(&gpt2, "Ġthe").twin, gpt2.tokenizer().id("the"));
     assert_eq!((entry(&gpt2, "Ġthe").characters, entry(&gpt2, "Ġthe").bytes), (4, 4));
     assert_eq!((entry(&gpt2, "Ã").characters, entry(&gpt2, "Ã").writing), (0, Writing::Nothing));

@@ -5,19 +5,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::{
-    FontFamily, FontId, Key, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+    FontFamily, FontId, PointerButton, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
-use super::lane::{Hit, Lane, room_around};
+use super::cursor::Cursor;
+use super::lane::{Hit, Lane, Met, room_around};
 use super::lines::Lines;
 use crate::app::State;
 use crate::app::showdown::Showdown;
 use crate::scene::Command;
 use crate::scene::view::{ChosenToken, TokenView};
-use crate::tokens::{Aligned, Row};
+use crate::tokens::Aligned;
 use crate::ui::Outbox;
 use crate::ui::theme::{self, Tones, size};
-use crate::ui::tokens::chip::{explain, hex, shown};
+use crate::ui::tokens::chip::{explain, explain_at, hex, shown, written};
 use crate::ui::widgets::Same;
 
 /// Room for the names of the tokenizers.
@@ -28,6 +30,8 @@ const BYTES: f32 = 16.0;
 const LANE: f32 = 22.0;
 pub const IDS: f32 = 14.0;
 const BETWEEN: f32 = 18.0;
+/// The narrowest place that the two digits of a byte are written in.
+const LEAST_OF_A_BYTE: f32 = 10.0;
 
 /// The accessible name of the board.
 pub const NAME: &str = "Tokens of the text";
@@ -40,8 +44,7 @@ pub struct Board {
     widths: Widths,
     /// Room for what is added before the text, and after it.
     margins: [f32; 2],
-    /// The token that the keys are at: its lane and its place there.
-    cursor: Hit,
+    cursor: Cursor,
     /// What is pointed at, by the pointer or the keys, as it was in the frame before.
     pointed: Option<Hit>,
 }
@@ -53,7 +56,6 @@ struct BoardKey {
     width: f32,
     scale: f32,
     bytes: bool,
-    white_space: bool,
 }
 
 /// A line of the text as it is on the screen.
@@ -91,20 +93,28 @@ impl Board {
             ui.ctx().request_repaint();
         }
         let height = block_height(view, showdown.lanes.len());
-        // What is added after a full line stands in a line of its own.
         let count = self.lines.all().len().max(1);
+        let top_of_board = ui.available_rect_before_wrap().top();
         ScrollArea::vertical().id_salt("board").auto_shrink(false).show_viewport(ui, |ui, seen| {
             let (rect, response) = ui.allocate_exact_size(vec2(width, height * count as f32), Sense::click());
             let first = (seen.top() / height).floor().max(0.0) as usize;
             let last = ((seen.bottom() / height).ceil().max(0.0) as usize).min(count);
             let under = response.hover_pos();
-            let mut hit = None;
+            let mut met = Met::default();
             for index in first..last {
-                let top = rect.top() + index as f32 * height;
+                // A long text is so high that f32 knows its lines to a few points only: they keep their distances all the same.
+                let top = top_of_board + (index as f64 * f64::from(height) - f64::from(seen.top())) as f32;
                 let found = self.line(ui, view, showdown, index, pos2(rect.left(), top), under);
-                hit = hit.or(found);
+                met = met.or(found);
             }
-            self.answer(ui, &response, view, showdown, (rect, height), hit, out);
+            let lines_in_sight = (last - first).saturating_sub(1).max(1);
+            let moved = self.cursor.keys(ui, &response, showdown, &self.lines, lines_in_sight);
+            if moved {
+                let line = self.lines.of(showdown, self.cursor.hit(showdown));
+                let top = rect.top() + height * line as f32;
+                ui.scroll_to_rect(Rect::from_min_size(pos2(rect.left(), top), vec2(1.0, height)), None);
+            }
+            self.answer(ui, &response, view, showdown, met, out);
         });
     }
 
@@ -114,7 +124,6 @@ impl Board {
             width,
             scale: ui.ctx().pixels_per_point(),
             bytes: view.marks.bytes,
-            white_space: view.marks.white_space,
         };
         if self.key.as_ref() != Some(&key) {
             if self.key.as_ref().is_none_or(|known| (known.scale, known.bytes) != (key.scale, key.bytes)) {
@@ -125,12 +134,13 @@ impl Board {
             self.key = Some(key);
         }
         let widths = &mut self.widths;
+        widths.most = width / 2.0;
         let room = (width - self.margins[1]).max(width / 2.0);
         self.lines
             .go_on(&showdown.aligned, room, self.margins[0], |text| widths.of(ui, text, view.marks.bytes));
     }
 
-    /// Draws a line with all its lanes. Gives the token that `under` is over.
+    /// Draws a line with all its lanes. Says what it met, of tokens that `under` may be over.
     fn line(
         &mut self,
         ui: &Ui,
@@ -139,7 +149,7 @@ impl Board {
         index: usize,
         at: Pos2,
         under: Option<Pos2>,
-    ) -> Option<Hit> {
+    ) -> Met {
         let aligned = &showdown.aligned;
         let cells = self.lines.all().get(index).cloned().unwrap_or(0..0);
         let is_first = index == 0;
@@ -165,7 +175,7 @@ impl Board {
             let token = showdown.lanes.get(hit.lane)?.row()?.tokens().get(hit.token)?;
             Some((hit, token.start..token.end))
         });
-        let mut found = None;
+        let mut met = Met::default();
         for (number, shown) in showdown.lanes.iter().enumerate() {
             let rect = Rect::from_min_max(
                 pos2(at.x, top + lane * number as f32),
@@ -173,97 +183,52 @@ impl Board {
             );
             let chosen = view.chosen.as_ref().filter(|chosen| chosen.tokenizer == shown.name);
             let lane = Lane { shown, number, view, rect, line: &line, pointed: pointed.as_ref(), chosen };
-            found = found.or(lane.paint(ui, &tones, under));
+            met = met.or(lane.paint(ui, &tones, under));
         }
-        found
+        met
     }
 
-    /// Keys, clicks, and what is said of the token that is pointed at.
-    #[expect(clippy::too_many_arguments, reason = "one frame's facts")]
+    /// Clicks, and what is said of the token that is pointed at or that the keys are at.
     fn answer(
         &mut self,
         ui: &Ui,
         response: &Response,
         view: &TokenView,
         showdown: &Showdown,
-        (rect, height): (Rect, f32),
-        hit: Option<Hit>,
+        Met { under: hit, pointed: place }: Met,
         out: &mut Outbox,
     ) {
-        let moved = self.keys(ui, response, showdown);
-        let with_keys = response.has_focus().then_some(self.cursor);
-        self.pointed = hit.or(with_keys);
-        if moved {
-            let line = self.line_of(showdown, self.cursor);
-            let top = rect.top() + height * line as f32;
-            ui.scroll_to_rect(Rect::from_min_size(pos2(rect.left(), top), vec2(1.0, height)), None);
-        }
+        let with_keys = response.has_focus().then(|| self.cursor.hit(showdown));
+        // Whichever of the two moved last leads.
+        let is_led_by_keys = with_keys.is_some() && self.cursor.leads;
+        self.pointed = if is_led_by_keys { with_keys } else { hit.or(with_keys) };
         let spoken = with_keys.map(|hit| spoken(showdown, hit)).unwrap_or_default();
         response.widget_info(|| WidgetInfo::labeled(Role::Grid, true, format!("{NAME}{spoken}")));
-        let pressed = with_keys.is_some()
-            && ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Space));
-        let picked = with_keys.filter(|_| pressed).or(hit.filter(|_| response.clicked()));
+        // A key and a screen reader mean the token that the keys are at, wherever the pointer lies.
+        let picked = if response.clicked_by(PointerButton::Primary) {
+            hit
+        } else {
+            response.clicked().then(|| self.cursor.hit(showdown))
+        };
         let token_of = |hit: Hit| {
             let lane = showdown.lanes.get(hit.lane)?;
             Some((lane, lane.row()?.tokens().get(hit.token)?))
         };
         if let Some((hit, (lane, token))) = picked.and_then(|hit| Some((hit, token_of(hit)?))) {
-            self.cursor = hit;
+            self.cursor.go_to(showdown, hit);
             let chosen = ChosenToken { tokenizer: lane.name.clone(), id: token.id };
             let again = view.chosen.as_ref() == Some(&chosen);
             out.send(Command::ChooseToken((!again).then_some(chosen)));
         }
-        let shown = hit.and_then(|hit| Some((showdown.lanes.get(hit.lane)?.row()?, hit.token)));
-        if let Some((row, token)) = shown {
+        let row_of = |hit: Hit| Some((showdown.lanes.get(hit.lane)?.row()?, hit.token));
+        if is_led_by_keys {
+            if let Some(((row, token), place)) = with_keys.and_then(row_of).zip(place) {
+                explain_at(ui, response, place, row, token);
+            }
+        } else if let Some((row, token)) = hit.and_then(row_of) {
             explain(response.clone(), row, token);
         }
     }
-
-    /// The arrow keys walk along a lane and from lane to lane. Says whether they did.
-    fn keys(&mut self, ui: &Ui, response: &Response, showdown: &Showdown) -> bool {
-        let length = |lane: usize| showdown.lanes.get(lane).and_then(|lane| lane.row()).map_or(0, Row::len);
-        self.cursor.lane = self.cursor.lane.min(showdown.lanes.len().saturating_sub(1));
-        self.cursor.token = self.cursor.token.min(length(self.cursor.lane).saturating_sub(1));
-        if !response.has_focus() {
-            return false;
-        }
-        ui.memory_mut(|memory| {
-            let keep =
-                egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-            memory.set_focus_lock_filter(response.id, keep);
-        });
-        let before = self.cursor;
-        let pressed = |key| ui.input(|input| input.key_pressed(key));
-        let Hit { lane, token } = &mut self.cursor;
-        match () {
-            () if pressed(Key::ArrowRight) => *token = (*token + 1).min(length(*lane).saturating_sub(1)),
-            () if pressed(Key::ArrowLeft) => *token = token.saturating_sub(1),
-            () if pressed(Key::ArrowDown) && *lane + 1 < showdown.lanes.len() => *lane += 1,
-            () if pressed(Key::ArrowUp) => *lane = lane.saturating_sub(1),
-            () => {}
-        }
-        if *lane != before.lane {
-            *token = across(showdown, before, *lane);
-        }
-        self.cursor != before
-    }
-
-    fn line_of(&self, showdown: &Showdown, hit: Hit) -> usize {
-        let token = showdown.lanes.get(hit.lane).and_then(|lane| lane.row()?.tokens().get(hit.token));
-        let cell = showdown.aligned.grapheme_at(token.map_or(0, |token| token.start));
-        self.lines
-            .all()
-            .partition_point(|line| line.end <= cell)
-            .min(self.lines.all().len().saturating_sub(1))
-    }
-}
-
-/// The token of another lane that stands where one stands.
-fn across(showdown: &Showdown, from: Hit, lane: usize) -> usize {
-    let rows = [from.lane, lane].map(|lane| showdown.lanes.get(lane).and_then(|lane| lane.row()));
-    let [Some(here), Some(there)] = rows else { return 0 };
-    let start = here.tokens().get(from.token).map_or(0, |token| token.start);
-    there.tokens().partition_point(|token| token.end <= start).min(there.len().saturating_sub(1))
 }
 
 /// What a screen reader hears of a token.
@@ -282,7 +247,7 @@ fn spoken(showdown: &Showdown, hit: Hit) -> String {
         lane.title,
         hit.token + 1,
         row.len(),
-        row.piece(hit.token),
+        written(row, hit.token).0,
         token.id
     )
 }
@@ -319,10 +284,11 @@ fn text(ui: &Ui, line: &Line<'_>, view: &TokenView, top: f32, tones: &Tones) {
             let color = if white { tones.quiet } else { tones.text };
             let family = if is_plain(grapheme) { mono() } else { font.clone() };
             let at = pos2(f32::midpoint(from, to), top + TEXT / 2.0);
-            ui.painter().text(at, egui::Align2::CENTER_CENTER, shown(grapheme), family, color);
+            ui.painter().text(at, egui::Align2::CENTER_CENTER, sight(grapheme), family, color);
         }
-        if view.marks.bytes {
-            let step = (to - from) / grapheme.len() as f32;
+        let step = (to - from) / grapheme.len() as f32;
+        // Of what has more bytes than a line has room for, none are written.
+        if view.marks.bytes && step >= LEAST_OF_A_BYTE {
             for (number, byte) in grapheme.bytes().enumerate() {
                 let at = pos2(from + step * (number as f32 + 0.5), top + TEXT + BYTES / 2.0);
                 ui.painter().text(at, egui::Align2::CENTER_CENTER, hex(&[byte]), small.clone(), tones.quiet);
@@ -336,6 +302,13 @@ pub fn mono() -> FontId {
     FontId::new(size::BODY, FontFamily::Monospace)
 }
 
+/// A grapheme as it is drawn, with no more marks than anybody sees on one letter.
+fn sight(grapheme: &str) -> String {
+    const MOST_MARKS: usize = 64;
+    let end = grapheme.char_indices().nth(MOST_MARKS).map_or(grapheme.len(), |(at, _)| at);
+    shown(&grapheme[..end])
+}
+
 fn is_plain(grapheme: &str) -> bool {
     grapheme.is_ascii()
 }
@@ -346,6 +319,8 @@ struct Widths {
     /// Of one ASCII character, and of one byte.
     plain: Option<[f32; 2]>,
     others: HashMap<Box<str>, f32>,
+    /// The widest that any may be: that of the board.
+    most: f32,
 }
 
 impl Widths {
@@ -360,7 +335,7 @@ impl Widths {
             };
             [width("m", mono()), width("00", FontId::new(size::SMALL - 2.0, FontFamily::Monospace)) + 5.0]
         });
-        let room = if bytes { byte * grapheme.len() as f32 } else { LEAST };
+        let room = if bytes { (byte * grapheme.len() as f32).min(self.most) } else { LEAST };
         if grapheme.len() == 1 {
             return plain.max(room);
         }
@@ -368,7 +343,7 @@ impl Widths {
             return known.max(room);
         }
         let galley = ui.painter().layout_no_wrap(
-            shown(grapheme),
+            sight(grapheme),
             FontId::proportional(size::BODY),
             theme::tones(ui).text,
         );

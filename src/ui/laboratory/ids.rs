@@ -1,15 +1,15 @@
 //! IDs without their tokenizer: what each tokenizer reads in them, and which of them could have made them.
 
-use std::sync::Arc;
-
-use egui::{FontFamily, FontId, Id, RichText, ScrollArea, TextEdit, Ui, vec2};
+use egui::{RichText, ScrollArea, Ui, vec2};
 
 use super::super::theme::{self, Tones, size, space};
 use super::super::tokens::chip::shown;
-use super::super::{Outbox, widgets};
+use super::super::widgets::field::{ANY_LENGTH, Field, Look};
+use super::super::{Outbox, focus, widgets};
+use super::GIVEN_UP;
 use crate::app::State;
 use crate::app::ids::ReadBy;
-use crate::app::showdown::{Lane, Showdown};
+use crate::app::tokens::compared;
 use crate::scene::Command;
 use crate::tokens::decoding::{MOST_IDS, Verdict};
 
@@ -22,9 +22,7 @@ const LONGEST: usize = 400;
 /// What the room remembers from frame to frame.
 #[derive(Default)]
 pub struct Room {
-    text: String,
-    /// The IDs of the view that the field was last filled from.
-    shown: Option<Arc<str>>,
+    field: Field,
 }
 
 impl Room {
@@ -33,32 +31,20 @@ impl Room {
         widgets::hint(
             ui,
             "A model gets numbers, and only its own tokenizer knows what they stand for. Paste IDs to see what each tokenizer \
-             reads in them, and which of them could have made them.",
+             reads in them, and whose they may be.",
         );
-        let ids = &state.view().tokens.ids;
-        if self.shown.as_ref() != Some(ids) {
-            if *self.text != **ids {
-                self.text = ids.to_string();
-            }
-            self.shown = Some(Arc::clone(ids));
+        let look = Look { name: NAME, hint: "976 9059 382", rows: 2, is_code: true, most: ANY_LENGTH };
+        if let Some(ids) = self.field.show(ui, &look, &state.view().tokens.ids) {
+            out.send(Command::ReadIds(ids));
         }
-        let field = TextEdit::multiline(&mut self.text)
-            .hint_text("976 9059 382")
-            .desired_rows(2)
-            .desired_width(f32::INFINITY)
-            .font(FontId::new(size::BODY, FontFamily::Monospace))
-            .id(Id::unique("ids to read"));
-        let response =
-            ScrollArea::vertical().id_salt("ids").max_height(100.0).show(ui, |ui| ui.add(field)).inner;
-        widgets::name_field(&response, NAME, &self.text);
-        if response.changed() {
-            out.send(Command::ReadIds(self.text.clone()));
-        }
-        if let Some(showdown) = state.derived().reading().showdown() {
-            of_showdown(ui, showdown, out);
-        }
+        of_showdown(ui, state, out);
         ui.add_space(space::S);
-        match state.derived().reading().ids().newest() {
+        let ids = state.derived().reading().ids();
+        if ids.gave_up() {
+            widgets::hint(ui, GIVEN_UP);
+            return;
+        }
+        match ids.newest() {
             None => {
                 widgets::hint(ui, "Loading the tokenizers …");
             }
@@ -67,9 +53,7 @@ impl Room {
             }
             Some(Ok(readings)) => {
                 ScrollArea::vertical().id_salt("readings").auto_shrink(false).show(ui, |ui| {
-                    for read in readings {
-                        reading(ui, read);
-                    }
+                    focus::followed(ui, |ui| readings.iter().for_each(|read| reading(ui, read)));
                 });
             }
         }
@@ -77,7 +61,10 @@ impl Room {
 }
 
 /// The IDs of the showdown's text, to be read by the others.
-fn of_showdown(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
+fn of_showdown(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let view = &state.view().tokens;
+    let answered = compared(view, state.derived().tokens())
+        .filter_map(|row| Some((row.title(), row.current(view)?.as_ref().as_ref().ok()?)));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
         widgets::term(
@@ -85,8 +72,8 @@ fn of_showdown(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
             "IDs of the showdown's text by",
             "Take what one of them made, and see what the others read in it.",
         );
-        for (lane, row) in showdown.lanes.iter().filter_map(|lane: &Lane| Some((lane, lane.row()?))) {
-            let button = egui::Button::new(RichText::new(&lane.title).size(size::SMALL)).small();
+        for (title, row) in answered {
+            let button = egui::Button::new(RichText::new(title).size(size::SMALL)).small();
             if ui.add_enabled(row.len() <= MOST_IDS, button).clicked() {
                 let ids: Vec<String> = row.tokens().iter().map(|token| token.id.to_string()).collect();
                 out.send(Command::ReadIds(ids.join(" ")));

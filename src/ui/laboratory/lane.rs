@@ -9,7 +9,7 @@ use crate::app::showdown::{self, Showdown};
 use crate::scene::view::{ChosenToken, TokenView};
 use crate::tokens::{Row, Token};
 use crate::ui::theme::{self, Tones, size};
-use crate::ui::tokens::chip::{fill, written};
+use crate::ui::tokens::chip::{fill, sign, written};
 use crate::ui::widgets;
 
 /// A token: the number of its lane, and its place among the tokens there.
@@ -17,6 +17,20 @@ use crate::ui::widgets;
 pub struct Hit {
     pub lane: usize,
     pub token: usize,
+}
+
+/// What was met while drawing: the token under the pointer, and where the one stands that is pointed at.
+#[derive(Clone, Copy, Default)]
+pub struct Met {
+    pub under: Option<Hit>,
+    pub pointed: Option<Rect>,
+}
+
+impl Met {
+    /// What was met first.
+    pub fn or(self, later: Self) -> Self {
+        Self { under: self.under.or(later.under), pointed: self.pointed.or(later.pointed) }
+    }
 }
 
 /// What a lane of one line is drawn from.
@@ -63,25 +77,29 @@ fn added_width(ui: &Ui, row: &Row, index: usize) -> f32 {
 }
 
 impl Lane<'_> {
-    /// Draws the lane. Gives the token that `under` is over.
-    pub fn paint(&self, ui: &Ui, tones: &Tones, under: Option<Pos2>) -> Option<Hit> {
+    /// Draws the lane. Says what it met, of tokens that `under` may be over.
+    pub fn paint(&self, ui: &Ui, tones: &Tones, under: Option<Pos2>) -> Met {
         self.name(ui, tones);
         let Some(row) = self.shown.row() else {
             let problem = self.shown.answer.as_ref().as_ref().err().map_or("", String::as_str);
             let at = pos2(self.rect.left() + NAMES, self.rect.center().y);
             let font = FontId::proportional(size::BODY - 1.0);
             ui.painter().text(at, Align2::LEFT_CENTER, problem, font, tones.error);
-            return None;
+            return Met::default();
         };
         self.lost(ui, row, tones);
-        let mut found = None;
+        let mut met = Met::default();
         for (index, place) in self.places(ui, row) {
             self.token(ui, row, index, place, tones);
+            let hit = Hit { lane: self.number, token: index };
             if under.is_some_and(|under| place.contains(under)) {
-                found = Some(Hit { lane: self.number, token: index });
+                met.under = Some(hit);
+            }
+            if self.pointed.is_some_and(|(pointed, _)| *pointed == hit) {
+                met.pointed = Some(place);
             }
         }
-        found
+        met
     }
 
     /// The tokenizer's name and how many tokens it makes of the whole text.
@@ -102,18 +120,31 @@ impl Lane<'_> {
         ui.painter().galley(at, name, tones.quiet);
     }
 
-    /// Where the tokens of this line stand on the screen.
+    /// Where the tokens of this line stand on the screen, so far as it is seen.
     fn places(&self, ui: &Ui, row: &Row) -> Vec<(usize, Rect)> {
+        /// What is narrower, in points, is not seen by itself.
+        const NARROWEST: f32 = 0.5;
+        /// So many tokens share the room of one stretch.
+        const MOST_ALIKE: usize = 64;
         let (line, tokens) = (self.line, row.tokens());
         let (before, after) = (added_before(row), added_after(row));
         let mut here = row.overlapping(line.span.clone());
         here = here.start.max(before)..here.end.min(after).max(here.start.max(before));
+        // What stands for nothing at the beginning of the line belongs to it as well.
+        let stands_here = |token: &Token| token.start == token.end && token.start == line.span.start;
+        while here.start > before && stands_here(&tokens[here.start - 1]) {
+            here.start -= 1;
+        }
         if line.is_first {
             here.start = before;
         }
         if line.is_last {
             here.end = after;
         }
+        let x_of = |token: &Token| {
+            let (from, to) = (line.x(token.start), line.x(token.end));
+            if token.start == token.end { (from - 2.5, to + 2.5) } else { (from, to) }
+        };
         let mut places = Vec::new();
         let mut x = line.edges.first().copied().unwrap_or(0.0);
         for index in (0..before).rev().filter(|_| line.is_first) {
@@ -122,13 +153,13 @@ impl Lane<'_> {
             places.push((index, self.chip(x, x + width - 1.0)));
         }
         let mut index = here.start;
-        while index < here.end {
+        while index < here.end && x_of(&tokens[index]).0 <= ui.clip_rect().right() {
             let token = &tokens[index];
             // Several tokens may stand for one and the same stretch: they share its room.
             let alike = |other: &&Token| (other.start, other.end) == (token.start, token.end);
-            let run = tokens[index..here.end].iter().take_while(alike).count();
-            let (from, to) = (line.x(token.start), line.x(token.end));
-            let (from, to) = if token.start == token.end { (from - 2.5, to + 2.5) } else { (from, to) };
+            let most = tokens[index..here.end].iter().take(MOST_ALIKE);
+            let run = most.take_while(alike).count();
+            let (from, to) = x_of(token);
             for part in 0..run {
                 let share = |part: usize| from + (to - from) * part as f32 / run as f32;
                 let ends = token.end <= line.span.end;
@@ -136,6 +167,11 @@ impl Lane<'_> {
                 places.push((index + part, self.chip(start, if ends { end - 1.0 } else { end })));
             }
             index += run;
+            // Those that are too narrow to be told apart are drawn as one: a grapheme may have a hundred thousand accents.
+            let is_hidden = |token: &Token| x_of(token).1 < from + NARROWEST;
+            if index < here.end && is_hidden(&tokens[index]) {
+                index += tokens[index..here.end].partition_point(is_hidden);
+            }
         }
         let mut x = line.edges.last().copied().unwrap_or(0.0) + 1.0;
         for index in (after..row.len()).filter(|_| line.is_last) {
@@ -213,23 +249,20 @@ impl Lane<'_> {
         if row.is_unknown(index) {
             return ("?".to_owned(), small, tones.error);
         }
-        let (text, is_text) = written(row, index);
-        if !is_text {
-            return (text, small, tones.quiet);
-        }
+        let Some(original) = row.original(index).filter(|text| !text.is_empty()) else {
+            return (written(row, index).0, small, tones.quiet);
+        };
+        let span = &self.line.span;
+        let here = original.get(span.start.saturating_sub(token.start)..).unwrap_or_default();
+        let here = here.get(..span.end.saturating_sub(token.start.max(span.start))).unwrap_or(here);
         let bytes = row.bytes(index);
         let read = String::from_utf8_lossy(&bytes);
-        let text = match changed(row.original(index).unwrap_or_default(), &read) {
-            Some(changed) => return (changed.to_owned(), font_of(changed), tones.warning),
-            None => text,
-        };
-        let text = if self.view.marks.white_space {
-            text.replace(' ', "·")
-        } else {
-            text.replace(['·', '↵', '⇥'], " ")
-        };
-        let font = font_of(&text);
-        (text, font, tones.text)
+        match changed(original, &read) {
+            // What goes on from the line before is written there.
+            Some(_) if token.start < span.start => ("…".to_owned(), small, tones.warning),
+            Some(changed) => (visible(changed, self.view.marks.white_space), font_of(changed), tones.warning),
+            None => (visible(here, self.view.marks.white_space), font_of(here), tones.text),
+        }
     }
 
     /// Strikes out what no token stands for.
@@ -250,8 +283,20 @@ fn changed<'a>(original: &str, read: &'a str) -> Option<&'a str> {
     (original.trim() != read.trim() && !read.is_empty()).then_some(read)
 }
 
+/// A stretch of the text as it is written in a token: white space blank or with signs. Of a very long one the beginning.
+fn visible(text: &str, white_space: bool) -> String {
+    /// More has no room in any line.
+    const LONGEST: usize = 512;
+    let write = |c: char| match c {
+        ' ' if white_space => '·',
+        c if c.is_whitespace() && !white_space => ' ',
+        c => sign(c),
+    };
+    text.chars().take(LONGEST).map(write).collect()
+}
+
 fn font_of(text: &str) -> FontId {
-    if text.is_ascii() || text.contains('·') { mono() } else { FontId::proportional(size::BODY) }
+    if text.is_ascii() { mono() } else { FontId::proportional(size::BODY) }
 }
 
 /// Writes into a place, and not beyond.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::lane::Hit;
+use crate::app::showdown::Showdown;
 use crate::tokens::{Aligned, Stretch};
 
 /// So many cells are measured in one frame; the lines of a longer text come in the frames after.
@@ -23,13 +25,20 @@ impl Lines {
         &self.broken
     }
 
+    /// The line that a token begins in.
+    pub fn of(&self, showdown: &Showdown, hit: Hit) -> usize {
+        let token = showdown.lanes.get(hit.lane).and_then(|lane| lane.row()?.tokens().get(hit.token));
+        let cell = showdown.aligned.grapheme_at(token.map_or(0, |token| token.start));
+        self.broken.partition_point(|line| line.end <= cell).min(self.broken.len().saturating_sub(1))
+    }
+
     /// Whether the whole text is in lines.
     pub fn is_whole(&self, aligned: &Aligned) -> bool {
         self.done == aligned.graphemes()
     }
 
     /// Breaks further lines of at most `width`, the first of them narrower by `first`; `measure` gives the width of a grapheme.
-    /// A line ends with its line feed, else at the last place where all tokenizers cut, between words before within one, if
+    /// A line ends with its line feed, or the last of several that follow on each other, else at the last place where all tokenizers cut, between words before within one, if
     /// that leaves it half full, or else wherever it is full.
     pub fn go_on(&mut self, aligned: &Aligned, width: f32, first: f32, mut measure: impl FnMut(&str) -> f32) {
         let until = self.done.saturating_add(A_FRAME);
@@ -59,7 +68,9 @@ impl Lines {
                     good = Some(cell + 1);
                 }
             }
-            if grapheme.ends_with('\n') {
+            // Empty lines stand in a row, or a text of line feeds would be higher than anybody scrolls.
+            let goes_on = || cell + 1 < aligned.graphemes() && aligned.grapheme(cell + 1).ends_with('\n');
+            if grapheme.ends_with('\n') && !goes_on() {
                 return start..cell + 1;
             }
         }
@@ -109,6 +120,8 @@ mod tests {
         );
         assert_eq!(lines("abcde fghij", &[5, 7], 8.0), ["abcde", " fghij"], "rather between words");
         assert_eq!(lines("ab\ncd", &[], 8.0), ["ab\n", "cd"]);
+        assert_eq!(lines("ab\n\n\r\ncd", &[], 8.0), ["ab\n\n\r\n", "cd"]);
+        assert_eq!(lines("\n\n\n\n\n", &[], 2.0), ["\n\n", "\n\n", "\n"]);
         assert_eq!(lines("e\u{301}e\u{301}e\u{301}", &[], 2.0), ["e\u{301}e\u{301}", "e\u{301}"]);
         assert_eq!(lines("abc", &[], 0.5), ["a", "b", "c"], "a cell that is too wide has a line of its own");
         assert_eq!(lines("", &[], 5.0), Vec::<String>::new());

@@ -2,32 +2,43 @@
 
 mod apart;
 mod board;
+mod chat;
+mod cursor;
 mod ids;
 mod lane;
 mod languages;
+mod letters;
 mod lines;
+mod player;
+mod training;
 mod vocabulary;
 
 use egui::{Align, FontId, Layout, Rect, RichText, ScrollArea, Ui, vec2};
 
 use super::theme::{self, size, space};
-use super::tokens::{self, TextField};
 use super::widgets::chooser::{self, Line};
-use super::{Outbox, focus, widgets};
+use super::widgets::field::Field;
+use super::{Outbox, focus, tokens, widgets};
 use crate::app::State;
 use crate::app::showdown::Showdown;
-use crate::app::tokens::TokenRow;
+use crate::app::tokens::{TokenRow, against_the_fewest, compared, ranking as ranking_of};
 use crate::scene::numbers::percent;
-use crate::scene::view::Room;
+use crate::scene::view::{Room, TokenView};
 use crate::scene::{Command, WindowRequest};
 use crate::tokens::Row;
 
 use board::Board;
 
 /// The rooms of the page.
-const ROOMS: [(Room, &str, &str); 5] = [
+const ROOMS: [(Room, &str, &str); 8] = [
     (Room::Showdown, "Showdown", "One text under many tokenizers, along one line."),
     (Room::Apart, "Step by step", "How one tokenizer takes a text apart, from characters to tokens."),
+    (
+        Room::Letters,
+        "Letters",
+        "How often a letter is in a text, and what a model is given instead of letters.",
+    ),
+    (Room::Chat, "Chat", "A conversation as a model gets it, and which token comes from whom."),
     (Room::Vocabulary, "Vocabulary", "Every entry of a tokenizer: what there is to choose from."),
     (Room::Languages, "Languages", "The same text in many languages, and how many tokens it takes."),
     (
@@ -35,17 +46,27 @@ const ROOMS: [(Room, &str, &str); 5] = [
         "Wrong tokenizer",
         "IDs under the wrong tokenizer, and which tokenizers could have made them.",
     ),
+    (Room::Training, "Train", "A tokenizer of your own, learned from a text before your eyes."),
 ];
+
+/// What is said where work was given up.
+const GIVEN_UP: &str = "Given up. Change what is asked for to begin anew.";
+
+/// What is said where nothing is compared.
+const NO_TOKENIZER: &str = "No tokenizer is chosen: choose some in the list on the left (F2).";
 
 /// What the page remembers from frame to frame.
 #[derive(Default)]
 pub struct Laboratory {
-    field: TextField,
+    field: Field,
     board: Board,
     apart: apart::Room,
+    letters: letters::Room,
+    chat: chat::Room,
     vocabulary: vocabulary::Room,
     languages: languages::Room,
     ids: ids::Room,
+    training: training::Room,
     /// Where the tokens were drawn.
     place: Option<Rect>,
 }
@@ -66,27 +87,36 @@ impl Laboratory {
         match room {
             Room::Showdown => self.showdown(ui, state, out),
             Room::Apart => self.apart.show(ui, state, out),
+            Room::Letters => self.letters.show(ui, state, out),
+            Room::Chat => self.chat.show(ui, state, out),
             Room::Vocabulary => self.vocabulary.show(ui, state, out),
             Room::Languages => self.languages.show(ui, state, out),
             Room::Ids => self.ids.show(ui, state, out),
+            Room::Training => self.training.show(ui, state, out),
         }
     }
 
     fn showdown(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        self.field.show(ui, state, 2, out);
+        tokens::text(ui, &mut self.field, state, 2, out);
         ui.horizontal_wrapped(|ui| tokens::presets(ui, out));
         ui.add_space(space::XS);
-        let Some(showdown) = state.derived().reading().showdown() else {
-            widgets::hint(ui, "Loading the tokenizers …");
-            return;
+        let (reading, view) = (state.derived().reading(), &state.view().tokens);
+        let shown = match reading.showdown() {
+            _ if compared(view, reading.rows()).next().is_none() => Err(NO_TOKENIZER),
+            _ if reading.gave_up(view) => Err(GIVEN_UP),
+            None => Err("Loading the tokenizers …"),
+            Some(showdown) => Ok(showdown),
+        };
+        let showdown = match shown {
+            Ok(showdown) => showdown,
+            Err(said) => {
+                widgets::hint(ui, said);
+                return;
+            }
         };
         summary(ui, showdown, out);
         self.place = Some(ui.available_rect_before_wrap());
-        if showdown.lanes.is_empty() {
-            widgets::hint(ui, "No tokenizer is chosen: choose some in the list on the left (F2).");
-        } else {
-            self.board.show(ui, state, showdown, out);
-        }
+        self.board.show(ui, state, showdown, out);
     }
 
     /// Where the tokens were drawn, to be copied as a picture.
@@ -98,16 +128,18 @@ impl Laboratory {
 /// What the tokens come to as a whole, and ways to take them along.
 fn summary(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
     ui.horizontal(|ui| {
-        let of_which =
-            if showdown.asked < showdown.lanes.len() { " that have a vocabulary" } else { "" };
-        let said = match showdown.asked {
+        let answered = showdown.lanes.iter().filter(|lane| lane.row().is_some()).count();
+        let of_which = if showdown.asked < answered { " that have a vocabulary" } else { "" };
+        let alike = match showdown.asked {
             0 | 1 => String::new(),
             asked => format!(
-                "{asked} tokenizers{of_which} cut {} of the text alike; elsewhere tokens have colors. In amber is what a tokenizer \
-                 changed; ? stands for what it does not know, a line for what it drops.",
+                "{asked} tokenizers{of_which} cut {} of the text alike; elsewhere tokens have colors. ",
                 percent(showdown.aligned.alike())
             ),
         };
+        let said = format!(
+            "{alike}In amber is what a tokenizer changed; ? stands for what it does not know, a line for what it drops."
+        );
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.menu_button("Copy", |ui| {
                 for (name, request) in [
@@ -154,15 +186,17 @@ fn examined_one(
 /// Shows what the room can be told.
 pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
     match state.view().tokens.room {
-        Room::Showdown => compared(ui, state, out),
+        Room::Showdown => rivals(ui, state, out),
         Room::Apart => apart::side(ui),
+        Room::Chat => chat::side(ui, state, out),
+        Room::Training => training::side(ui, state, out),
         Room::Vocabulary => vocabulary::side(ui, state, out),
-        Room::Languages | Room::Ids => languages::side(ui, state, out),
+        Room::Letters | Room::Languages | Room::Ids => languages::side(ui, state, out),
     }
 }
 
 /// Shows which tokenizers are compared, ranked by how few tokens they need, and how the text is read and written.
-fn compared(ui: &mut Ui, state: &State, out: &mut Outbox) {
+fn rivals(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ScrollArea::vertical().id_salt("tokenizers").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             widgets::heading(ui, "Text");
@@ -182,27 +216,22 @@ fn compared(ui: &mut Ui, state: &State, out: &mut Outbox) {
 }
 
 fn ranking(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    let (rows, hidden) = (state.derived().tokens(), &state.view().tokens.hidden);
-    let count = |row: &TokenRow| row.tokenized().map_or(usize::MAX, Row::len);
-    let mut order: Vec<(bool, usize, &TokenRow)> =
-        rows.iter().map(|row| (hidden.contains(row.name()), count(row), row)).collect();
-    order.sort_by_key(|(hidden, count, _)| (*hidden, if *hidden { 0 } else { *count }));
-    let counts = order.iter().filter(|(hidden, count, _)| !hidden && *count < usize::MAX);
-    let counts: Vec<usize> = counts.map(|(_, count, _)| *count).collect();
-    let (least, most) = (counts.iter().min().copied(), counts.iter().max().copied());
-    for (hidden, count, row) in &order {
-        let known = (!hidden && *count < usize::MAX).then_some(*count);
+    let (rows, view) = (state.derived().tokens(), &state.view().tokens);
+    let ranking = ranking_of(view, rows);
+    let hidden = rows.iter().filter(|row| view.hidden.contains(row.name()));
+    let compared = ranking.compared.iter().map(|(row, count)| (*row, true, count.zip(ranking.range)));
+    for (row, on, counted) in compared.chain(hidden.map(|row| (row, false, None))) {
         // A tokenizer that goes to another place of the list keeps the keyboard.
-        ui.push_id(row.name(), |ui| ranked(ui, row, !hidden, known.zip(least).zip(most), out));
+        ui.push_id(row.name(), |ui| ranked(ui, view, (row, on), counted, out));
     }
 }
 
 /// A tokenizer of the list: whether it is compared, its count, and how long that is among those of the others.
 fn ranked(
     ui: &mut Ui,
-    row: &TokenRow,
-    mut on: bool,
-    counted: Option<((usize, usize), usize)>,
+    view: &TokenView,
+    (row, mut on): (&TokenRow, bool),
+    counted: Option<(usize, (usize, usize))>,
     out: &mut Outbox,
 ) {
     let tones = theme::tones(ui);
@@ -212,17 +241,12 @@ fn ranked(
         if ui.checkbox(&mut on, row.title()).on_hover_text(about).changed() {
             out.send(Command::ShowTokenizer(row.name().to_owned(), on));
         }
-        let Some(((count, least), _)) = counted else { return };
+        let Some((count, (fewest, _))) = counted else { return };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let text = RichText::new(widgets::thousands(count as u64))
                 .font(FontId::new(size::BODY, theme::semibold()));
-            let more = match least {
-                0 => "as many as any".to_owned(),
-                least if least == count => "the fewest".to_owned(),
-                least => format!("{:.2} times the fewest", count as f64 / least as f64),
-            };
-            ui.label(text).on_hover_text(more);
-            if let Some(unknown) = row.tokenized().map(Row::unknown).filter(|unknown| *unknown > 0) {
+            ui.label(text).on_hover_text(against_the_fewest(count, fewest));
+            if let Some(unknown) = row.shown(view).map(Row::unknown).filter(|unknown| *unknown > 0) {
                 let text = RichText::new(format!("{} ?", widgets::thousands(unknown as u64)));
                 let about = "So many of its tokens say that it does not know what stands there: that is lost, and cheap for it.";
                 ui.label(text.size(size::SMALL).color(tones.warning)).on_hover_text(about);
@@ -230,7 +254,7 @@ fn ranked(
         });
     });
     let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 3.0), egui::Sense::hover());
-    if let Some(((count, _), most)) = counted {
+    if let Some((count, (_, most))) = counted {
         let share = if most == 0 { 0.0 } else { count as f32 / most as f32 };
         ui.painter().rect_filled(line, 1.5, tones.well);
         let bar = Rect::from_min_size(line.min, vec2(line.width() * share, line.height()));

@@ -1,6 +1,6 @@
 //! How one token is drawn and explained, wherever it stands.
 
-use egui::{Color32, Response};
+use egui::{Color32, Rect, Response, Tooltip, Ui};
 
 use crate::tokens::{Row, Token};
 use crate::ui::theme::{self, Tones};
@@ -36,16 +36,19 @@ pub fn shown(text: &str) -> String {
     if text.chars().all(|c| c == ' ') {
         return "·".repeat(text.chars().count());
     }
-    text.chars()
-        .map(|c| match c {
-            '\n' => '↵',
-            '\t' => '⇥',
-            '\r' => '␍',
-            '\u{200d}' => '‿',
-            c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('�'),
-            c => c,
-        })
-        .collect()
+    text.chars().map(sign).collect()
+}
+
+/// A character, or the sign for one that does not show. A space stays a space.
+pub fn sign(c: char) -> char {
+    match c {
+        '\n' => '↵',
+        '\t' => '⇥',
+        '\r' => '␍',
+        '\u{200d}' => '‿',
+        c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('�'),
+        c => c,
+    }
 }
 
 /// Bytes as they are written in hexadecimal: F0 9F.
@@ -69,30 +72,41 @@ pub fn lost(answer: &Row) -> Option<String> {
     (!lost.is_empty()).then(|| shown(&lost))
 }
 
-/// Everything about one token.
+/// Everything about the token that is pointed at.
 pub fn explain(response: Response, answer: &Row, index: usize) {
+    response.on_hover_ui_at_pointer(|ui| facts(ui, answer, index));
+}
+
+/// Everything about the token that the keys are at, below its place.
+pub fn explain_at(ui: &Ui, response: &Response, place: Rect, answer: &Row, index: usize) {
+    if !place.intersects(ui.clip_rect()) {
+        return;
+    }
+    Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), response.id.with("keys"), place)
+        .show(|ui| facts(ui, answer, index));
+}
+
+fn facts(ui: &mut Ui, answer: &Row, index: usize) {
     let Some(token) = answer.tokens().get(index) else { return };
-    response.on_hover_ui_at_pointer(|ui| {
-        let (bytes, piece) = (answer.bytes(index), answer.piece(index));
-        egui::Grid::new("token").num_columns(2).spacing([16.0, 2.0]).show(ui, |ui| {
-            let mut line = |name: &str, value: String| {
-                ui.label(egui::RichText::new(name).color(theme::tones(ui).quiet));
-                ui.label(egui::RichText::new(value).monospace());
-                ui.end_row();
-            };
-            line("ID", token.id.to_string());
-            line("piece", piece.into_owned());
-            line("bytes", hex(&bytes[..bytes.len().min(32)]));
-            if token.added {
-                line("origin", "added by the tokenizer".to_owned());
-            } else {
-                let text = answer.original(index).map_or_else(|| "part of a character".to_owned(), shown);
-                line("text", text.chars().take(40).collect());
-                line("at", format!("bytes {} to {}", token.start, token.end));
-            }
-        });
-        widgets::hint(ui, "Click to follow it: token → ID → row → point");
+    let (bytes, piece) = (answer.bytes(index), answer.piece(index));
+    egui::Grid::new("token").num_columns(2).spacing([16.0, 2.0]).show(ui, |ui| {
+        let mut line = |name: &str, value: String| {
+            ui.label(egui::RichText::new(name).color(theme::tones(ui).quiet));
+            ui.label(egui::RichText::new(value).monospace());
+            ui.end_row();
+        };
+        line("ID", token.id.to_string());
+        line("piece", piece.into_owned());
+        line("bytes", hex(&bytes[..bytes.len().min(32)]));
+        if token.added {
+            line("origin", "added by the tokenizer".to_owned());
+        } else {
+            let beginning = |text: &str| shown(&text.chars().take(40).collect::<String>());
+            line("text", answer.original(index).map_or_else(|| "part of a character".to_owned(), beginning));
+            line("at", format!("bytes {} to {}", token.start, token.end));
+        }
     });
+    widgets::hint(ui, "Click it, or press Enter, to follow it: token → ID → row → point");
 }
 
 #[cfg(test)]

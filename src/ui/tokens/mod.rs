@@ -3,11 +3,10 @@
 pub mod chip;
 mod presets;
 
-use std::sync::Arc;
-
-use egui::{RichText, TextEdit, Ui};
+use egui::{RichText, Ui};
 
 use super::theme::{size, space};
+use super::widgets::field::{ANY_LENGTH, Field, Look};
 use super::{Outbox, widgets};
 use crate::app::State;
 use crate::scene::Command;
@@ -15,36 +14,11 @@ use crate::scene::Command;
 /// The accessible name of the field.
 pub const NAME: &str = "Text to tokenize";
 
-/// The field that the text is written in.
-#[derive(Default)]
-pub struct TextField {
-    text: String,
-    /// The text of the view that the field was last filled from.
-    shown: Option<Arc<str>>,
-}
-
-impl TextField {
-    /// Shows the field, `rows` lines high while the text is short.
-    pub fn show(&mut self, ui: &mut Ui, state: &State, rows: usize, out: &mut Outbox) {
-        let text = &state.view().tokens.text;
-        if self.shown.as_ref() != Some(text) {
-            // A lesson, a preset or undo changed the text: the field follows.
-            if *self.text != **text {
-                self.text = text.to_string();
-            }
-            self.shown = Some(Arc::clone(text));
-        }
-        let field = TextEdit::multiline(&mut self.text)
-            .hint_text("Type or paste a text")
-            .desired_rows(rows)
-            .desired_width(f32::INFINITY)
-            .id(egui::Id::unique("token text"));
-        let response =
-            egui::ScrollArea::vertical().id_salt("text").max_height(120.0).show(ui, |ui| ui.add(field)).inner;
-        widgets::name_field(&response, NAME, &self.text);
-        if response.changed() {
-            out.send(Command::SetText(self.text.clone()));
-        }
+/// The field that the text is written in, `rows` lines high while the text is short.
+pub fn text(ui: &mut Ui, field: &mut Field, state: &State, rows: usize, out: &mut Outbox) {
+    let look = Look { name: NAME, hint: "Type or paste a text", rows, is_code: false, most: ANY_LENGTH };
+    if let Some(text) = field.show(ui, &look, &state.view().tokens.text) {
+        out.send(Command::SetText(text));
     }
 }
 

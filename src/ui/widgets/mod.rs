@@ -1,6 +1,7 @@
 //! Small things that every panel is made of.
 
 pub mod chooser;
+pub mod field;
 
 use std::ops::RangeInclusive;
 

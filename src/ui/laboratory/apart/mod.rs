@@ -1,24 +1,23 @@
 //! A short text on its way to the tokens of one tokenizer: normalized, cut into words, and each word step by step.
 
 mod picture;
-mod player;
 
 use std::sync::Arc;
 
-use egui::{Id, RichText, TextEdit, Ui};
+use egui::{RichText, Ui};
 
 use super::super::theme::{self, space};
-use super::super::{Outbox, widgets};
-use super::examined_one;
+use super::super::{Outbox, focus, widgets};
+use super::player::Player;
+use super::{GIVEN_UP, examined_one};
 use crate::app::State;
 use crate::app::browsing::{Traced, examined};
 use crate::scene::Command;
 use crate::scene::view::ChosenToken;
-use crate::tokens::trace::{Order, Part, Trace, TracedWord, Way};
+use crate::tokens::trace::{LONGEST, Order, Part, Trace, TracedWord, Way};
 use crate::ui::tokens::chip::{hex, shown};
 use crate::ui::widgets::Same;
-
-use player::Player;
+use crate::ui::widgets::field::{Field, Look};
 
 /// The accessible name of the field.
 pub const NAME: &str = "Text to take apart";
@@ -26,12 +25,12 @@ pub const NAME: &str = "Text to take apart";
 /// What the room remembers from frame to frame.
 #[derive(Default)]
 pub struct Room {
-    text: String,
-    /// The text of the view that the field was last filled from.
-    shown: Option<Arc<str>>,
+    field: Field,
     /// The way that the player plays, and the word that is looked at.
     trace: Option<Same<Traced>>,
     word: usize,
+    /// The step that is shown; the last where nothing is said.
+    step: Option<usize>,
     player: Player,
 }
 
@@ -44,10 +43,17 @@ impl Room {
         ui.horizontal(|ui| {
             let about = "A tokenizer belongs to its model: another one takes the same text apart otherwise.";
             examined_one(ui, state, ("Taken apart by", about), row, out);
-            self.field(ui, &view.apart, out);
+            let look = Look { name: NAME, hint: "A word, or a few", rows: 1, is_code: false, most: LONGEST };
+            if let Some(text) = self.field.show(ui, &look, &view.apart) {
+                out.send(Command::TakeApart(text));
+            }
         });
         ui.add_space(space::XS);
-        let Some((traced, _)) = state.derived().reading().apart().newest(view, rows) else {
+        if state.derived().reading().apart().gave_up() {
+            widgets::hint(ui, GIVEN_UP);
+            return;
+        }
+        let Some(traced) = state.derived().reading().apart().newest(view, rows) else {
             widgets::hint(ui, "Loading the tokenizer …");
             return;
         };
@@ -62,52 +68,39 @@ impl Room {
         if self.trace.as_ref() != Some(&same) {
             self.trace = Some(same);
             self.word = self.word.min(trace.words.len().saturating_sub(1));
-            self.player.go_to_end();
+            self.go_to_end();
         }
         egui::ScrollArea::vertical().id_salt("apart").auto_shrink(false).show(ui, |ui| {
-            normalized(ui, trace);
-            if trace.words.is_empty() {
-                widgets::hint(ui, "Nothing is left to be cut.");
-                return;
-            }
-            self.words(ui, trace);
-            if let Some(word) = trace.words.get(self.word) {
-                self.steps(ui, state, word);
-            }
-            let followed = view.chosen.as_ref().filter(|chosen| chosen.tokenizer == row.name());
-            tokens(ui, trace, (row.name(), followed), out);
+            focus::followed(ui, |ui| {
+                normalized(ui, trace);
+                if trace.words.is_empty() {
+                    widgets::hint(ui, "Nothing is left to be cut.");
+                    return;
+                }
+                self.words(ui, trace);
+                if let Some(word) = trace.words.get(self.word) {
+                    self.steps(ui, state, word);
+                }
+                let followed = view.chosen.as_ref().filter(|chosen| chosen.tokenizer == row.name());
+                tokens(ui, trace, (row.name(), followed), out);
+            });
         });
     }
 
-    fn field(&mut self, ui: &mut Ui, text: &Arc<str>, out: &mut Outbox) {
-        if self.shown.as_ref() != Some(text) {
-            if *self.text != **text {
-                self.text = text.to_string();
-            }
-            self.shown = Some(Arc::clone(text));
-        }
-        let field = TextEdit::singleline(&mut self.text)
-            .hint_text("A word, or a few")
-            .desired_width(f32::INFINITY)
-            .margin(egui::Margin::symmetric(8, 4))
-            .id(Id::unique("text to take apart"));
-        let response = ui.add(field);
-        widgets::name_field(&response, NAME, &self.text);
-        if response.changed() {
-            out.send(Command::TakeApart(self.text.clone()));
-        }
+    fn go_to_end(&mut self) {
+        self.step = None;
+        self.player.stop();
     }
 
     /// The stretches that are encoded each by itself, of which one is looked at.
     fn words(&mut self, ui: &mut Ui, trace: &Trace) {
         heading(ui, 2, "Cut into words");
-        let over_spaces = trace.words.iter().any(|word| read(&word.bytes).trim_matches('·').contains('·'));
         widgets::hint(
             ui,
-            if over_spaces {
-                "This tokenizer does not cut the text into words first."
-            } else {
+            if trace.cuts_words {
                 "Each of them is cut by itself: no token reaches from one into the next."
+            } else {
+                "This tokenizer does not cut the text into words first."
             },
         );
         ui.horizontal_wrapped(|ui| {
@@ -117,7 +110,7 @@ impl Room {
                 let chosen = widgets::pill(ui, &name, index == self.word);
                 if chosen.on_hover_text("Look at this word's steps").clicked() && index != self.word {
                     self.word = index;
-                    self.player.go_to_end();
+                    self.go_to_end();
                 }
             }
         });
@@ -128,7 +121,9 @@ impl Room {
         heading(ui, 3, title);
         widgets::hint(ui, about);
         let steps = word.way.steps();
-        let step = self.player.show(ui, steps, state.settings().reduce_motion);
+        let shown = self.step.unwrap_or(steps);
+        let step = self.player.show(ui, shown, steps, state.settings().reduce_motion);
+        self.step = Some(step);
         match &word.way {
             Way::Merges(order, states) => picture::merges(ui, *order, states, step),
             Way::Matches(matches) => picture::matches(ui, matches, step),
@@ -163,7 +158,9 @@ fn explained(way: &Way) -> (&'static str, &'static str) {
         ),
         Way::Each => ("No cut to look for", "Every byte, code point or character is a token of its own."),
         Way::Whole => ("Taken whole", "The whole is an entry: it is looked up before anything is cut."),
-        Way::Unknown => ("Unknown", "The vocabulary has nothing for this."),
+        Way::Unknown => {
+            ("Unknown", "The tokenizer has nothing for this, or does not look into a word of that length.")
+        }
     }
 }
 
@@ -227,7 +224,7 @@ pub fn side(ui: &mut Ui) {
         "Type a word, choose a tokenizer, and see how the one becomes the other.",
         "Play the steps, or drag the slider back and forth.",
         "Try a word that you made up, a name, a long number, an emoji: what was rare in training comes apart into small pieces.",
-        "Choose BERT for longest match, T5 for the most probable way, and the others for pairs that are joined.",
+        "Choose BERT for longest match, T5 for the most probable way, GPT-2 for pairs that are joined, ByT5 for no choice at all.",
     ] {
         widgets::hint(ui, text);
     }

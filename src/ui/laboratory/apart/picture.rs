@@ -14,6 +14,9 @@ const ROW: f32 = 28.0;
 /// Room for what stands before a row.
 const MARGIN: f32 = 124.0;
 
+/// The most entries that are told of those looked up at one place: the longest and the shortest.
+const MOST_TRIED: usize = 12;
+
 /// The most ways to a place that are listed.
 const LISTED: usize = 6;
 
@@ -91,6 +94,10 @@ fn all_merges(ui: &mut Ui, order: Order, states: &[MergeState], step: usize) {
             caption(ui, pos2(rect.left(), top + ROW / 2.0), "before the first step", tones.quiet);
         }
         let newest = number_of + 1 == shown.len();
+        let clip = ui.clip_rect();
+        if top > clip.bottom() || top + ROW < clip.top() {
+            continue;
+        }
         for (index, (part, [from, to])) in state.parts.iter().zip(&spans).enumerate() {
             let place = Rect::from_min_max(pos2(edges[*from], top), pos2(edges[*to], top + ROW));
             let is_made = state.made == Some(index);
@@ -151,8 +158,16 @@ pub fn matches(ui: &mut Ui, matches: &[Match], step: usize) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(space::XS, 2.0);
             caption_label(ui, &format!("{}", index + 1), &tones);
+            let count = found.tried.len();
+            let left_out = count.saturating_sub(MOST_TRIED);
             for (at, tried) in found.tried.iter().enumerate() {
-                let is_found = found.found.is_some() && at + 1 == found.tried.len();
+                let is_found = found.found.is_some() && at + 1 == count;
+                if at == MOST_TRIED / 2 && left_out > 0 {
+                    caption_label(ui, &format!("… {left_out} more …"), &tones);
+                }
+                if (MOST_TRIED / 2..MOST_TRIED / 2 + left_out).contains(&at) {
+                    continue;
+                }
                 let color = if newest { tones.text } else { tones.quiet };
                 let text = egui::RichText::new(tried).font(font());
                 let text = if is_found {

@@ -3,17 +3,17 @@
 mod chart;
 mod table;
 
-use std::sync::Arc;
-
-use egui::{DragValue, ScrollArea, TextEdit, Ui};
+use egui::{DragValue, ScrollArea, Ui};
 
 use super::super::theme::space;
 use super::super::widgets::chooser::{self, Line};
+use super::super::widgets::field::{ANY_LENGTH, Field, Look};
 use super::super::{Outbox, focus, widgets};
-use super::{examined_one, ranking};
+use super::{GIVEN_UP, NO_TOKENIZER, ranking};
 use crate::app::State;
 use crate::app::browsing::examined;
 use crate::app::languages::LanguageCosts;
+use crate::app::tokens::TokenRow;
 use crate::scene::view::{LanguageChoice, Measure};
 use crate::scene::{Command, WindowRequest};
 
@@ -46,9 +46,7 @@ pub const NAME: &str = "Your own parallel text";
 /// What the room remembers from frame to frame.
 #[derive(Default)]
 pub struct Room {
-    text: String,
-    /// The text of the view that the field was last filled from.
-    shown: Option<Arc<str>>,
+    field: Field,
 }
 
 impl Room {
@@ -65,26 +63,28 @@ impl Room {
             widgets::hint(ui, "Loading the tokenizers …");
             return;
         };
-        let Some(row) = examined(view, rows) else { return };
+        let named = examined(view, rows).map(TokenRow::name);
+        let tokenizer = costs.tokenizers.iter().position(|other| Some(&*other.name) == named).unwrap_or(0);
         ui.horizontal_wrapped(|ui| {
             base(ui, choice, costs, out);
             numbers(ui, choice, out);
-            let about = "Whose numbers the chart shows; the table is sorted by them.";
-            examined_one(ui, state, ("Sorted by", about), row, out);
+            sorted_by(ui, costs, tokenizer, out);
         });
         ScrollArea::vertical().id_salt("languages").auto_shrink(false).show(ui, |ui| {
-            if let Some(problem) = languages.problem(view) {
-                widgets::warning(ui, problem);
-            }
-            let tokenizer = costs.tokenizers.iter().position(|other| other.name == row.name()).unwrap_or(0);
-            if costs.tokenizers.is_empty() {
-                widgets::hint(ui, "No tokenizer is chosen: choose some in the list on the left (F2).");
-            } else {
-                let order = costs.order(choice, tokenizer);
-                chart::show(ui, choice, costs, (tokenizer, &order));
-                table::show(ui, choice, costs, (tokenizer, &order), out);
-            }
-            self.own(ui, choice, out);
+            focus::followed(ui, |ui| {
+                if let Some(problem) = languages.problem(view) {
+                    widgets::warning(ui, problem);
+                } else if languages.gave_up() {
+                    widgets::hint(ui, GIVEN_UP);
+                } else if costs.tokenizers.is_empty() {
+                    widgets::hint(ui, NO_TOKENIZER);
+                } else {
+                    let order = costs.order(choice, tokenizer);
+                    chart::show(ui, choice, costs, (tokenizer, &order));
+                    table::show(ui, choice, costs, (tokenizer, &order), out);
+                }
+                self.own(ui, choice, out);
+            });
         });
     }
 
@@ -96,22 +96,15 @@ impl Room {
             "A line for each language: its name, a tab or a colon, and what it says. Lines of one name belong together. Empty, it \
              is the text that comes with the program: seven articles of the Universal Declaration of Human Rights.",
         );
-        if self.shown != choice.own {
-            let own = choice.own.as_deref().unwrap_or_default();
-            if own != self.text {
-                own.clone_into(&mut self.text);
-            }
-            self.shown.clone_from(&choice.own);
-        }
-        let field = TextEdit::multiline(&mut self.text)
-            .hint_text("English: Good morning\nWelsh: Bore da")
-            .desired_rows(3)
-            .desired_width(f32::INFINITY);
-        let response =
-            ScrollArea::vertical().id_salt("own text").max_height(120.0).show(ui, |ui| ui.add(field)).inner;
-        widgets::name_field(&response, NAME, &self.text);
-        if response.changed() {
-            out.send(Command::UseLanguages(Some(self.text.clone())));
+        let look = Look {
+            name: NAME,
+            hint: "English: Good morning\nWelsh: Bore da",
+            rows: 3,
+            is_code: false,
+            most: ANY_LENGTH,
+        };
+        if let Some(own) = self.field.show(ui, &look, choice.own.as_deref().unwrap_or_default()) {
+            out.send(Command::UseLanguages(Some(own)));
         }
         ui.horizontal(|ui| {
             if ui.button("Open a file…").clicked() {
@@ -123,6 +116,16 @@ impl Room {
             }
         });
         ui.add_space(space::L);
+    }
+}
+
+/// Whose numbers lead, of the tokenizers that are compared.
+fn sorted_by(ui: &mut Ui, costs: &LanguageCosts, tokenizer: usize, out: &mut Outbox) {
+    let titles = costs.tokenizers.iter().map(|other| &*other.title);
+    let lines: Vec<Line<'_>> = titles.map(|title| Line { title, about: "", proposed: None }).collect();
+    widgets::term(ui, "Sorted by", "Whose numbers the chart shows; the table is sorted by them.");
+    if let Some(picked) = chooser::show(ui, "Sorted by", tokenizer, &lines, 150.0) {
+        out.send(Command::Examine(costs.tokenizers[picked].name.clone()));
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Color32, FontFamily, FontId, Key, Rangef, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
-    vec2,
+    Color32, FontFamily, FontId, Key, PointerButton, Rangef, Rect, Response, Role, ScrollArea, Sense, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::app::State;
@@ -166,14 +166,13 @@ impl List {
                 let on = chosen.is_some_and(|chosen| chosen.id == entry.id);
                 draw(ui, &sheet, entry, at(line), (on, marked, under == Some(line)));
             }
-            self.answer(ui, response, &sheet, (state, row), under, out);
+            self.answer(response, &sheet, (state, row), under, out);
         });
     }
 
     /// Clicks, Enter, and what is said of the entry that one is at.
     fn answer(
         &mut self,
-        ui: &Ui,
         response: Response,
         sheet: &Sheet<'_>,
         (state, row): (&State, &TokenRow),
@@ -187,9 +186,12 @@ impl List {
         });
         let name = format!("{NAME} of {}{}", row.title(), spoken.unwrap_or_default());
         response.widget_info(|| WidgetInfo::labeled(Role::Grid, true, &name));
-        let entered =
-            focused && ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Space));
-        let picked = if entered { Some(self.cursor) } else { under.filter(|_| response.clicked()) };
+        // A key and a screen reader mean the entry that the keys are at, wherever the pointer lies.
+        let picked = if response.clicked_by(PointerButton::Primary) {
+            under
+        } else {
+            response.clicked().then_some(self.cursor)
+        };
         if let Some((line, entry)) = picked.and_then(|line| Some((line, sheet.entry(line)?))) {
             self.cursor = line;
             let chosen = ChosenToken { tokenizer: row.name().to_owned(), id: entry.id };

@@ -4,12 +4,13 @@ mod list;
 
 use std::sync::Arc;
 
-use egui::{Align2, FontId, Id, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align2, FontId, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::super::theme::{self, size, space};
 use super::super::widgets::chooser::{self, Line};
+use super::super::widgets::field::{Field, Look};
 use super::super::{Outbox, focus, widgets};
-use super::examined_one;
+use super::{GIVEN_UP, examined_one};
 use crate::app::State;
 use crate::app::browsing::examined;
 use crate::scene::Command;
@@ -51,16 +52,14 @@ const ODDITIES: [(Oddity, &str, &str); 3] = [
     (
         Oddity::Unmade,
         "Never made",
-        "The tokenizer has them, and never makes them of their own text: training hardly reached their rows.",
+        "The tokenizer has them, and in no try makes them of their own text: a model may hardly have been trained on their rows.",
     ),
 ];
 
 /// What the room remembers from frame to frame.
 #[derive(Default)]
 pub struct Room {
-    query: String,
-    /// The query of the view that the field was last filled from.
-    shown: Option<String>,
+    field: Field,
     list: List,
 }
 
@@ -72,12 +71,15 @@ impl Room {
         ui.horizontal(|ui| {
             let about = "Each entry is a token: a number, and a row of the model's matrix.";
             examined_one(ui, state, ("Vocabulary of", about), row, out);
-            self.search(ui, &view.vocabulary, out);
+            let look = Look { name: NAME, hint: NAME, rows: 1, is_code: false, most: 1_000 };
+            if let Some(query) = self.field.show(ui, &look, &view.vocabulary.query) {
+                out.send(Command::Browse(Filter { query, ..view.vocabulary.clone() }));
+            }
         });
         let browsing = state.derived().reading().browsing();
         let vocabulary = match browsing.opened(view, state.derived().tokens()) {
             None => {
-                widgets::hint(ui, "Reading the vocabulary …");
+                widgets::hint(ui, if browsing.gave_up() { GIVEN_UP } else { "Reading the vocabulary …" });
                 return;
             }
             Some(Err(problem)) => {
@@ -87,11 +89,12 @@ impl Room {
             Some(Ok(vocabulary)) => vocabulary,
         };
         let Some(listing) = browsing.listing(vocabulary) else {
-            widgets::hint(ui, "Listing the vocabulary …");
+            widgets::hint(ui, if browsing.gave_up() { GIVEN_UP } else { "Listing the vocabulary …" });
             return;
         };
         let all = widgets::thousands(vocabulary.entries().len() as u64);
         let said = match &listing.problem {
+            _ if browsing.gave_up() => GIVEN_UP.to_owned(),
             _ if !browsing.is_listed(view) => "Looking through the vocabulary …".to_owned(),
             Some(problem) => problem.clone(),
             None => format!("{} of {all} entries", widgets::thousands(listing.places.len() as u64)),
@@ -104,24 +107,6 @@ impl Room {
             widgets::hint(ui, &said);
         });
         self.list.show(ui, state, row, (vocabulary, listing), out);
-    }
-
-    fn search(&mut self, ui: &mut Ui, filter: &Filter, out: &mut Outbox) {
-        if self.shown.as_ref() != Some(&filter.query) {
-            self.query.clone_from(&filter.query);
-            self.shown = Some(filter.query.clone());
-        }
-        let field = TextEdit::singleline(&mut self.query)
-            .hint_text(NAME)
-            .desired_width(f32::INFINITY)
-            .margin(egui::Margin::symmetric(8, 4))
-            .id(Id::unique("vocabulary query"));
-        let response = ui.add(field);
-        widgets::name_field(&response, NAME, &self.query);
-        if response.changed() {
-            self.shown = Some(self.query.clone());
-            out.send(Command::Browse(Filter { query: self.query.clone(), ..filter.clone() }));
-        }
     }
 }
 

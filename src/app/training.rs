@@ -1,0 +1,137 @@
+//! A tokenizer of one's own: worked out in the background as everything in [`super::derived`].
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::State;
+use super::notices::Severity;
+use crate::jobs::{Latest, Same, Slot, Wake};
+use crate::progress::{Cancelled, Progress};
+use crate::scene::view::{Asked, TrainingText, TrainingView};
+use crate::tokens::training::{Stage, TrainError, Trained, novels, train};
+
+/// The longest text that is trained on, in bytes: 64 MiB.
+const LONGEST: u64 = 64 << 20;
+
+/// What was trained, or what is wrong with it.
+pub type Outcome = Result<Arc<Trained>, String>;
+
+/// The stage of which training, after how many merges, and the text that is shown on the way.
+type StageOf = (Same<Trained>, usize, Arc<str>);
+
+/// The newest training, and what one looks at of it.
+pub struct Training {
+    trained: Latest<Asked, Outcome>,
+    stage: Latest<StageOf, Stage>,
+}
+
+impl Training {
+    pub(super) fn new() -> Self {
+        Self { trained: Latest::new("Training a tokenizer"), stage: Latest::new("Looking at a merge") }
+    }
+
+    /// Asks for what the view wants trained, and for the stage of it that one looks at.
+    pub(super) fn ask(&mut self, view: &TrainingView, wake: &Wake) {
+        let Some(asked) = view.asked.clone() else { return };
+        self.trained.ask(asked.clone(), wake, move |progress| outcome(&asked, progress));
+        let Some(trained) = self.trained(view).cloned() else { return };
+        let Some(learned) = &trained.learned else { return };
+        let merges = view.merges.map_or(learned.merges.len(), |merges| merges as usize);
+        let samples = Arc::clone(&view.samples);
+        self.stage.ask((Same(Arc::clone(&trained)), merges, Arc::clone(&samples)), wake, move |progress| {
+            match &trained.learned {
+                Some(learned) => learned.stage(&trained.words, merges, &samples, progress),
+                None => Err(Cancelled),
+            }
+        });
+    }
+
+    /// What the view asks for, once it is there, or what is wrong with it.
+    pub fn outcome(&self, view: &TrainingView) -> Option<&Outcome> {
+        self.trained.answer_to(view.asked.as_ref()?).map(AsRef::as_ref)
+    }
+
+    /// What the view asks for, once it has been trained.
+    pub fn trained(&self, view: &TrainingView) -> Option<&Arc<Trained>> {
+        self.outcome(view)?.as_ref().ok()
+    }
+
+    /// The newest stage of a training: the one before while another is worked on.
+    pub fn stage(&self, trained: &Arc<Trained>) -> Option<&Stage> {
+        self.stage.answered().filter(|(known, ..)| *known == Same(Arc::clone(trained)))?;
+        self.stage.newest().map(AsRef::as_ref)
+    }
+
+    /// How far training is, while it runs.
+    pub fn progress(&self) -> Option<f32> {
+        self.trained.progress().map(|(_, fraction)| fraction)
+    }
+
+    /// Whether training was given up.
+    pub fn gave_up(&self) -> bool {
+        self.trained.gave_up()
+    }
+
+    /// Lets training that was given up begin anew.
+    pub(super) fn try_again(&mut self) {
+        self.trained.try_again();
+    }
+
+    pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
+        let all: [&dyn Slot; 2] = [&self.trained, &self.stage];
+        all.into_iter()
+    }
+
+    pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
+        let all: [&mut dyn Slot; 2] = [&mut self.trained, &mut self.stage];
+        all.into_iter()
+    }
+}
+
+fn outcome(asked: &Asked, progress: &dyn Progress) -> Result<Outcome, Cancelled> {
+    let text = match (&asked.recipe.text, &asked.own) {
+        (TrainingText::Novels, _) => novels(),
+        (TrainingText::Own, own) => own.clone().unwrap_or_default(),
+        (TrainingText::File(path), _) => match read(path) {
+            Ok(text) => text,
+            Err(problem) => return Ok(Err(problem)),
+        },
+    };
+    let (kind, size) = (asked.recipe.kind, asked.recipe.size.0 as usize);
+    let name = format!("{} {size}", kind.name());
+    match train(&text, kind, size, &name, progress) {
+        Ok(trained) => Ok(Ok(Arc::new(trained))),
+        Err(TrainError::Cancelled(cancelled)) => Err(cancelled),
+        Err(error) => Ok(Err(error.to_string())),
+    }
+}
+
+fn read(path: &Path) -> Result<Arc<str>, String> {
+    let shown = path.display();
+    let mut text = String::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_string(&mut text));
+    match read {
+        Ok(_) if text.len() as u64 > LONGEST => {
+            Err(format!("{shown} has more than 64 MB: take a part of it."))
+        }
+        Ok(_) => Ok(text.into()),
+        Err(error) => Err(format!("{shown} cannot be read: {error}.")),
+    }
+}
+
+impl State {
+    /// Compares the tokenizer that was trained with the others.
+    pub(super) fn keep_trained(&mut self) {
+        let trained = self.derived.reading().training().trained(&self.view.tokens.training);
+        let Some(tokenizer) = trained.map(|trained| Arc::clone(&trained.tokenizer)) else {
+            self.notices.say(Severity::Warning, "No tokenizer has been trained yet.");
+            return;
+        };
+        let said = match self.derived.reading_mut().keep(tokenizer) {
+            Some(name) => format!("{name} is compared with the others, until the program is closed."),
+            None => "It is compared already.".to_owned(),
+        };
+        self.notices.say(Severity::Info, said);
+    }
+}

@@ -1,0 +1,198 @@
+//! The letters inside of tokens: one counts a letter by eye, and sees what a model is given instead.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{FontFamily, FontId, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+
+use super::super::theme::{self, Tones, size, space};
+use super::super::tokens::chip::{hex, shown};
+use super::super::widgets::field::{Field, Look};
+use super::super::{Outbox, widgets};
+use super::{GIVEN_UP, NO_TOKENIZER};
+use crate::app::State;
+use crate::app::letters::{LONGEST, Lettered, Letters};
+use crate::scene::Command;
+use crate::scene::view::LetterChoice;
+use crate::tokens::Row;
+use crate::tokens::letters::Spread;
+
+/// The accessible names of the fields.
+pub const TEXT: &str = "Text with letters";
+pub const LETTER: &str = "Letter to count";
+
+/// What the room remembers from frame to frame.
+#[derive(Default)]
+pub struct Room {
+    text: Field,
+    letter: Field,
+}
+
+impl Room {
+    /// Shows the text, the letter, and what each tokenizer makes of them.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        let choice = &state.view().tokens.letters;
+        self.question(ui, choice, out);
+        ui.add_space(space::S);
+        let counting = state.derived().reading().letters();
+        if counting.gave_up() {
+            widgets::hint(ui, GIVEN_UP);
+            return;
+        }
+        let Some(letters) = counting.newest() else {
+            widgets::hint(ui, "Loading the tokenizers …");
+            return;
+        };
+        ScrollArea::vertical().id_salt("letters").auto_shrink(false).show(ui, |ui| {
+            counted_by_eye(ui, choice, letters);
+            if letters.tokenizers.is_empty() {
+                widgets::hint(ui, NO_TOKENIZER);
+            }
+            for lettered in &letters.tokenizers {
+                tokenizer(ui, choice, letters, lettered);
+            }
+            ui.add_space(space::L);
+        });
+    }
+
+    fn question(&mut self, ui: &mut Ui, choice: &LetterChoice, out: &mut Outbox) {
+        ui.horizontal(|ui| {
+            widgets::term(
+                ui,
+                "How many",
+                "A letter as you see it. A small letter stands for its capital as well.",
+            );
+            ui.scope(|ui| {
+                ui.set_max_width(48.0);
+                let look = Look { name: LETTER, hint: "r", rows: 1, is_code: false, most: 32 };
+                if let Some(letter) = self.letter.show(ui, &look, &choice.letter) {
+                    out.send(Command::CountLetters(LetterChoice { letter: letter.into(), ..choice.clone() }));
+                }
+            });
+            widgets::term(ui, "in", "Any short text.");
+            let mut reveal = choice.reveal;
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let about = "What each number stands for, and how many of the letters that has.";
+                if ui.checkbox(&mut reveal, "Show the letters inside").on_hover_text(about).changed() {
+                    out.send(Command::CountLetters(LetterChoice { reveal, ..choice.clone() }));
+                }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    let look =
+                        Look { name: TEXT, hint: "strawberry", rows: 1, is_code: false, most: LONGEST };
+                    if let Some(text) = self.text.show(ui, &look, &choice.text) {
+                        out.send(Command::CountLetters(LetterChoice { text: text.into(), ..choice.clone() }));
+                    }
+                });
+            });
+        });
+    }
+}
+
+/// The text as a reader sees it, large; and how often the letter is in it.
+fn counted_by_eye(ui: &mut Ui, choice: &LetterChoice, letters: &Letters) {
+    let tones = theme::tones(ui);
+    let marks = if choice.reveal { &letters.places[..] } else { &[] };
+    let font = FontId::proportional(size::LARGE * 1.6);
+    let mut job = marked(&letters.text, 0, marks, &font, &tones);
+    job.wrap.max_width = ui.available_width();
+    ui.label(job);
+    let count = letters.places.len();
+    let said = if !choice.reveal {
+        "You see the letters, and can count them. A model gets the numbers below, and no letters at all."
+            .to_owned()
+    } else if count == 1 {
+        "It is there once.".to_owned()
+    } else {
+        format!("It is there {} times.", widgets::thousands(count as u64))
+    };
+    widgets::hint(ui, &said);
+}
+
+/// What one tokenizer gives a model: numbers; and, if that is to be seen, what of the letter is in each.
+fn tokenizer(ui: &mut Ui, choice: &LetterChoice, letters: &Letters, lettered: &Lettered) {
+    widgets::heading(ui, &lettered.title);
+    let (row, spread) = match &lettered.counted {
+        Ok(counted) => counted,
+        Err(problem) => {
+            widgets::warning(ui, problem);
+            return;
+        }
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
+        for index in 0..row.len() {
+            token(ui, choice, letters, (row, index), spread.in_tokens.get(index).copied().unwrap_or(0));
+        }
+    });
+    if choice.reveal {
+        widgets::hint(ui, &summed(row, spread));
+    }
+}
+
+/// How the letters fall to tokens, in words.
+fn summed(row: &Row, spread: &Spread) -> String {
+    let holding = spread.in_tokens.iter().filter(|count| **count > 0).count();
+    let inside: usize = spread.in_tokens.iter().sum();
+    let tokens = if row.len() == 1 { "token" } else { "tokens" };
+    let none = match spread.in_none.len() {
+        0 => String::new(),
+        1 => " One is in no token: it is cut into bytes, unknown, or dropped.".to_owned(),
+        none => format!(" {none} are in no token: they are cut into bytes, unknown, or dropped."),
+    };
+    format!("{inside} in {holding} of {} {tokens}.{none}", row.len())
+}
+
+/// A token: its number, and below it its letters where they are to be seen.
+fn token(ui: &mut Ui, choice: &LetterChoice, letters: &Letters, (row, index): (&Row, usize), count: usize) {
+    const PADDING: f32 = 6.0;
+    let tones = theme::tones(ui);
+    let token = &row.tokens()[index];
+    let number = FontId::new(size::BODY, FontFamily::Monospace);
+    let id = ui.painter().layout_no_wrap(token.id.to_string(), number, tones.text);
+    let inside = choice.reveal.then(|| {
+        let font = FontId::proportional(size::BODY);
+        let job = match row.original(index) {
+            Some(text) if !row.is_unknown(index) => marked(text, token.start, &letters.places, &font, &tones),
+            Some(text) => marked(text, token.start, &[], &font, &tones),
+            None => LayoutJob::simple_singleline(hex(&row.bytes(index)), font, tones.quiet),
+        };
+        ui.painter().layout_job(job)
+    });
+    let below = inside.as_ref().map_or(vec2(0.0, 0.0), |inside| inside.size());
+    let room = vec2(id.size().x.max(below.x), id.size().y + below.y) + vec2(2.0 * PADDING, PADDING);
+    let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
+    let written = row.original(index).map_or_else(|| hex(&row.bytes(index)), shown);
+    let name = if choice.reveal {
+        format!("ID {}, {written}, {count}", token.id)
+    } else {
+        format!("ID {}", token.id)
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    let ground = if count > 0 && choice.reveal { tones.accent_soft } else { tones.well };
+    ui.painter().rect_filled(rect, 4.0, ground);
+    let middle = |width: f32| rect.center().x - width / 2.0;
+    let top = rect.top() + PADDING / 2.0;
+    ui.painter().galley(egui::pos2(middle(id.size().x), top), Arc::clone(&id), tones.text);
+    if let Some(inside) = inside {
+        let at = egui::pos2(middle(inside.size().x), top + id.size().y);
+        ui.painter().galley(at, inside, tones.text);
+    }
+}
+
+/// A stretch of the text that begins at `start`, with the letter marked wherever it stands.
+fn marked(text: &str, start: usize, places: &[Range<usize>], font: &FontId, tones: &Tones) -> LayoutJob {
+    let format = |color| TextFormat { font_id: font.clone(), color, ..TextFormat::default() };
+    let strong = TextFormat { underline: egui::Stroke::new(2.0, tones.accent), ..format(tones.accent) };
+    let mut job = LayoutJob::default();
+    let mut done = 0;
+    let inside = places.iter().filter(|place| place.start >= start && place.end <= start + text.len());
+    for place in inside {
+        let (from, to) = (place.start - start, place.end - start);
+        job.append(&shown(&text[done..from]), 0.0, format(tones.text));
+        job.append(&text[from..to], 0.0, strong.clone());
+        done = to;
+    }
+    job.append(&shown(&text[done..]), 0.0, format(tones.text));
+    job
+}

@@ -1,0 +1,82 @@
+//! Buttons and a slider that go through steps.
+
+use egui::Ui;
+
+use crate::ui::theme::space;
+use crate::ui::widgets;
+
+/// Seconds from one step to the next while they play.
+const PACE: f64 = 0.8;
+
+/// Goes from step to step, by itself if it is asked to.
+#[derive(Default)]
+pub struct Player {
+    /// When the next step is due, while they play.
+    due: Option<f64>,
+}
+
+impl Player {
+    /// Stands still.
+    pub fn stop(&mut self) {
+        self.due = None;
+    }
+
+    /// Shows the controls for so many steps, of which `step` is shown: 0 before the first. Gives the one that is to be shown.
+    pub fn show(&mut self, ui: &mut Ui, step: usize, steps: usize, still: bool) -> usize {
+        if steps == 0 {
+            return 0;
+        }
+        let mut step = step.min(steps);
+        let now = ui.input(|input| input.time);
+        if still {
+            self.due = None;
+        }
+        if let Some(due) = self.due {
+            if now >= due {
+                step = (step + 1).min(steps);
+                self.due = (step < steps).then_some(now + PACE);
+            }
+            ui.ctx().request_repaint_after_secs((due - now).max(0.0) as f32);
+        }
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            step = self.buttons(ui, step, steps, still, now);
+            let shown = widgets::slider(
+                ui,
+                ("Step", "Which step is shown"),
+                step as f64,
+                0.0..=steps as f64,
+                (0, ""),
+            );
+            if let Some(shown) = shown {
+                (step, self.due) = (shown as usize, None);
+            }
+            let steps = widgets::thousands(steps as u64);
+            ui.label(if steps == "1" { "of 1 step".to_owned() } else { format!("of {steps} steps") });
+        });
+        step
+    }
+
+    fn buttons(&mut self, ui: &mut Ui, step: usize, steps: usize, still: bool, now: f64) -> usize {
+        let mut go = |ui: &mut Ui, name: &str, to: usize| {
+            let clicked = ui.add_enabled(to != step, egui::Button::new(name)).clicked();
+            clicked.then(|| {
+                self.due = None;
+                to
+            })
+        };
+        let first = go(ui, "Start", 0);
+        let back = go(ui, "Back", step.saturating_sub(1));
+        let next = go(ui, "Next", (step + 1).min(steps));
+        let last = go(ui, "End", steps);
+        let playing = self.due.is_some();
+        // Who wants no motion goes step by step.
+        if ui.add_enabled(!still, egui::Button::new(if playing { "Pause" } else { "Play" })).clicked() {
+            self.due = (!playing).then_some(now + PACE);
+            if !playing && step == steps {
+                return 0;
+            }
+        }
+        first.or(back).or(next).or(last).unwrap_or(step)
+    }
+}

@@ -1,0 +1,153 @@
+//! What the size of the vocabulary costs and saves, and what other ways to cut the same texts come to.
+
+use egui::{DragValue, Ui};
+use egui_plot::{Legend, Line, Plot, PlotPoints, VLine};
+
+use super::super::super::theme::{self, space};
+use super::super::super::{Outbox, widgets};
+use crate::scene::Command;
+use crate::scene::numbers::percent;
+use crate::scene::view::TrainingView;
+use crate::tokens::training::{Growth, Learned, Trained};
+
+const HEIGHT: f32 = 200.0;
+
+/// So many points of a curve are drawn.
+const POINTS: usize = 200;
+
+/// Shows the charts, and the table below them.
+pub fn show(ui: &mut Ui, view: &TrainingView, trained: &Trained, out: &mut Outbox) {
+    widgets::heading(ui, "What the size is worth");
+    let mut wanted = view.clone();
+    ui.horizontal_wrapped(|ui| {
+        widgets::term(
+            ui,
+            "Numbers in a row",
+            "The width d of the model's matrix, which has a row for each entry: V·d numbers.",
+        );
+        let field = DragValue::new(&mut wanted.dims).range(1..=100_000).speed(4.0);
+        widgets::name_number(&ui.add(field), "Numbers in a row", f64::from(view.dims));
+        let size = trained.tokenizer.vocabulary_size() as u64;
+        let parameters = size * u64::from(view.dims);
+        let said = format!(
+            "V·d = {} × {} = {} numbers, {} as 32-bit floats.",
+            widgets::thousands(size),
+            widgets::thousands(u64::from(view.dims)),
+            widgets::thousands(parameters),
+            widgets::bytes(parameters * 4)
+        );
+        widgets::hint(ui, &said);
+    });
+    if wanted != *view {
+        out.send(Command::PrepareTraining(wanted));
+    }
+    if let (Some(growth), Some(learned)) = (&trained.growth, &trained.learned) {
+        let half = (ui.available_width() - space::L) / 2.0;
+        ui.horizontal(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(half);
+                lengths(ui, view, trained, learned, growth);
+            });
+            ui.vertical(|ui| {
+                ui.set_width(half);
+                parameters(ui, view, learned);
+            });
+        });
+    }
+    table(ui, view, trained);
+}
+
+/// The entries after each of the merges that are drawn.
+fn drawn(learned: &Learned) -> impl Iterator<Item = usize> {
+    let last = learned.merges.len();
+    let step = last.div_ceil(POINTS).max(1);
+    (0..last).step_by(step).chain([last])
+}
+
+fn lengths(ui: &mut Ui, view: &TrainingView, trained: &Trained, learned: &Learned, growth: &[Growth; 2]) {
+    let tones = theme::tones(ui);
+    widgets::hint(ui, "Bytes of text that a token stands for, by the number of entries: more is shorter.");
+    let bytes = trained.baselines[0].tokens;
+    let line = |which: usize, name: &'static str, color: egui::Color32| {
+        let points: PlotPoints<'_> = drawn(learned)
+            .map(|merges| {
+                let tokens = growth[which].lengths[merges].max(1);
+                [(learned.alphabet + merges) as f64, bytes[which] as f64 / tokens as f64]
+            })
+            .collect();
+        Line::new(name, points).color(color).width(2.0)
+    };
+    plot(ui, "lengths", |plot| {
+        plot.line(line(0, "the text that was learned from", tones.accent));
+        plot.line(line(1, "the last tenth, which was not", tones.warning));
+        plot.vline(here(view, learned, &tones));
+    });
+}
+
+fn parameters(ui: &mut Ui, view: &TrainingView, learned: &Learned) {
+    let tones = theme::tones(ui);
+    widgets::hint(ui, "Numbers in the model's matrix, V·d, in thousands, by the number of entries.");
+    let points: PlotPoints<'_> = drawn(learned)
+        .map(|merges| {
+            let entries = (learned.alphabet + merges) as f64;
+            [entries, entries * f64::from(view.dims) / 1000.0]
+        })
+        .collect();
+    plot(ui, "parameters", |plot| {
+        plot.line(Line::new("V·d", points).color(tones.accent).width(2.0));
+        plot.vline(here(view, learned, &tones));
+    });
+}
+
+/// Where one looks.
+fn here(view: &TrainingView, learned: &Learned, tones: &theme::Tones) -> VLine {
+    let merges = view.merges.map_or(learned.merges.len(), |merges| merges as usize);
+    VLine::new("the step above", (learned.alphabet + merges) as f64).color(tones.quiet)
+}
+
+fn plot(ui: &mut Ui, name: &str, add: impl FnOnce(&mut egui_plot::PlotUi<'_>)) {
+    Plot::new(name)
+        .height(HEIGHT)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .show_background(false)
+        .include_y(0.0)
+        .legend(Legend::default().position(egui_plot::Corner::RightBottom))
+        .show(ui, add);
+}
+
+/// Bytes, characters, words and the trained tokenizer on the same two texts.
+fn table(ui: &mut Ui, view: &TrainingView, trained: &Trained) {
+    widgets::heading(ui, "Beside other ways to cut");
+    let own = (trained.kind.name(), trained.tokenizer.vocabulary_size(), trained.tokens, trained.unseen);
+    let others = trained.baselines.iter().map(|it| (it.name, it.vocabulary, it.tokens, it.unseen));
+    egui::Grid::new("ways to cut").num_columns(6).spacing([space::L, space::XS]).striped(true).show(
+        ui,
+        |ui| {
+            let heads = [
+                ("", ""),
+                ("entries", "V: how many there are to choose from."),
+                ("V·d", "How many numbers the model's matrix has."),
+                ("tokens, learned from", "How many tokens the first nine tenths of the text are."),
+                ("tokens, not seen", "How many tokens the last tenth is."),
+                ("unknown", "The share of the last tenth's tokens that the vocabulary does not have."),
+            ];
+            for (head, about) in heads {
+                widgets::term(ui, head, about);
+            }
+            ui.end_row();
+            for (name, vocabulary, tokens, unseen) in others.chain([own]) {
+                ui.label(name);
+                let size = vocabulary as u64;
+                for value in [size, size * u64::from(view.dims), tokens[0], tokens[1]] {
+                    ui.label(widgets::thousands(value));
+                }
+                ui.label(percent(unseen));
+                ui.end_row();
+            }
+        },
+    );
+}
