@@ -24,6 +24,14 @@ pub struct Talk {
 /// The tokenizer, or what is wrong with it.
 pub type Talked = Result<Talk, String>;
 
+/// The tokenizer that a conversation is read by: the one that is looked into or followed, or else one of a model that talks.
+#[must_use]
+pub fn talking<'a>(view: &TokenView, rows: &'a [TokenRow]) -> Option<&'a TokenRow> {
+    let talks = || rows.iter().find(|row| row.name() == "llama3");
+    let is_chosen = view.examined.is_some() || view.chosen.is_some();
+    if is_chosen { examined(view, rows) } else { talks().or(rows.first()) }
+}
+
 /// The newest conversation.
 pub struct Chat(Latest<(TokenizerSource, ChatView), Talked>);
 
@@ -34,7 +42,7 @@ impl Chat {
 
     /// Asks for the conversation that the view has.
     pub(super) fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
-        let Some(row) = examined(view, rows) else { return };
+        let Some(row) = talking(view, rows) else { return };
         let (source, chat) = (row.source(), view.chat.clone());
         self.0.ask((source.clone(), chat.clone()), wake, move |progress| {
             source.put_to(|tokenizer| {
@@ -55,7 +63,7 @@ impl Chat {
 
     /// The newest conversation under the tokenizer that is looked into; that of other messages while those are worked on.
     pub fn newest(&self, view: &TokenView, rows: &[TokenRow]) -> Option<&Arc<Talked>> {
-        let source = examined(view, rows)?.source();
+        let source = talking(view, rows)?.source();
         self.0.answered().filter(|(known, _)| *known == source)?;
         self.0.newest()
     }

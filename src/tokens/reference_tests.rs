@@ -1,7 +1,10 @@
 //! The eleven built-in tokenizers against the IDs that their Python references give (`tests/reference/README.md`).
 
+use super::languages::ParallelText;
+use super::training::novels;
 use super::{EncodeOptions, catalog};
 use crate::progress::Unwatched;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 #[derive(serde::Deserialize)]
@@ -51,6 +54,41 @@ fn ids_without_special_tokens_are_the_references() {
     let options = EncodeOptions { add_special: false, typed_special: false };
     let differences = differences(|ids| ids.ids.iter().cloned().enumerate().collect(), options);
     assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+}
+
+/// The articles that ship with the program in 22 languages, and every n-th paragraph of the novels.
+fn further_texts() -> Vec<String> {
+    const PARAGRAPHS: usize = 60;
+    let articles = ParallelText::shipped().languages.iter().flat_map(|language| language.parts.clone());
+    let novels = novels();
+    let paragraphs: Vec<&str> = novels.split("\n\n").filter(|text| !text.trim().is_empty()).collect();
+    let step = paragraphs.len() / PARAGRAPHS;
+    let chosen = paragraphs.into_iter().step_by(step).take(PARAGRAPHS).map(str::to_owned);
+    articles.chain(chosen).collect()
+}
+
+#[test]
+fn ids_of_further_texts_are_the_references() {
+    #[derive(serde::Deserialize)]
+    struct Digests {
+        ids: Vec<String>,
+    }
+    let file = include_str!("../../tests/reference/more_texts.json");
+    let expected: HashMap<String, Digests> = serde_json::from_str(file).unwrap();
+    let texts = further_texts();
+    let options = EncodeOptions { add_special: false, typed_special: false };
+    for entry in catalog::entries() {
+        let tokenizer = catalog::load(entry.name).unwrap();
+        let Digests { ids: expected } = &expected[entry.name];
+        assert_eq!(texts.len(), expected.len());
+        for (text, expected) in texts.iter().zip(expected) {
+            let ids = tokenizer.encode(text, options, &Unwatched).unwrap().ids();
+            let joined = ids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+            let digest = Sha256::digest(joined.as_bytes());
+            let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(format!("{} {digest}", ids.len()), *expected, "{} {text:.60}", entry.name);
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::pairs::Learned;
 use super::recipe::Words;
-use super::stage::Speller;
+use super::stage::{Speller, UNKNOWN};
 use crate::progress::{Cancelled, Progress};
 
 /// How long a text is after each merge.
@@ -15,7 +15,7 @@ use crate::progress::{Cancelled, Progress};
 pub struct Growth {
     /// In tokens: before the first merge, after it, and so on.
     pub lengths: Vec<u64>,
-    /// How many letters of the text were not there in training, and are in none of these tokens.
+    /// How many of them are letters that were not there in training.
     pub unknown: u64,
 }
 
@@ -35,9 +35,9 @@ impl Learned {
             let (mut letters, mut unknown) = (0, 0);
             let mut joined = vec![0_u64; merges];
             for (word, count) in words {
-                let known = speller.letters_of(word).len() as u64;
-                letters += known * count;
-                unknown += (word.chars().count() as u64 - known) * count;
+                let symbols = speller.letters_of(word);
+                letters += symbols.len() as u64 * count;
+                unknown += symbols.iter().filter(|id| **id == UNKNOWN).count() as u64 * count;
                 speller.spell_and(word, |rank| joined[rank as usize] += count);
             }
             Ok((letters, unknown, joined))

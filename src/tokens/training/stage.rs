@@ -29,6 +29,9 @@ pub struct Stage {
     pub samples: Vec<Vec<String>>,
 }
 
+/// In place of an ID: what the vocabulary does not have.
+pub(super) const UNKNOWN: u32 = u32::MAX;
+
 /// So many pairs are told.
 const TOLD: usize = 10;
 
@@ -79,7 +82,7 @@ impl Learned {
     /// A piece as people read it: bytes as text where they are any, and in hexadecimal else; `▁` is a space.
     #[must_use]
     pub fn read(&self, id: u32) -> String {
-        let piece = self.pieces.get(id as usize).map_or("", String::as_str);
+        let piece = self.pieces.get(id as usize).map_or("?", String::as_str);
         if self.kind != Kind::ByteLevelBpe {
             return piece.replace('▁', " ");
         }
@@ -108,7 +111,7 @@ impl<'a> Speller<'a> {
         Self { learned, letters, ranks }
     }
 
-    /// The pieces of a word. Letters that were not there in training are left out.
+    /// The pieces of a word. A letter that was not there in training is [`UNKNOWN`], which nothing is joined with.
     pub(super) fn spell(&self, word: &str) -> Vec<u32> {
         self.spell_and(word, |_| ())
     }
@@ -134,18 +137,18 @@ impl<'a> Speller<'a> {
         symbols
     }
 
-    /// The letters that a word begins with.
+    /// The letters of a word, before anything is joined.
     pub(super) fn letters_of(&self, word: &str) -> Vec<u32> {
         let prefix = self.learned.kind.prefix();
         let letter = |(at, letter): (usize, char)| {
             let mut buffer = [0; 4];
             let letter = &*letter.encode_utf8(&mut buffer);
             if at == 0 || prefix.is_empty() {
-                self.letters.get(letter).copied()
+                self.letters.get(letter).copied().unwrap_or(UNKNOWN)
             } else {
-                self.letters.get(format!("{prefix}{letter}").as_str()).copied()
+                self.letters.get(format!("{prefix}{letter}").as_str()).copied().unwrap_or(UNKNOWN)
             }
         };
-        word.char_indices().filter_map(letter).collect()
+        word.char_indices().map(letter).collect()
     }
 }

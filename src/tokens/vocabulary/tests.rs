@@ -54,7 +54,7 @@ fn kinds_are_told_by_each_vocabularys_own_marks() {
         ("gpt2", "âĢ", EntryKind::Part),
         ("gpt2", "Ċ", EntryKind::Byte),
         ("gpt2", "a", EntryKind::Byte),
-        ("gpt2", "ĠĠ", EntryKind::Space),
+        ("gpt2", "ĊĊ", EntryKind::Space),
         ("bert", "the", EntryKind::WordStart),
         ("bert", "##ing", EntryKind::Continuation),
         ("bert", "[SEP]", EntryKind::Special),

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{FontFamily, FontId, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, FontFamily, FontId, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::super::theme::{self, Tones, size, space};
 use super::super::tokens::chip::{hex, shown};
@@ -21,6 +21,9 @@ use crate::tokens::letters::Spread;
 /// The accessible names of the fields.
 pub const TEXT: &str = "Text with letters";
 pub const LETTER: &str = "Letter to count";
+
+/// The height of a token with its number alone.
+const ROW: f32 = 26.0;
 
 /// What the room remembers from frame to frame.
 #[derive(Default)]
@@ -72,12 +75,12 @@ impl Room {
             });
             widgets::term(ui, "in", "Any short text.");
             let mut reveal = choice.reveal;
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let about = "What each number stands for, and how many of the letters that has.";
                 if ui.checkbox(&mut reveal, "Show the letters inside").on_hover_text(about).changed() {
                     out.send(Command::CountLetters(LetterChoice { reveal, ..choice.clone() }));
                 }
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let look =
                         Look { name: TEXT, hint: "strawberry", rows: 1, is_code: false, most: LONGEST };
                     if let Some(text) = self.text.show(ui, &look, &choice.text) {
@@ -111,23 +114,33 @@ fn counted_by_eye(ui: &mut Ui, choice: &LetterChoice, letters: &Letters) {
 
 /// What one tokenizer gives a model: numbers; and, if that is to be seen, what of the letter is in each.
 fn tokenizer(ui: &mut Ui, choice: &LetterChoice, letters: &Letters, lettered: &Lettered) {
-    widgets::heading(ui, &lettered.title);
-    let (row, spread) = match &lettered.counted {
-        Ok(counted) => counted,
-        Err(problem) => {
-            widgets::warning(ui, problem);
-            return;
-        }
-    };
+    /// Room for the name.
+    const NAMES: f32 = 120.0;
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui_with_layout(vec2(NAMES, ROW), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(NAMES);
+            ui.add(egui::Label::new(RichText::new(&lettered.title).strong()).truncate());
+        });
+        ui.vertical(|ui| match &lettered.counted {
+            Ok((row, spread)) => tokens(ui, choice, letters, row, spread),
+            Err(problem) => drop(widgets::warning(ui, problem)),
+        });
+    });
+}
+
+fn tokens(ui: &mut Ui, choice: &LetterChoice, letters: &Letters, row: &Row, spread: &Spread) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
-        for index in 0..row.len() {
-            token(ui, choice, letters, (row, index), spread.in_tokens.get(index).copied().unwrap_or(0));
+        for (index, count) in spread.in_tokens.iter().enumerate() {
+            token(ui, choice, letters, (row, index), *count);
+        }
+        if choice.reveal {
+            let said =
+                RichText::new(summed(row, spread)).size(size::BODY - 1.0).color(theme::tones(ui).quiet);
+            ui.add_space(space::S);
+            ui.label(said);
         }
     });
-    if choice.reveal {
-        widgets::hint(ui, &summed(row, spread));
-    }
 }
 
 /// How the letters fall to tokens, in words.

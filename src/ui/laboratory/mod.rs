@@ -32,7 +32,7 @@ use board::Board;
 /// The rooms of the page.
 const ROOMS: [(Room, &str, &str); 8] = [
     (Room::Showdown, "Showdown", "One text under many tokenizers, along one line."),
-    (Room::Apart, "Step by step", "How one tokenizer takes a text apart, from characters to tokens."),
+    (Room::Apart, "Steps", "How one tokenizer takes a text apart, from characters to tokens."),
     (
         Room::Letters,
         "Letters",
@@ -41,11 +41,7 @@ const ROOMS: [(Room, &str, &str); 8] = [
     (Room::Chat, "Chat", "A conversation as a model gets it, and which token comes from whom."),
     (Room::Vocabulary, "Vocabulary", "Every entry of a tokenizer: what there is to choose from."),
     (Room::Languages, "Languages", "The same text in many languages, and how many tokens it takes."),
-    (
-        Room::Ids,
-        "Wrong tokenizer",
-        "IDs under the wrong tokenizer, and which tokenizers could have made them.",
-    ),
+    (Room::Ids, "Wrong IDs", "IDs under the wrong tokenizer, and which tokenizers could have made them."),
     (Room::Training, "Train", "A tokenizer of your own, learned from a text before your eyes."),
 ];
 

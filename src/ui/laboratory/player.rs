@@ -51,8 +51,7 @@ impl Player {
             if let Some(shown) = shown {
                 (step, self.due) = (shown as usize, None);
             }
-            let steps = widgets::thousands(steps as u64);
-            ui.label(if steps == "1" { "of 1 step".to_owned() } else { format!("of {steps} steps") });
+            ui.label(format!("of {}", widgets::thousands(steps as u64)));
         });
         step
     }

@@ -79,7 +79,9 @@ fn the_template_of_an_opened_tokenizer_is_run() {
     file(folder.path(), "tokenizer_config.json", config.to_string());
     person.open(&path);
     person.command(Command::ShowRoom(Room::Chat));
-    person.command(Command::Examine("tokenizer".into()));
+    let opened = person.state().derived().tokens().iter().find(|row| row.document().is_some()).unwrap();
+    let name = opened.name().to_owned();
+    person.command(Command::Examine(name));
     person.fill("Message 1", "hello");
     person.must_see("hello, user, ID 1");
     person.must_see("SAYS, template, ID 2");

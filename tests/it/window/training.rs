@@ -79,6 +79,9 @@ fn what_was_trained_is_compared_and_saved_and_opens_again() {
 #[test]
 fn a_text_with_nothing_in_it_and_a_file_that_is_not_there_say_so() {
     let mut person = training(" ");
+    let mut view = person.view().tokens.training.clone();
+    view.recipe.kind = Kind::WordPiece;
+    person.command(Command::PrepareTraining(view));
     press_train(&mut person);
     person.must_see("There is nothing to learn from");
     let folder = tempfile::tempdir().unwrap();

@@ -11,8 +11,7 @@ use super::super::widgets::field::{ANY_LENGTH, Field, Look};
 use super::super::{Outbox, focus, widgets};
 use super::{GIVEN_UP, examined_one};
 use crate::app::State;
-use crate::app::browsing::examined;
-use crate::app::chat::{MOST_MESSAGES, Talk};
+use crate::app::chat::{MOST_MESSAGES, Talk, talking};
 use crate::scene::Command;
 use crate::scene::view::ChatView;
 use crate::tokens::chat::{Conversation, Message, Role};
@@ -27,7 +26,7 @@ impl Room {
     /// Shows the conversation, and what it comes to.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let (view, rows) = (&state.view().tokens, state.derived().tokens());
-        let Some(row) = examined(view, rows) else { return };
+        let Some(row) = talking(view, rows) else { return };
         let chat = state.derived().reading().chat();
         let talk = chat.newest(view, rows).map(AsRef::as_ref);
         ui.horizontal_wrapped(|ui| {
@@ -107,7 +106,7 @@ impl Room {
 fn role(ui: &mut Ui, now: Role) -> Option<Role> {
     let lines = Role::ALL.map(|role| Line { title: role.name(), about: "", proposed: None });
     let chosen = Role::ALL.iter().position(|role| *role == now).unwrap_or_default();
-    chooser::show(ui, "Role", chosen, &lines, 92.0).map(|picked| Role::ALL[picked])
+    chooser::show(ui, "Role", chosen, &lines, 108.0).map(|picked| Role::ALL[picked])
 }
 
 /// Which template makes a text of the messages.

@@ -1,6 +1,6 @@
 //! What the size of the vocabulary costs and saves, and what other ways to cut the same texts come to.
 
-use egui::{DragValue, Ui};
+use egui::{Align, DragValue, Layout, Ui};
 use egui_plot::{Legend, Line, Plot, PlotPoints, VLine};
 
 use super::super::super::theme::{self, space};
@@ -78,8 +78,8 @@ fn lengths(ui: &mut Ui, view: &TrainingView, trained: &Trained, learned: &Learne
         Line::new(name, points).color(color).width(2.0)
     };
     plot(ui, "lengths", |plot| {
-        plot.line(line(0, "the text that was learned from", tones.accent));
-        plot.line(line(1, "the last tenth, which was not", tones.warning));
+        plot.line(line(0, "learned from", tones.accent));
+        plot.line(line(1, "not seen", tones.warning));
         plot.vline(here(view, learned, &tones));
     });
 }
@@ -102,7 +102,7 @@ fn parameters(ui: &mut Ui, view: &TrainingView, learned: &Learned) {
 /// Where one looks.
 fn here(view: &TrainingView, learned: &Learned, tones: &theme::Tones) -> VLine {
     let merges = view.merges.map_or(learned.merges.len(), |merges| merges as usize);
-    VLine::new("the step above", (learned.alphabet + merges) as f64).color(tones.quiet)
+    VLine::new("this step", (learned.alphabet + merges) as f64).color(tones.quiet)
 }
 
 fn plot(ui: &mut Ui, name: &str, add: impl FnOnce(&mut egui_plot::PlotUi<'_>)) {
@@ -117,6 +117,11 @@ fn plot(ui: &mut Ui, name: &str, add: impl FnOnce(&mut egui_plot::PlotUi<'_>)) {
         .include_y(0.0)
         .legend(Legend::default().position(egui_plot::Corner::RightBottom))
         .show(ui, add);
+}
+
+/// A number of the table, with its last digit below those of the others.
+fn number(ui: &mut Ui, text: &str) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text));
 }
 
 /// Bytes, characters, words and the trained tokenizer on the same two texts.
@@ -136,16 +141,16 @@ fn table(ui: &mut Ui, view: &TrainingView, trained: &Trained) {
                 ("unknown", "The share of the last tenth's tokens that the vocabulary does not have."),
             ];
             for (head, about) in heads {
-                widgets::term(ui, head, about);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::term(ui, head, about));
             }
             ui.end_row();
             for (name, vocabulary, tokens, unseen) in others.chain([own]) {
                 ui.label(name);
                 let size = vocabulary as u64;
                 for value in [size, size * u64::from(view.dims), tokens[0], tokens[1]] {
-                    ui.label(widgets::thousands(value));
+                    number(ui, &widgets::thousands(value));
                 }
-                ui.label(percent(unseen));
+                number(ui, &percent(unseen));
                 ui.end_row();
             }
         },

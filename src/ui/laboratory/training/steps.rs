@@ -1,5 +1,6 @@
 //! One step of learning: the pairs that compete, and what words look like by then.
 
+use egui::text::{LayoutJob, TextFormat};
 use egui::{Align2, FontFamily, FontId, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::super::super::theme::{self, size, space};
@@ -16,6 +17,7 @@ pub fn show(ui: &mut Ui, learned: &Learned, stage: &Stage) {
         ui.vertical(|ui| {
             ui.set_width((width * 0.4).clamp(220.0, 420.0));
             widgets::hint(ui, "Pairs that stand together most often now. The first is joined next.");
+            ui.spacing_mut().item_spacing.y = 2.0;
             let most = stage.standings.first().map_or(1, |first| first.count.max(1));
             for (rank, standing) in stage.standings.iter().enumerate() {
                 pair(ui, standing, most, rank == 0);
@@ -72,17 +74,19 @@ fn pair(ui: &mut Ui, standing: &Standing, most: u64, is_next: bool) {
     ui.painter().text(right, Align2::RIGHT_CENTER, count, FontId::proportional(size::SMALL), color);
 }
 
-/// A word in its pieces.
+/// A word in its pieces, as one thing that goes to the next line whole.
 fn sample(ui: &mut Ui, word: &[String]) {
     let tones = theme::tones(ui);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 1.0;
-        for (index, piece) in word.iter().enumerate() {
-            let hue = tones.category(Some(index % 4));
-            let ground = tones.panel.lerp_to_gamma(hue, 0.25);
-            let text = egui::RichText::new(format!(" {} ", shown(piece)));
-            let text = text.font(FontId::new(size::LARGE, FontFamily::Monospace)).color(tones.text);
-            ui.label(text.background_color(ground));
-        }
-    });
+    let mut job = LayoutJob::default();
+    for (index, piece) in word.iter().enumerate() {
+        let hue = tones.category(Some(index % 4));
+        let format = TextFormat {
+            font_id: FontId::new(size::LARGE, FontFamily::Monospace),
+            color: tones.text,
+            background: tones.panel.lerp_to_gamma(hue, 0.25),
+            ..TextFormat::default()
+        };
+        job.append(&format!(" {} ", shown(piece)), if index > 0 { 1.0 } else { 0.0 }, format);
+    }
+    ui.add(egui::Label::new(job).extend());
 }
