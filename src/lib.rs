@@ -8,7 +8,7 @@
 //! | [`files`] | files whatever they hold: mapped bytes, packings, archives, folders, what can be wrong, saving whole |
 //! | [`vectors`] | tables of named rows: the formats they come in, samples, searching words |
 //! | [`geometry`] | what rows mean to each other: metrics, neighbors, analogies, formulas, axes, projections and what they keep, clusters, evaluation, one table beside another |
-//! | [`tokens`] | text to IDs and back: the built-in tokenizers, opened ones, one text under many, its way through one, vocabularies |
+//! | [`tokens`] | text to IDs and back: the built-in tokenizers, opened ones, one text under many, its way through one, vocabularies, conversations, training |
 //! | [`picture`] | points become images: camera, raster, density, label placement, PNG, SVG and PDF |
 //! | [`progress`] | how long work tells where it stands and learns that it should stop |
 //! | [`scene`] | what a person chose to see, as plain data: views, commands, sessions, palettes, opened documents |

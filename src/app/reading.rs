@@ -82,23 +82,19 @@ impl Reading {
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
         let Self { rows, showdown, browsing, apart, letters, chat, languages, ids, training, counts } = self;
-        let own: [&dyn Slot; 7] = [
-            counts,
-            showdown.slot(),
-            apart.slot(),
-            letters.slot(),
-            chat.slot(),
-            languages.slot(),
-            ids.slot(),
-        ];
-        own.into_iter().chain(browsing.slots()).chain(training.slots()).chain(rows.iter().map(TokenRow::slot))
+        let own: [&dyn Slot; 6] =
+            [counts, apart.slot(), letters.slot(), chat.slot(), languages.slot(), ids.slot()];
+        own.into_iter()
+            .chain(showdown.slots())
+            .chain(browsing.slots())
+            .chain(training.slots())
+            .chain(rows.iter().map(TokenRow::slot))
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
         let Self { rows, showdown, browsing, apart, letters, chat, languages, ids, training, counts } = self;
-        let own: [&mut dyn Slot; 7] = [
+        let own: [&mut dyn Slot; 6] = [
             counts,
-            showdown.slot_mut(),
             apart.slot_mut(),
             letters.slot_mut(),
             chat.slot_mut(),
@@ -106,6 +102,7 @@ impl Reading {
             ids.slot_mut(),
         ];
         own.into_iter()
+            .chain(showdown.slots_mut())
             .chain(browsing.slots_mut())
             .chain(training.slots_mut())
             .chain(rows.iter_mut().map(TokenRow::slot_mut))
@@ -114,6 +111,11 @@ impl Reading {
     /// Forgets the tokenizer of a document that was closed or read anew.
     pub(super) fn forget(&mut self, id: DocumentId) {
         self.rows.retain(|row| row.document() != Some(id));
+        self.forget_closed();
+    }
+
+    /// Lets go of what was worked out for tokenizers that are gone.
+    fn forget_closed(&mut self) {
         self.browsing.forget_closed(&self.rows);
         self.apart.forget_closed(&self.rows);
         self.letters.forget_closed(&self.rows);
@@ -127,9 +129,9 @@ impl Reading {
         &self.rows
     }
 
-    /// The newest text of which all tokens are there, side by side.
-    pub fn showdown(&self) -> Option<&Arc<Showdown>> {
-        self.showdown.newest()
+    /// The text side by side under all tokenizers; its beginning, or the text before, while that is worked on.
+    pub fn showdown(&self, view: &TokenView) -> Option<&Arc<Showdown>> {
+        self.showdown.shown(view, &self.rows)
     }
 
     /// [`Reading::showdown`], unless it is that of an older text, or of other tokenizers than the view wants.
@@ -171,15 +173,23 @@ impl Reading {
         &mut self.training
     }
 
-    /// Compares a tokenizer that was trained here with the others. Gives the name that it has there; nothing if it was there.
-    pub(super) fn keep(&mut self, tokenizer: Arc<Tokenizer>) -> Option<String> {
-        if self.rows.iter().any(|row| row.tokenizer().is_some_and(|known| Arc::ptr_eq(known, &tokenizer))) {
-            return None;
-        }
+    /// Compares a tokenizer that was trained here with the others. Gives the name that it has there.
+    pub(super) fn keep(&mut self, tokenizer: Arc<Tokenizer>) -> String {
         let row = TokenRow::opened(None, tokenizer, &self.rows);
         let name = row.title().to_owned();
         self.rows.push(row);
-        Some(name)
+        name
+    }
+
+    /// No longer compares a tokenizer that was trained here.
+    pub(super) fn let_go(&mut self, tokenizer: &Arc<Tokenizer>) {
+        self.rows.retain(|row| row.document().is_some() || !row.is_of(tokenizer));
+        self.forget_closed();
+    }
+
+    /// The name that a tokenizer has in the comparison, if it is there.
+    pub fn name_of(&self, tokenizer: &Arc<Tokenizer>) -> Option<&str> {
+        self.rows.iter().find(|row| row.is_of(tokenizer)).map(TokenRow::name)
     }
 
     /// What languages cost.

@@ -115,6 +115,7 @@ impl State {
             return;
         };
         let file = Arc::clone(&trained.file);
+        let path = if path.extension().is_some() { path } else { path.with_extension("json") };
         self.run_errand("Saving the tokenizer", move |_| {
             let outcome = write_whole(&path, &file);
             Some(report(outcome.map_err(|error| could_not_write(&path, &error)), &path))

@@ -5,16 +5,21 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::State;
-use super::tokens::{Answer, TokenRow, compared};
+use super::tokens::{Answer, TokenRow, TokenizerSource, compared};
 use crate::jobs::{Latest, Same, Slot, Wake};
-use crate::progress::Progress;
+use crate::progress::{Cancelled, Progress};
 use crate::scene::Command;
 use crate::scene::view::{LetterChoice, Page, TokenView, TrainingText};
 use crate::tokens::trace::LONGEST;
-use crate::tokens::{Algorithm, Aligned, Row, TokenizeDocument, stretches};
+use crate::tokens::{
+    Algorithm, Aligned, EncodeOptions, Row, TokenizeDocument, Tokenizer, beginning, stretches,
+};
 
-/// Of a longer text, in bytes, the tokenizers that have answered are shown before the others have.
+/// Of a longer text, in bytes, the beginning is shown before the whole is there.
 const LONG: usize = 1 << 17;
+
+/// So much of it: more than is ever in sight.
+const GLANCE: usize = 1 << 14;
 
 /// One tokenizer's answer.
 #[derive(Clone)]
@@ -97,23 +102,31 @@ fn question(view: &TokenView, rows: &[TokenRow]) -> Question {
     (Same(Arc::clone(&view.text)), answers.collect())
 }
 
+/// What the beginning of a long text is asked of: the text, how it is read, and by whom.
+type Glance = (Same<str>, EncodeOptions, Vec<TokenizerSource>);
+
 /// The newest comparison, and the one that is worked on.
-pub(super) struct Showdowns(Latest<Question, Showdown>);
+pub(super) struct Showdowns {
+    whole: Latest<Question, Showdown>,
+    /// The beginning of a long text, while the whole is worked on.
+    beginning: Latest<Glance, Showdown>,
+}
 
 impl Showdowns {
     pub fn new() -> Self {
-        Self(Latest::new("Comparing tokens"))
+        Self { whole: Latest::new("Comparing tokens"), beginning: Latest::new("Comparing the beginning") }
     }
 
-    /// Puts the answers side by side once all are there that are worked on; of a long text those that are there. A tokenizer
-    /// that is still being loaded is not waited for.
+    /// Puts the answers side by side once all are there that are worked on. A tokenizer that is still being loaded is not waited
+    /// for.
     pub fn ask(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
         let shown = || compared(view, rows);
         let is_awaited = |row: &TokenRow| {
             row.current(view).is_none() && row.progress().is_some() && row.tokenizer().is_some()
         };
         let waits = shown().any(is_awaited);
-        if waits && view.text.len() < LONG {
+        if waits {
+            self.glance(view, rows, wake);
             return;
         }
         let lane = |row: &TokenRow| {
@@ -126,29 +139,70 @@ impl Showdowns {
         }
         let text = Arc::clone(&view.text);
         let work = move |_: &dyn Progress| Ok(Showdown::of(text, lanes));
-        self.0.ask(question(view, rows), wake, work);
+        self.whole.ask(question(view, rows), wake, work);
     }
 
-    pub fn newest(&self) -> Option<&Arc<Showdown>> {
-        self.0.newest()
+    /// Asks for the beginning of a long text that is none of the one before with an edit in it.
+    fn glance(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
+        let is_edit = self.whole.newest().is_some_and(|known| is_edited(&known.aligned.text, &view.text));
+        if view.text.len() < LONG || is_edit {
+            self.beginning.drop_work();
+            return;
+        }
+        let loaded = compared(view, rows).filter(|row| row.tokenizer().is_some());
+        let asked: Vec<_> =
+            loaded.map(|row| (row.source(), row.name().to_owned(), row.title().to_owned())).collect();
+        let options = EncodeOptions { add_special: false, typed_special: view.typed_special };
+        let sources = asked.iter().map(|(source, ..)| source.clone()).collect();
+        let text = Arc::clone(&view.text);
+        self.beginning.ask((Same(Arc::clone(&text)), options, sources), wake, move |progress| {
+            let text: Arc<str> = beginning(&text, GLANCE).into();
+            let lane = |(source, name, title): (TokenizerSource, String, String)| {
+                let row =
+                    |tokenizer: &Arc<Tokenizer>| Row::new(Arc::clone(&text), tokenizer, options, progress);
+                Ok(Lane { name, title, answer: Arc::new(source.put_to(row)?) })
+            };
+            let lanes = asked.into_iter().map(lane).collect::<Result<_, Cancelled>>()?;
+            Ok(Showdown::of(Arc::clone(&text), lanes))
+        });
+    }
+
+    /// The comparison to show: that of the view's text, or of its beginning, or else of the text before.
+    pub fn shown(&self, view: &TokenView, rows: &[TokenRow]) -> Option<&Arc<Showdown>> {
+        let beginning = || {
+            let (text, ..) = self.beginning.answered()?;
+            (*text == Same(Arc::clone(&view.text))).then(|| self.beginning.newest()).flatten()
+        };
+        self.current(view, rows).or_else(beginning).or(self.whole.newest())
     }
 
     /// The comparison of the very text that the view has, as it wants it read, of all tokenizers that have answered.
     pub fn current(&self, view: &TokenView, rows: &[TokenRow]) -> Option<&Arc<Showdown>> {
-        self.0.answer_to(&question(view, rows))
+        self.whole.answer_to(&question(view, rows))
     }
 
     pub fn gave_up(&self) -> bool {
-        self.0.gave_up()
+        self.whole.gave_up()
     }
 
-    pub fn slot(&self) -> &dyn Slot {
-        &self.0
+    pub fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
+        let all: [&dyn Slot; 2] = [&self.whole, &self.beginning];
+        all.into_iter()
     }
 
-    pub fn slot_mut(&mut self) -> &mut dyn Slot {
-        &mut self.0
+    pub fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
+        let all: [&mut dyn Slot; 2] = [&mut self.whole, &mut self.beginning];
+        all.into_iter()
     }
+}
+
+/// Whether most of a text is in another one, before and behind what an edit changed.
+fn is_edited(before: &str, after: &str) -> bool {
+    let (old, new) = (before.as_bytes(), after.as_bytes());
+    let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let most = old.len().min(new.len()) - start;
+    let end = old.iter().rev().zip(new.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
+    start + end > new.len() / 2
 }
 
 impl State {

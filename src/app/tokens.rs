@@ -92,8 +92,16 @@ impl TokenRow {
         let question = question(view);
         let (text, options) = question.clone();
         let source = self.source();
+        // Of a text that was edited, most is known.
+        let read_so = self.answer.answered().filter(|(_, known)| *known == options);
+        let before = read_so.and_then(|_| self.answer.newest()).cloned();
         self.answer.ask(question, wake, move |progress| {
-            source.put_to(|tokenizer| Row::new(text, tokenizer, options, progress))
+            source.put_to(|tokenizer| match before.as_deref() {
+                Some(Ok(row)) if Arc::ptr_eq(&row.tokenizer, tokenizer) => {
+                    row.edited(text, options, progress)
+                }
+                _ => Row::new(text, tokenizer, options, progress),
+            })
         });
     }
 
@@ -183,6 +191,11 @@ impl TokenRow {
     /// The tokens of the newest text that was answered.
     pub fn tokenized(&self) -> Option<&Row> {
         self.answer.newest()?.as_ref().as_ref().ok()
+    }
+
+    /// Whether this is the row of a tokenizer.
+    pub(super) fn is_of(&self, tokenizer: &Arc<Tokenizer>) -> bool {
+        self.tokenizer().is_some_and(|known| Arc::ptr_eq(known, tokenizer))
     }
 
     /// The tokenizer, once it is loaded.

@@ -99,8 +99,7 @@ fn outcome(asked: &Asked, progress: &dyn Progress) -> Result<Outcome, Cancelled>
         },
     };
     let (kind, size) = (asked.recipe.kind, asked.recipe.size.0 as usize);
-    let name = format!("{} {size}", kind.name());
-    match train(&text, kind, size, &name, progress) {
+    match train(&text, kind, size, progress) {
         Ok(trained) => Ok(Ok(Arc::new(trained))),
         Err(TrainError::Cancelled(cancelled)) => Err(cancelled),
         Err(error) => Ok(Err(error.to_string())),
@@ -121,17 +120,25 @@ fn read(path: &Path) -> Result<Arc<str>, String> {
 }
 
 impl State {
-    /// Compares the tokenizer that was trained with the others.
-    pub(super) fn keep_trained(&mut self) {
+    /// Compares the tokenizer that was trained with the others, or no longer.
+    pub(super) fn keep_trained(&mut self, keep: bool) {
         let trained = self.derived.reading().training().trained(&self.view.tokens.training);
         let Some(tokenizer) = trained.map(|trained| Arc::clone(&trained.tokenizer)) else {
             self.notices.say(Severity::Warning, "No tokenizer has been trained yet.");
             return;
         };
-        let said = match self.derived.reading_mut().keep(tokenizer) {
-            Some(name) => format!("{name} is compared with the others, until the program is closed."),
-            None => "It is compared already.".to_owned(),
-        };
-        self.notices.say(Severity::Info, said);
+        let reading = self.derived.reading_mut();
+        match (reading.name_of(&tokenizer).map(str::to_owned), keep) {
+            (None, true) => {
+                let name = reading.keep(tokenizer);
+                let said = format!("{name} is compared with the others, until the program is closed.");
+                self.notices.say(Severity::Info, said);
+            }
+            (Some(name), false) => {
+                reading.let_go(&tokenizer);
+                self.notices.say(Severity::Info, format!("{name} is no longer compared."));
+            }
+            (Some(_), true) | (None, false) => {}
+        }
     }
 }

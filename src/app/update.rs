@@ -34,7 +34,7 @@ impl State {
             Command::SaveWords(path) => self.save_words(path),
             Command::OpenLanguages(path) => self.open_languages(path),
             Command::SaveTokenizer(path) => self.save_tokenizer(path),
-            Command::KeepTrained => self.keep_trained(),
+            Command::KeepTrained(keep) => self.keep_trained(keep),
             Command::GrowSelection => self.grow_selection(),
             Command::SelectMatches(text, mode) => self.select_matches(text, mode),
             Command::SaveSession(path) => self.save_session(path),

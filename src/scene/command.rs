@@ -135,8 +135,8 @@ pub enum Command {
     PrepareTraining(TrainingView),
     /// Train what is prepared.
     Train,
-    /// Compare the tokenizer that was trained with the others.
-    KeepTrained,
+    /// Compare the tokenizer that was trained with the others, or no longer.
+    KeepTrained(bool),
     /// Write the tokenizer that was trained to a file.
     SaveTokenizer(PathBuf),
     /// Prepare to train on this file.
@@ -239,12 +239,15 @@ impl Command {
                 | Self::Browse(_)
                 | Self::TakeApart(_)
                 | Self::ReadIds(_)
-                | Self::CountLetters(_)
-                | Self::Talk(_)
-                | Self::PrepareTraining(_)
                 | Self::CompareLanguages(_)
                 | Self::UseLanguages(_)
         );
-        continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier)
+        match (self, earlier) {
+            // What is typed in one field goes on; another field, or a switch, is something else.
+            (Self::CountLetters(now), Self::CountLetters(before)) => now.is_typed_on(before),
+            (Self::Talk(now), Self::Talk(before)) => now.is_typed_on(before),
+            (Self::PrepareTraining(now), Self::PrepareTraining(before)) => now.is_moved_on(before),
+            _ => continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier),
+        }
     }
 }

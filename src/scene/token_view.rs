@@ -78,6 +78,17 @@ pub struct ChatView {
     pub typed_special: bool,
 }
 
+impl ChatView {
+    /// Whether nothing but what is said differs.
+    #[must_use]
+    pub fn is_typed_on(&self, before: &Self) -> bool {
+        let roles = |chat: &Self| chat.messages.iter().map(|message| message.role).collect::<Vec<_>>();
+        roles(self) == roles(before)
+            && Self { messages: Vec::new(), ..self.clone() }
+                == Self { messages: Vec::new(), ..before.clone() }
+    }
+}
+
 impl Default for ChatView {
     fn default() -> Self {
         let message = |role, content: &str| Message { role, content: content.to_owned() };
@@ -104,6 +115,14 @@ pub struct LetterChoice {
     pub letter: Arc<str>,
     /// Whether one sees the letters that the tokens stand for.
     pub reveal: bool,
+}
+
+impl LetterChoice {
+    /// Whether one of the two fields alone differs.
+    #[must_use]
+    pub fn is_typed_on(&self, before: &Self) -> bool {
+        self.reveal == before.reveal && (self.letter == before.letter || self.text == before.text)
+    }
 }
 
 impl Default for LetterChoice {

@@ -85,6 +85,12 @@ impl Default for TrainingView {
 }
 
 impl TrainingView {
+    /// Whether nothing but a number or a text differs.
+    #[must_use]
+    pub fn is_moved_on(&self, before: &Self) -> bool {
+        self.recipe.kind == before.recipe.kind && self.recipe.text == before.recipe.text
+    }
+
     /// What is asked for by following the recipe now.
     #[must_use]
     pub fn to_ask(&self) -> Asked {

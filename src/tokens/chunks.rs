@@ -13,18 +13,40 @@ pub(super) fn chunks(text: &str) -> Vec<Range<usize>> {
 /// The same with chunks of at least `least` bytes.
 pub(super) fn chunks_of(text: &str, least: usize) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
-    let is_cut = |&at: &usize| {
-        bytes[at] == b' ' && bytes[at - 1].is_ascii_alphanumeric() && bytes[at + 1].is_ascii_alphanumeric()
-    };
     let mut chunks = Vec::new();
     let mut start = 0;
     while start < bytes.len() {
-        let mut candidates = start + least..bytes.len().saturating_sub(1);
-        let end = candidates.find(is_cut).unwrap_or(bytes.len());
+        let end = next_cut_from(bytes, start + least).unwrap_or(bytes.len());
         chunks.push(start..end);
         start = end;
     }
     chunks
+}
+
+/// Whether a text may be cut at a place.
+pub(super) fn is_cut(bytes: &[u8], at: usize) -> bool {
+    at > 0
+        && at + 1 < bytes.len()
+        && bytes[at] == b' '
+        && bytes[at - 1].is_ascii_alphanumeric()
+        && bytes[at + 1].is_ascii_alphanumeric()
+}
+
+/// The first place from `at` on where a text may be cut.
+pub(super) fn next_cut_from(bytes: &[u8], at: usize) -> Option<usize> {
+    (at..bytes.len().saturating_sub(1)).find(|&at| is_cut(bytes, at))
+}
+
+/// The last place before `at` where a text may be cut.
+pub(super) fn last_cut_before(bytes: &[u8], at: usize) -> Option<usize> {
+    (1..at.min(bytes.len())).rev().find(|&at| is_cut(bytes, at))
+}
+
+/// The beginning of a text, of at least so many bytes if there are, up to a place where it may be cut.
+#[must_use]
+pub fn beginning(text: &str, least: usize) -> &str {
+    let end = next_cut_from(text.as_bytes(), least).filter(|end| *end <= least.saturating_mul(2));
+    &text[..end.unwrap_or_else(|| text.floor_char_boundary(least))]
 }
 
 #[cfg(test)]

@@ -125,6 +125,22 @@ impl Row {
         Ok(Self::of(text, tokenizer, encoding))
     }
 
+    /// [`Row::new`] for a text that an edit made of another row's, which was read with the same options.
+    ///
+    /// # Errors
+    /// As [`Tokenizer::encode`].
+    pub fn edited(
+        &self,
+        text: impl Into<Arc<str>>,
+        options: EncodeOptions,
+        progress: &dyn Progress,
+    ) -> Result<Self, EncodeError> {
+        let text = text.into();
+        let encoding =
+            self.tokenizer.encode_edited(&text, (&self.text, &self.encoding), options, progress)?;
+        Ok(Self::of(text, &self.tokenizer, encoding))
+    }
+
     pub(super) fn of(text: Arc<str>, tokenizer: &Arc<Tokenizer>, encoding: Encoding) -> Self {
         let unknown = tokenizer.unknown_id();
         let is_unknown = |token: &&Token| unknown == Some(token.id) && !token.added;

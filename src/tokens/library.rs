@@ -296,6 +296,11 @@ impl Library {
         self.spelling.bytes(piece)
     }
 
+    /// Whether a text may be cut without changing its tokens.
+    pub(super) fn may_be_cut(&self) -> bool {
+        self.cuts_at_spaces
+    }
+
     /// Appends the tokens of `text`. Long texts are encoded in chunks, in parallel, where that changes nothing.
     pub(super) fn encode(
         &self,
@@ -320,7 +325,12 @@ impl Library {
     }
 
     /// Encodes a part of a text that begins at `base`; if that is not 0, it begins with a space.
-    fn encode_chunk(&self, text: &str, base: usize, typed_special: bool) -> Result<Vec<Token>, EncodeError> {
+    pub(super) fn encode_chunk(
+        &self,
+        text: &str,
+        base: usize,
+        typed_special: bool,
+    ) -> Result<Vec<Token>, EncodeError> {
         let engine = if typed_special { self.control() } else { &self.plain };
         let goes_on = base > 0;
         // The space that such a tokenizer puts in front is here the one that the text has anyway.

@@ -2,7 +2,8 @@
 //!
 //! [`catalog`] holds the eleven tokenizers that come with the program and [`files`] opens others; both give a [`Tokenizer`],
 //! whose [`Encoding`] says which stretch of the original text each token stands for. [`comparison`] sets many of them side
-//! by side; [`trace`] follows a text through one of them, and [`vocabulary`] lists all that it has.
+//! by side; [`trace`] follows a text through one of them, and [`vocabulary`] lists all that it has. [`chat`] makes conversations
+//! tokens, and [`training`] learns tokenizers.
 
 mod agreement;
 mod byte_alphabet;
@@ -12,6 +13,7 @@ mod checks;
 mod chunks;
 pub mod comparison;
 pub mod decoding;
+mod editing;
 mod encoding;
 pub mod files;
 mod formats;
@@ -31,6 +33,7 @@ pub mod vocabulary;
 mod word_split;
 
 pub use agreement::{Aligned, Stretch, stretches};
+pub use chunks::beginning;
 pub use comparison::{Comparison, Row, TextCounts, TokenizeDocument, tokenize_documents};
 pub use encoding::{EncodeError, EncodeOptions, Encoding, Token};
 pub use files::{OpenedTokenizer, TokenizerFileError, TokenizerFormat};

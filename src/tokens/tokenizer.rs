@@ -254,7 +254,7 @@ impl Tokenizer {
     }
 
     /// Encodes a part of the text that begins at `base` and in which nothing is special.
-    fn encode_plain(
+    pub(super) fn encode_plain(
         &self,
         text: &str,
         base: usize,

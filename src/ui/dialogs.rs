@@ -14,6 +14,9 @@ use crate::app::State;
 use crate::scene::Command;
 use crate::scene::rendering::{Look, PictureChoice, PictureSize};
 
+/// How the name of a tokenizer's file ends.
+const TOKENIZER: &str = "tokenizer.json";
+
 /// What a path is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
@@ -189,7 +192,7 @@ impl Dialogs {
     }
 
     pub fn save_tokenizer(&mut self, state: &mut State) {
-        self.save(Purpose::Tokenizer, state, "json", &["json"]);
+        self.save(Purpose::Tokenizer, state, TOKENIZER, &["json"]);
     }
 
     pub fn save_session(&mut self, state: &mut State) {
@@ -297,7 +300,12 @@ fn picture_choice(ui: &mut Ui, state: &State, out: &mut Outbox) {
 
 /// What a file is called where nobody says otherwise.
 fn file_name(state: &State, ending: &str) -> String {
-    let name = state.document().map_or_else(|| "map".to_owned(), |document| file_stem(&document.title));
+    let trained = state.derived().reading().training().trained(&state.view().tokens.training);
+    let name = match (state.document(), trained) {
+        (_, Some(trained)) if ending == TOKENIZER => file_stem(trained.tokenizer.name()),
+        (Some(document), _) => file_stem(&document.title),
+        (None, _) => "map".to_owned(),
+    };
     format!("{name}.{ending}")
 }
 

@@ -14,6 +14,9 @@ pub const LONGEST: usize = 1 << 16;
 /// What a template may do before it is given up, in steps of the template engine, which counts bytes as well.
 const FUEL: u64 = 20_000_000;
 
+/// What comes before the words of a template that refuses a conversation: nobody types it.
+const REFUSAL: &str = "\u{10FFFC}";
+
 /// Who says something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -98,7 +101,7 @@ fn run(template: &Template, messages: &[Message], answer: bool) -> Result<String
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.set_fuel(Some(FUEL));
     environment.add_function("raise_exception", |said: String| -> Result<String, Error> {
-        Err(Error::new(ErrorKind::InvalidOperation, said))
+        Err(Error::new(ErrorKind::InvalidOperation, format!("{REFUSAL}{said}")))
     });
     let messages: Vec<_> = messages
         .iter()
@@ -117,6 +120,9 @@ fn run(template: &Template, messages: &[Message], answer: bool) -> Result<String
 /// What went wrong, and where, in a line.
 fn said(error: &Error) -> String {
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    if let Some(refusal) = detail.strip_prefix(REFUSAL) {
+        return format!("The template refuses this conversation. {refusal}");
+    }
     error.line().map_or_else(
         || format!("The template fails: {detail}"),
         |line| format!("The template fails in line {line}: {detail}"),

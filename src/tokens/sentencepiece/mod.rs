@@ -293,7 +293,14 @@ impl SentencePiece {
         Ok(())
     }
 
-    fn encode_part(
+    /// Whether a text may be cut anywhere between words without changing its tokens: sums of a Unigram model depend on where
+    /// they begin, and a run of what is unknown may go on over the cut.
+    pub(super) fn may_be_cut(&self) -> bool {
+        self.cuts_at_spaces && self.model != Model::Unigram && self.bytes.is_some()
+    }
+
+    /// Appends the tokens of a part of a text that begins at `base`.
+    pub(super) fn encode_part(
         &self,
         text: &str,
         part: &Range<usize>,

@@ -47,6 +47,11 @@ impl Kind {
         }
     }
 
+    /// A name that leaves room for more.
+    pub(super) fn short_name(self) -> &'static str {
+        if self == Self::ByteLevelBpe { "byte BPE" } else { self.name() }
+    }
+
     /// The tokens that the vocabulary begins with, and that no text makes.
     #[must_use]
     pub fn specials(self) -> &'static [&'static str] {

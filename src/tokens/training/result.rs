@@ -57,13 +57,7 @@ pub struct Trained {
 ///
 /// # Errors
 /// [`TrainError`].
-pub fn train(
-    text: &str,
-    kind: Kind,
-    size: usize,
-    name: &str,
-    progress: &dyn Progress,
-) -> Result<Trained, TrainError> {
+pub fn train(text: &str, kind: Kind, size: usize, progress: &dyn Progress) -> Result<Trained, TrainError> {
     let (seen, rest) = text.split_at(last_tenth(text));
     let words = Words::of(seen, kind, progress)?;
     let others = Words::of(rest, kind, progress)?;
@@ -92,6 +86,8 @@ pub fn train(
     let source = Source::from_memory("tokenizer.json", file.clone(), Vec::new())
         .map_err(|problem| TrainError::Rules(problem.to_string()))?;
     let opened = open(&source).map_err(|error| TrainError::Rules(error.to_string()))?;
+    // By the number of entries that came out, which may be fewer than were asked for.
+    let name = format!("{} {}", kind.short_name(), opened.tokenizer.vocabulary_size());
     Ok(Trained {
         kind,
         words,
@@ -100,7 +96,7 @@ pub fn train(
         tokens: [tokens, tokens_of_rest],
         unseen: unknown as f64 / tokens_of_rest.max(1) as f64,
         baselines: baselines(seen, rest),
-        tokenizer: Arc::new(opened.tokenizer.named(name.to_owned())),
+        tokenizer: Arc::new(opened.tokenizer.named(name)),
         file: file.into(),
     })
 }

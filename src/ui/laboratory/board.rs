@@ -1,7 +1,6 @@
 //! The text and, below it, a lane for each tokenizer: all along the same places, so that one sees where they agree.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use egui::{
@@ -11,12 +10,12 @@ use egui::{
 
 use super::cursor::Cursor;
 use super::lane::{Hit, Lane, Met, room_around};
+use super::line::Line;
 use super::lines::Lines;
 use crate::app::State;
 use crate::app::showdown::Showdown;
 use crate::scene::Command;
 use crate::scene::view::{ChosenToken, TokenView};
-use crate::tokens::Aligned;
 use crate::ui::Outbox;
 use crate::ui::theme::{self, Tones, size};
 use crate::ui::tokens::chip::{explain, explain_at, hex, shown, written};
@@ -56,31 +55,6 @@ struct BoardKey {
     width: f32,
     scale: f32,
     bytes: bool,
-}
-
-/// A line of the text as it is on the screen.
-pub struct Line<'a> {
-    pub aligned: &'a Aligned,
-    /// Its graphemes, and its stretch of the text in bytes.
-    pub cells: Range<usize>,
-    pub span: Range<usize>,
-    /// Where each grapheme begins, and where the last one ends.
-    pub edges: Vec<f32>,
-    pub is_first: bool,
-    pub is_last: bool,
-}
-
-impl Line<'_> {
-    /// Where a place of the text, in bytes, is on the screen: within a character in proportion to its bytes.
-    pub fn x(&self, byte: usize) -> f32 {
-        let byte = byte.clamp(self.span.start, self.span.end);
-        let index = self.aligned.grapheme_at(byte).saturating_sub(self.cells.start);
-        let (Some(&from), Some(&to)) = (self.edges.get(index), self.edges.get(index + 1)) else {
-            return self.edges.last().copied().unwrap_or(0.0);
-        };
-        let span = self.aligned.span(self.cells.start + index);
-        from + (to - from) * (byte - span.start) as f32 / span.len().max(1) as f32
-    }
 }
 
 impl Board {
@@ -153,19 +127,9 @@ impl Board {
         let aligned = &showdown.aligned;
         let cells = self.lines.all().get(index).cloned().unwrap_or(0..0);
         let is_first = index == 0;
-        let mut x = at.x + NAMES + if is_first { self.margins[0] } else { 0.0 };
-        let mut edges = vec![x];
-        for cell in cells.clone() {
-            x += self.widths.of(ui, aligned.grapheme(cell), view.marks.bytes);
-            edges.push(x);
-        }
-        let span = if cells.is_empty() {
-            0..0
-        } else {
-            aligned.span(cells.start).start..aligned.span(cells.end - 1).end
-        };
-        let is_last = cells.end == aligned.graphemes();
-        let line = Line { aligned, cells, span, edges, is_first, is_last };
+        let left = at.x + NAMES + if is_first { self.margins[0] } else { 0.0 };
+        let widths = &mut self.widths;
+        let line = Line::new(aligned, cells, left, is_first, |text| widths.of(ui, text, view.marks.bytes));
         let tones = theme::tones(ui);
         let lane = lane_height(view);
         let top = at.y + TEXT + if view.marks.bytes { BYTES } else { 0.0 };
@@ -266,9 +230,10 @@ fn tint(ui: &Ui, line: &Line<'_>, top: f32, bottom: f32, tones: &Tones) {
     let first = stretches.partition_point(|stretch| stretch.range.end <= line.span.start);
     let here = stretches[first..].iter().take_while(|stretch| stretch.range.start < line.span.end);
     for stretch in here.filter(|stretch| !stretch.alike) {
-        let (from, to) = (line.x(stretch.range.start), line.x(stretch.range.end));
-        let rect = Rect::from_min_max(pos2(from, top), pos2(to, bottom));
-        ui.painter().rect_filled(rect, 4.0, tones.accent_soft.gamma_multiply(0.45));
+        for [from, to] in line.places(stretch.range.clone()) {
+            let rect = Rect::from_min_max(pos2(from, top), pos2(to, bottom));
+            ui.painter().rect_filled(rect, 4.0, tones.accent_soft.gamma_multiply(0.45));
+        }
     }
 }
 
@@ -278,7 +243,7 @@ fn text(ui: &Ui, line: &Line<'_>, view: &TokenView, top: f32, tones: &Tones) {
         (FontId::proportional(size::BODY), FontId::new(size::SMALL - 2.0, FontFamily::Monospace));
     for (index, cell) in line.cells.clone().enumerate() {
         let grapheme = line.aligned.grapheme(cell);
-        let (from, to) = (line.edges[index], line.edges[index + 1]);
+        let [from, to] = line.cell(index);
         let white = grapheme.chars().all(|c| c.is_whitespace() || c.is_control());
         if !white || view.marks.white_space {
             let color = if white { tones.quiet } else { tones.text };

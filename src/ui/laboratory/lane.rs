@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use egui::{Align2, Color32, FontFamily, FontId, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::board::{IDS, Line, NAMES, mono};
+use super::board::{IDS, NAMES, mono};
+use super::line::Line;
 use crate::app::showdown::{self, Showdown};
 use crate::scene::view::{ChosenToken, TokenView};
 use crate::tokens::{Row, Token};
@@ -122,10 +123,6 @@ impl Lane<'_> {
 
     /// Where the tokens of this line stand on the screen, so far as it is seen.
     fn places(&self, ui: &Ui, row: &Row) -> Vec<(usize, Rect)> {
-        /// What is narrower, in points, is not seen by itself.
-        const NARROWEST: f32 = 0.5;
-        /// So many tokens share the room of one stretch.
-        const MOST_ALIKE: usize = 64;
         let (line, tokens) = (self.line, row.tokens());
         let (before, after) = (added_before(row), added_after(row));
         let mut here = row.overlapping(line.span.clone());
@@ -141,24 +138,44 @@ impl Lane<'_> {
         if line.is_last {
             here.end = after;
         }
-        let x_of = |token: &Token| {
-            let (from, to) = (line.x(token.start), line.x(token.end));
-            if token.start == token.end { (from - 2.5, to + 2.5) } else { (from, to) }
-        };
         let mut places = Vec::new();
-        let mut x = line.edges.first().copied().unwrap_or(0.0);
+        let mut x = line.left();
         for index in (0..before).rev().filter(|_| line.is_first) {
             let width = added_width(ui, row, index);
             x -= width;
             places.push((index, self.chip(x, x + width - 1.0)));
         }
+        self.places_within(ui, row, here, &mut places);
+        let mut x = line.right() + 1.0;
+        for index in (after..row.len()).filter(|_| line.is_last) {
+            let width = added_width(ui, row, index);
+            places.push((index, self.chip(x, x + width - 1.0)));
+            x += width;
+        }
+        places
+    }
+
+    /// Where tokens of the text itself stand.
+    fn places_within(&self, ui: &Ui, row: &Row, here: Range<usize>, places: &mut Vec<(usize, Rect)>) {
+        /// What is narrower, in points, is not seen by itself.
+        const NARROWEST: f32 = 0.5;
+        /// So many tokens share the room of one stretch.
+        const MOST_ALIKE: usize = 64;
+        let (line, tokens) = (self.line, row.tokens());
+        let x_of = |token: &Token| {
+            // The widest of its places, should it have several.
+            let all = line.places(token.start..token.end);
+            let widest = all.into_iter().max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])));
+            let [from, to] = widest.unwrap_or_default();
+            if token.start == token.end { (from - 2.5, to + 2.5) } else { (from, to) }
+        };
+        let in_order = !line.is_turned();
         let mut index = here.start;
-        while index < here.end && x_of(&tokens[index]).0 <= ui.clip_rect().right() {
+        while index < here.end && (!in_order || x_of(&tokens[index]).0 <= ui.clip_rect().right()) {
             let token = &tokens[index];
             // Several tokens may stand for one and the same stretch: they share its room.
             let alike = |other: &&Token| (other.start, other.end) == (token.start, token.end);
-            let most = tokens[index..here.end].iter().take(MOST_ALIKE);
-            let run = most.take_while(alike).count();
+            let run = tokens[index..here.end].iter().take(MOST_ALIKE).take_while(alike).count();
             let (from, to) = x_of(token);
             for part in 0..run {
                 let share = |part: usize| from + (to - from) * part as f32 / run as f32;
@@ -168,18 +185,18 @@ impl Lane<'_> {
             }
             index += run;
             // Those that are too narrow to be told apart are drawn as one: a grapheme may have a hundred thousand accents.
-            let is_hidden = |token: &Token| x_of(token).1 < from + NARROWEST;
+            let is_hidden = |token: &Token| {
+                let (start, end) = x_of(token);
+                if in_order {
+                    end < from + NARROWEST
+                } else {
+                    (start - from).abs() < NARROWEST && end - start < NARROWEST
+                }
+            };
             if index < here.end && is_hidden(&tokens[index]) {
                 index += tokens[index..here.end].partition_point(is_hidden);
             }
         }
-        let mut x = line.edges.last().copied().unwrap_or(0.0) + 1.0;
-        for index in (after..row.len()).filter(|_| line.is_last) {
-            let width = added_width(ui, row, index);
-            places.push((index, self.chip(x, x + width - 1.0)));
-            x += width;
-        }
-        places
     }
 
     fn chip(&self, from: f32, to: f32) -> Rect {
@@ -203,9 +220,16 @@ impl Lane<'_> {
             painter.rect_stroke(place, 3.0, stroke, StrokeKind::Inside);
         }
         let (text, font, color) = self.text(row, index, tones);
+        let is_backward = !token.added && self.line.is_backward(token.end.saturating_sub(1));
+        let text = if is_backward { text.trim().to_owned() } else { text };
         let galley = painter.layout_no_wrap(text, font, color);
         let text_place = if self.view.marks.ids { place.with_max_y(place.bottom() - IDS) } else { place };
-        let left = if token.added { place.left() + PADDING } else { place.left() };
+        let left = match () {
+            () if token.added => place.left() + PADDING,
+            // Such text has its spaces on the other side: it stands in the middle without them.
+            () if is_backward => place.center().x - galley.size().x / 2.0,
+            () => place.left(),
+        };
         let at = pos2(left, text_place.center().y - galley.size().y / 2.0);
         // A part of a number is another number: bytes are written where there is room for them.
         let is_whole = row.original(index).is_some() || galley.size().x <= place.width();
@@ -270,9 +294,10 @@ impl Lane<'_> {
         for range in row.lost_in(self.line.span.clone()) {
             let is_white = row.text().get(range.clone()).is_some_and(|text| text.trim().is_empty());
             if !is_white {
-                let (from, to) = (self.line.x(range.start), self.line.x(range.end));
                 let y = self.rect.center().y;
-                ui.painter().line_segment([pos2(from, y), pos2(to, y)], Stroke::new(2.0, tones.warning));
+                for [from, to] in self.line.places(range) {
+                    ui.painter().line_segment([pos2(from, y), pos2(to, y)], Stroke::new(2.0, tones.warning));
+                }
             }
         }
     }

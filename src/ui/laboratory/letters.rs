@@ -60,35 +60,32 @@ impl Room {
     }
 
     fn question(&mut self, ui: &mut Ui, choice: &LetterChoice, out: &mut Outbox) {
+        let mut wanted = choice.clone();
         ui.horizontal(|ui| {
-            widgets::term(
-                ui,
-                "How many",
-                "A letter as you see it. A small letter stands for its capital as well.",
-            );
+            let about = "A letter as you see it. A small letter stands for its capital as well; a capital stands for itself.";
+            widgets::term(ui, "How many", about);
             ui.scope(|ui| {
-                ui.set_max_width(48.0);
+                ui.set_max_width(40.0);
                 let look = Look { name: LETTER, hint: "r", rows: 1, is_code: false, most: 32 };
                 if let Some(letter) = self.letter.show(ui, &look, &choice.letter) {
-                    out.send(Command::CountLetters(LetterChoice { letter: letter.into(), ..choice.clone() }));
+                    wanted.letter = letter.into();
                 }
             });
-            widgets::term(ui, "in", "Any short text.");
-            let mut reveal = choice.reveal;
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let about = "What each number stands for, and how many of the letters that has.";
-                if ui.checkbox(&mut reveal, "Show the letters inside").on_hover_text(about).changed() {
-                    out.send(Command::CountLetters(LetterChoice { reveal, ..choice.clone() }));
-                }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let look =
-                        Look { name: TEXT, hint: "strawberry", rows: 1, is_code: false, most: LONGEST };
-                    if let Some(text) = self.text.show(ui, &look, &choice.text) {
-                        out.send(Command::CountLetters(LetterChoice { text: text.into(), ..choice.clone() }));
-                    }
-                });
-            });
+            // Of several letters the last is meant: the field says so.
+            if self.letter.text() != &*choice.letter && wanted.letter == choice.letter {
+                self.letter.follow();
+            }
+            widgets::term(ui, "in", &format!("Any text of up to {LONGEST} characters."));
+            let look = Look { name: TEXT, hint: "strawberry", rows: 1, is_code: false, most: LONGEST };
+            if let Some(text) = self.text.show(ui, &look, &choice.text) {
+                wanted.text = text.into();
+            }
         });
+        let about = "What each number stands for, and how many of the letters that has.";
+        ui.checkbox(&mut wanted.reveal, "Show the letters inside").on_hover_text(about);
+        if wanted != *choice {
+            out.send(Command::CountLetters(wanted));
+        }
     }
 }
 
@@ -101,13 +98,16 @@ fn counted_by_eye(ui: &mut Ui, choice: &LetterChoice, letters: &Letters) {
     job.wrap.max_width = ui.available_width();
     ui.label(job);
     let count = letters.places.len();
-    let said = if !choice.reveal {
-        "You see the letters, and can count them. A model gets the numbers below, and no letters at all."
-            .to_owned()
-    } else if count == 1 {
-        "It is there once.".to_owned()
-    } else {
-        format!("It is there {} times.", widgets::thousands(count as u64))
+    let letter = &choice.letter;
+    let said = match count {
+        _ if letter.is_empty() => "Write the letter that is to be counted.".to_owned(),
+        _ if !choice.reveal => {
+            format!(
+                "You see each “{letter}”, and can count them. A model gets the numbers below, and no letters at all."
+            )
+        }
+        1 => format!("“{letter}” is there once."),
+        count => format!("“{letter}” is there {} times.", widgets::thousands(count as u64)),
     };
     widgets::hint(ui, &said);
 }
@@ -153,7 +153,7 @@ fn summed(row: &Row, spread: &Spread) -> String {
         1 => " One is in no token: it is cut into bytes, unknown, or dropped.".to_owned(),
         none => format!(" {none} are in no token: they are cut into bytes, unknown, or dropped."),
     };
-    format!("{inside} in {holding} of {} {tokens}.{none}", row.len())
+    format!("{inside} of them, in {holding} of {} {tokens}.{none}", row.len())
 }
 
 /// A token: its number, and below it its letters where they are to be seen.
@@ -166,7 +166,15 @@ fn token(ui: &mut Ui, choice: &LetterChoice, letters: &Letters, (row, index): (&
     let inside = choice.reveal.then(|| {
         let font = FontId::proportional(size::BODY);
         let job = match row.original(index) {
-            Some(text) if !row.is_unknown(index) => marked(text, token.start, &letters.places, &font, &tones),
+            Some(text) if !row.is_unknown(index) => {
+                let read = String::from_utf8_lossy(&row.bytes(index)).into_owned();
+                if text.trim() == read.trim() {
+                    marked(text, token.start, &letters.places, &font, &tones)
+                } else {
+                    // What the tokenizer made of it before it looked for tokens.
+                    LayoutJob::simple_singleline(shown(&read).replace(' ', "·"), font, tones.warning)
+                }
+            }
             Some(text) => marked(text, token.start, &[], &font, &tones),
             None => LayoutJob::simple_singleline(hex(&row.bytes(index)), font, tones.quiet),
         };
@@ -197,15 +205,19 @@ fn token(ui: &mut Ui, choice: &LetterChoice, letters: &Letters, (row, index): (&
 fn marked(text: &str, start: usize, places: &[Range<usize>], font: &FontId, tones: &Tones) -> LayoutJob {
     let format = |color| TextFormat { font_id: font.clone(), color, ..TextFormat::default() };
     let strong = TextFormat { underline: egui::Stroke::new(2.0, tones.accent), ..format(tones.accent) };
+    // A token says where its spaces are.
+    let written = |part: &str| {
+        if start > 0 || font.size < size::LARGE { shown(part).replace(' ', "·") } else { shown(part) }
+    };
     let mut job = LayoutJob::default();
     let mut done = 0;
     let inside = places.iter().filter(|place| place.start >= start && place.end <= start + text.len());
     for place in inside {
         let (from, to) = (place.start - start, place.end - start);
-        job.append(&shown(&text[done..from]), 0.0, format(tones.text));
+        job.append(&written(&text[done..from]), 0.0, format(tones.text));
         job.append(&text[from..to], 0.0, strong.clone());
         done = to;
     }
-    job.append(&shown(&text[done..]), 0.0, format(tones.text));
+    job.append(&written(&text[done..]), 0.0, format(tones.text));
     job
 }

@@ -8,6 +8,7 @@ mod ids;
 mod lane;
 mod languages;
 mod letters;
+mod line;
 mod lines;
 mod player;
 mod training;
@@ -97,7 +98,7 @@ impl Laboratory {
         ui.horizontal_wrapped(|ui| tokens::presets(ui, out));
         ui.add_space(space::XS);
         let (reading, view) = (state.derived().reading(), &state.view().tokens);
-        let shown = match reading.showdown() {
+        let shown = match reading.showdown(view) {
             _ if compared(view, reading.rows()).next().is_none() => Err(NO_TOKENIZER),
             _ if reading.gave_up(view) => Err(GIVEN_UP),
             None => Err("Loading the tokenizers …"),
@@ -111,6 +112,9 @@ impl Laboratory {
             }
         };
         summary(ui, showdown, out);
+        if showdown.aligned.text.len() < view.text.len() && view.text.starts_with(&*showdown.aligned.text) {
+            widgets::hint(ui, "This is the beginning. The whole text is being worked on …");
+        }
         self.place = Some(ui.available_rect_before_wrap());
         self.board.show(ui, state, showdown, out);
     }
@@ -154,7 +158,7 @@ fn summary(ui: &mut Ui, showdown: &Showdown, out: &mut Outbox) {
                 widgets::hint(ui, &said).on_hover_text(
                     "A stretch is alike if no tokenizer cuts inside of it. White space that a tokenizer drops is no difference. \
                      Tokenizers without a vocabulary cut everywhere: they are not asked. \
-                     The text stands in the order in which it is stored, also where it is read from right to left.",
+                     What is read from right to left stands so, a letter by itself in the text above.",
                 );
             });
         });
@@ -222,6 +226,15 @@ fn ranking(ui: &mut Ui, state: &State, out: &mut Outbox) {
     }
 }
 
+/// Shows which tokenizers are compared, where their counts are of another text than the one that is looked at.
+fn choice(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let (rows, view) = (state.derived().tokens(), &state.view().tokens);
+    for row in rows {
+        let is_on = !view.hidden.contains(row.name());
+        ui.push_id(row.name(), |ui| ranked(ui, view, (row, is_on), None, out));
+    }
+}
+
 /// A tokenizer of the list: whether it is compared, its count, and how long that is among those of the others.
 fn ranked(
     ui: &mut Ui,
@@ -249,8 +262,8 @@ fn ranked(
             }
         });
     });
-    let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 3.0), egui::Sense::hover());
     if let Some((count, (_, most))) = counted {
+        let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 3.0), egui::Sense::hover());
         let share = if most == 0 { 0.0 } else { count as f32 / most as f32 };
         ui.painter().rect_filled(line, 1.5, tones.well);
         let bar = Rect::from_min_size(line.min, vec2(line.width() * share, line.height()));

@@ -8,6 +8,9 @@ use crate::ui::widgets;
 /// Seconds from one step to the next while they play.
 const PACE: f64 = 0.8;
 
+/// No more strides than these are played from the first step to the last.
+const STRIDES: usize = 100;
+
 /// Goes from step to step, by itself if it is asked to.
 #[derive(Default)]
 pub struct Player {
@@ -33,17 +36,19 @@ impl Player {
         }
         if let Some(due) = self.due {
             if now >= due {
-                step = (step + 1).min(steps);
+                // Many steps are played in some hundred strides.
+                step = (step + steps.div_ceil(STRIDES)).min(steps);
                 self.due = (step < steps).then_some(now + PACE);
             }
             ui.ctx().request_repaint_after_secs((due - now).max(0.0) as f32);
         }
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
+            ui.spacing_mut().slider_width = (ui.available_width() * 0.3).clamp(100.0, 420.0);
             step = self.buttons(ui, step, steps, still, now);
             let shown = widgets::slider(
                 ui,
-                ("Step", "Which step is shown"),
+                ("steps", "Which step is shown"),
                 step as f64,
                 0.0..=steps as f64,
                 (0, ""),

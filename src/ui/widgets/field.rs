@@ -45,6 +45,16 @@ impl Field {
         response.changed().then(|| self.text.clone())
     }
 
+    /// Has the field show the text of the view again, whatever was typed: for what the view does not take as it is.
+    pub fn follow(&mut self) {
+        self.text.clone_from(&self.shown);
+    }
+
+    /// What stands in the field.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     fn tall(&mut self, ui: &mut Ui, look: &Look<'_>) -> Response {
         /// A longer text is scrolled.
         const HIGHEST: f32 = 120.0;

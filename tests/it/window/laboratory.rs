@@ -20,7 +20,7 @@ fn person_at(text: &str) -> Person {
 }
 
 fn showdown(person: &Person) -> &Showdown {
-    person.state().derived().reading().showdown().expect("the tokenizers have answered")
+    person.state().derived().reading().showdown(&person.view().tokens).expect("the tokenizers have answered")
 }
 
 /// What a screen reader hears of the board.

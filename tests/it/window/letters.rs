@@ -15,17 +15,17 @@ fn a_letter_is_counted_by_eye_and_then_in_the_tokens() {
     for id in ["ID 496", "ID 675", "ID 15717"] {
         assert!(person.harness.query_all_by_label(id).next().is_some(), "{id}");
     }
-    assert!(!person.sees("It is there 3 times."), "one counts by oneself first");
+    assert!(!person.sees("“r” is there 3 times."), "one counts by oneself first");
     person.click(Role::CheckBox, "Show the letters inside");
-    person.must_see("It is there 3 times.");
+    person.must_see("“r” is there 3 times.");
     person.must_see("ID 496, str, 1");
     person.must_see("ID 15717, berry, 2");
-    person.must_see("3 in 2 of 3 tokens.");
+    person.must_see("3 of them, in 2 of 3 tokens.");
     person.fill("Letter to count", "a");
-    person.must_see("It is there once.");
+    person.must_see("“a” is there once.");
     person.fill("Text with letters", "a🍓b🍓");
     person.fill("Letter to count", "🍓");
-    person.must_see("It is there 2 times.");
+    person.must_see("“🍓” is there 2 times.");
     person.must_see("2 are in no token");
     person.ctrl(Key::Z);
     assert_ne!(&*person.view().tokens.letters.letter, "🍓");
@@ -38,9 +38,11 @@ fn a_letter_that_is_not_there_and_no_text_at_all_are_counted_too() {
     person.click_button("Letters");
     person.click(Role::CheckBox, "Show the letters inside");
     person.fill("Letter to count", "z");
-    person.must_see("It is there 0 times.");
+    person.must_see("“z” is there 0 times.");
     person.fill("Text with letters", "");
-    person.must_see("It is there 0 times.");
+    person.must_see("“z” is there 0 times.");
     person.fill("Letter to count", "");
-    person.must_see("It is there 0 times.");
+    person.must_see("Write the letter that is to be counted.");
+    person.fill("Letter to count", "ss");
+    assert_eq!(&*person.view().tokens.letters.letter, "s");
 }

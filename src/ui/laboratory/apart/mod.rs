@@ -4,7 +4,7 @@ mod picture;
 
 use std::sync::Arc;
 
-use egui::{RichText, Ui};
+use egui::{Align, Layout, RichText, Ui, vec2};
 
 use super::super::theme::{self, space};
 use super::super::{Outbox, focus, widgets};
@@ -40,7 +40,12 @@ impl Room {
         let view = &state.view().tokens;
         let rows = state.derived().tokens();
         let Some(row) = examined(view, rows) else { return };
-        ui.horizontal(|ui| {
+        // Where there is no room beside the choice, the field stands below it.
+        let is_narrow = ui.available_width() < 420.0;
+        let layout =
+            if is_narrow { Layout::top_down(Align::Min) } else { Layout::left_to_right(Align::Center) };
+        let room = vec2(ui.available_width(), ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(room, layout, |ui| {
             let about = "A tokenizer belongs to its model: another one takes the same text apart otherwise.";
             examined_one(ui, state, ("Taken apart by", about), row, out);
             let look = Look { name: NAME, hint: "A word, or a few", rows: 1, is_code: false, most: LONGEST };

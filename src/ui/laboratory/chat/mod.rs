@@ -5,7 +5,7 @@ mod flow;
 
 use egui::{Align, Layout, ScrollArea, Ui};
 
-use super::super::theme::{self, space};
+use super::super::theme::space;
 use super::super::widgets::chooser::{self, Line};
 use super::super::widgets::field::{ANY_LENGTH, Field, Look};
 use super::super::{Outbox, focus, widgets};
@@ -174,18 +174,13 @@ fn told(ui: &mut Ui, chat: &ChatView, talk: &Conversation) {
     }
 }
 
-/// How the conversation is read, and what that comes to.
+/// How the conversation is read and shown.
 pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    let (view, rows) = (&state.view().tokens, state.derived().tokens());
+    let view = &state.view().tokens;
     ScrollArea::vertical().id_salt("chat choices").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             widgets::heading(ui, "How it is read");
             choices(ui, &view.chat, out);
-            let talk = state.derived().reading().chat().newest(view, rows);
-            if let Some(Ok(Talk { conversation: Ok(conversation), .. })) = talk.map(AsRef::as_ref) {
-                widgets::heading(ui, "Where tokens come from");
-                shares(ui, conversation);
-            }
             widgets::heading(ui, "What is shown");
             super::super::tokens::marks(ui, state, true, out);
         });
@@ -218,22 +213,4 @@ fn choices(ui: &mut Ui, chat: &ChatView, out: &mut Outbox) {
     if wanted != *chat {
         out.send(Command::Talk(wanted));
     }
-}
-
-/// How many tokens come from whom, in the colors that they have.
-fn shares(ui: &mut Ui, talk: &Conversation) {
-    let tones = theme::tones(ui);
-    let all = talk.row.len().max(1) as f64;
-    for (origin, count) in talk.shares() {
-        ui.horizontal(|ui| {
-            let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
-            ui.painter().rect_filled(rect, 3.0, flow::color(origin, &tones));
-            ui.label(origin.name());
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let share = crate::scene::numbers::percent(count as f64 / all);
-                widgets::hint(ui, &format!("{} ({share})", widgets::thousands(count as u64)));
-            });
-        });
-    }
-    widgets::hint(ui, &format!("{} tokens in all.", widgets::thousands(talk.row.len() as u64)));
 }

@@ -9,7 +9,7 @@ use super::super::theme::space;
 use super::super::widgets::chooser::{self, Line};
 use super::super::widgets::field::{ANY_LENGTH, Field, Look};
 use super::super::{Outbox, focus, widgets};
-use super::{GIVEN_UP, NO_TOKENIZER, ranking};
+use super::{GIVEN_UP, NO_TOKENIZER, choice};
 use crate::app::State;
 use crate::app::browsing::examined;
 use crate::app::languages::LanguageCosts;
@@ -182,8 +182,8 @@ pub fn side(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ScrollArea::vertical().id_salt("languages' tokenizers").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             widgets::heading(ui, "Tokenizers");
-            widgets::hint(ui, "Which of them are asked. The numbers are those of the showdown's text.");
-            ranking(ui, state, out);
+            widgets::hint(ui, "Which of them are asked.");
+            choice(ui, state, out);
         });
     });
 }

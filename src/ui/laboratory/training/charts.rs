@@ -1,7 +1,7 @@
 //! What the size of the vocabulary costs and saves, and what other ways to cut the same texts come to.
 
-use egui::{Align, DragValue, Layout, Ui};
-use egui_plot::{Legend, Line, Plot, PlotPoints, VLine};
+use egui::{Align, DragValue, Layout, RichText, ScrollArea, Ui};
+use egui_plot::{Line, LineStyle, Plot, PlotPoints, VLine};
 
 use super::super::super::theme::{self, space};
 use super::super::super::{Outbox, widgets};
@@ -42,14 +42,17 @@ pub fn show(ui: &mut Ui, view: &TrainingView, trained: &Trained, out: &mut Outbo
         out.send(Command::PrepareTraining(wanted));
     }
     if let (Some(growth), Some(learned)) = (&trained.growth, &trained.learned) {
-        let half = (ui.available_width() - space::L) / 2.0;
-        ui.horizontal(|ui| {
+        let all = ui.available_width();
+        let is_narrow = all < 480.0;
+        let width = if is_narrow { all } else { (all - space::L) / 2.0 };
+        let layout = if is_narrow { Layout::top_down(Align::Min) } else { Layout::left_to_right(Align::Min) };
+        ui.with_layout(layout, |ui| {
             ui.vertical(|ui| {
-                ui.set_width(half);
+                ui.set_width(width);
                 lengths(ui, view, trained, learned, growth);
             });
             ui.vertical(|ui| {
-                ui.set_width(half);
+                ui.set_width(width);
                 parameters(ui, view, learned);
             });
         });
@@ -66,7 +69,14 @@ fn drawn(learned: &Learned) -> impl Iterator<Item = usize> {
 
 fn lengths(ui: &mut Ui, view: &TrainingView, trained: &Trained, learned: &Learned, growth: &[Growth; 2]) {
     let tones = theme::tones(ui);
-    widgets::hint(ui, "Bytes of text that a token stands for, by the number of entries: more is shorter.");
+    widgets::hint(
+        ui,
+        "Bytes of text that a token stands for, by the number of entries. The more, the shorter a text.",
+    );
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new("— the text that was learned from").color(tones.accent));
+        ui.label(RichText::new("– – the last tenth, which was not").color(tones.warning));
+    });
     let bytes = trained.baselines[0].tokens;
     let line = |which: usize, name: &'static str, color: egui::Color32| {
         let points: PlotPoints<'_> = drawn(learned)
@@ -75,7 +85,8 @@ fn lengths(ui: &mut Ui, view: &TrainingView, trained: &Trained, learned: &Learne
                 [(learned.alphabet + merges) as f64, bytes[which] as f64 / tokens as f64]
             })
             .collect();
-        Line::new(name, points).color(color).width(2.0)
+        let line = Line::new(name, points).color(color).width(2.0);
+        if which == 1 { line.style(LineStyle::dashed_loose()) } else { line }
     };
     plot(ui, "lengths", |plot| {
         plot.line(line(0, "learned from", tones.accent));
@@ -86,11 +97,15 @@ fn lengths(ui: &mut Ui, view: &TrainingView, trained: &Trained, learned: &Learne
 
 fn parameters(ui: &mut Ui, view: &TrainingView, learned: &Learned) {
     let tones = theme::tones(ui);
-    widgets::hint(ui, "Numbers in the model's matrix, V·d, in thousands, by the number of entries.");
+    widgets::hint(
+        ui,
+        "Numbers in the model's matrix, V·d, by the number of entries. The upright line is the step above.",
+    );
+    ui.horizontal_wrapped(|ui| ui.label(RichText::new("— V·d").color(tones.accent)));
     let points: PlotPoints<'_> = drawn(learned)
         .map(|merges| {
             let entries = (learned.alphabet + merges) as f64;
-            [entries, entries * f64::from(view.dims) / 1000.0]
+            [entries, entries * f64::from(view.dims)]
         })
         .collect();
     plot(ui, "parameters", |plot| {
@@ -115,8 +130,24 @@ fn plot(ui: &mut Ui, name: &str, add: impl FnOnce(&mut egui_plot::PlotUi<'_>)) {
         .allow_double_click_reset(false)
         .show_background(false)
         .include_y(0.0)
-        .legend(Legend::default().position(egui_plot::Corner::RightBottom))
+        .show_grid(false)
         .show(ui, add);
+}
+
+/// The names of the columns.
+fn heads(ui: &mut Ui) {
+    let numbers = [
+        ("entries", "V: how many there are to choose from."),
+        ("V·d", "How many numbers the model's matrix has: a row of d for each of V entries."),
+        ("tokens, learned from", "How many tokens the first nine tenths of the text are."),
+        ("tokens, not seen", "How many tokens the last tenth is."),
+    ];
+    ui.label("");
+    for (head, about) in numbers {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::term(ui, head, about));
+    }
+    widgets::term(ui, "unknown", "The share of the last tenth's tokens that the vocabulary does not have.");
+    ui.end_row();
 }
 
 /// A number of the table, with its last digit below those of the others.
@@ -129,30 +160,21 @@ fn table(ui: &mut Ui, view: &TrainingView, trained: &Trained) {
     widgets::heading(ui, "Beside other ways to cut");
     let own = (trained.kind.name(), trained.tokenizer.vocabulary_size(), trained.tokens, trained.unseen);
     let others = trained.baselines.iter().map(|it| (it.name, it.vocabulary, it.tokens, it.unseen));
-    egui::Grid::new("ways to cut").num_columns(6).spacing([space::L, space::XS]).striped(true).show(
-        ui,
-        |ui| {
-            let heads = [
-                ("", ""),
-                ("entries", "V: how many there are to choose from."),
-                ("V·d", "How many numbers the model's matrix has."),
-                ("tokens, learned from", "How many tokens the first nine tenths of the text are."),
-                ("tokens, not seen", "How many tokens the last tenth is."),
-                ("unknown", "The share of the last tenth's tokens that the vocabulary does not have."),
-            ];
-            for (head, about) in heads {
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::term(ui, head, about));
-            }
-            ui.end_row();
-            for (name, vocabulary, tokens, unseen) in others.chain([own]) {
-                ui.label(name);
-                let size = vocabulary as u64;
-                for value in [size, size * u64::from(view.dims), tokens[0], tokens[1]] {
-                    number(ui, &widgets::thousands(value));
+    ScrollArea::horizontal().id_salt("ways to cut").show(ui, |ui| {
+        egui::Grid::new("ways to cut").num_columns(6).spacing([space::L, space::XS]).striped(true).show(
+            ui,
+            |ui| {
+                heads(ui);
+                for (name, vocabulary, tokens, unseen) in others.chain([own]) {
+                    ui.label(name);
+                    let size = vocabulary as u64;
+                    for value in [size, size * u64::from(view.dims), tokens[0], tokens[1]] {
+                        number(ui, &widgets::thousands(value));
+                    }
+                    ui.label(percent(unseen));
+                    ui.end_row();
                 }
-                number(ui, &percent(unseen));
-                ui.end_row();
-            }
-        },
-    );
+            },
+        );
+    });
 }

@@ -11,7 +11,8 @@ use super::super::{Outbox, focus, widgets};
 use super::GIVEN_UP;
 use super::player::Player;
 use crate::app::State;
-use crate::scene::view::{Recipe, TrainingText, TrainingView, VocabularySize};
+use crate::app::reading::Reading;
+use crate::scene::view::{Recipe, Room as Where, TrainingText, TrainingView, VocabularySize};
 use crate::scene::{Command, WindowRequest};
 use crate::tokens::training::{Kind, Trained};
 
@@ -94,7 +95,7 @@ impl Room {
             widgets::term(
                 ui,
                 "Entries",
-                "How many entries the vocabulary is to have: V, the rows of the model's matrix.",
+                "How many entries the vocabulary is to have, from 100 to 50,000: V, the rows of the model's matrix.",
             );
             let [least, most] = VocabularySize::RANGE;
             let field = DragValue::new(&mut wanted.recipe.size.0).range(least..=most).speed(20.0);
@@ -127,7 +128,7 @@ impl Room {
             }
             Some(Err(problem)) => drop(widgets::warning(ui, problem)),
             Some(Ok(trained)) => {
-                summary(ui, view, trained, out);
+                summary(ui, state.derived().reading(), view, trained, out);
                 if trained.learned.is_some() {
                     self.steps(ui, state, view, out);
                 }
@@ -156,7 +157,16 @@ impl Room {
             out.send(Command::PrepareTraining(wanted));
         }
         match training.stage(trained) {
-            Some(stage) => steps::show(ui, learned, stage),
+            Some(stage) => {
+                steps::show(ui, learned, stage);
+                if trained.kind == Kind::WordPiece {
+                    widgets::hint(
+                        ui,
+                        "So it learns. What it is then used for takes the longest match, and a word with a letter that it does not know \
+                         is unknown as a whole.",
+                    );
+                }
+            }
             None => drop(widgets::hint(ui, "Counting pairs …")),
         }
     }
@@ -182,24 +192,57 @@ fn text_choice(ui: &mut Ui, wanted: &mut TrainingView, out: &mut Outbox) {
 }
 
 /// What was learned, and what to do with it.
-fn summary(ui: &mut Ui, view: &TrainingView, trained: &Trained, out: &mut Outbox) {
+fn summary(ui: &mut Ui, reading: &Reading, view: &TrainingView, trained: &Trained, out: &mut Outbox) {
     let size = trained.tokenizer.vocabulary_size();
     let number = |value: usize| widgets::thousands(value as u64);
     let how = trained.learned.as_ref().map_or_else(String::new, |learned| {
         format!(": {} to begin with, and {} merges", number(learned.alphabet), number(learned.merges.len()))
     });
     ui.horizontal_wrapped(|ui| {
-        ui.strong(format!("{} entries{how}", number(size)));
+        let about =
+            "What it begins with are single letters or bytes, and special tokens. Each merge adds an entry.";
+        ui.strong(format!("{} entries{how}", number(size))).on_hover_text(about);
         let words = (number(trained.words.0.len()), widgets::thousands(trained.words.total()));
         widgets::hint(ui, &format!("learned from {} different words, {} in all.", words.0, words.1));
     });
     let wanted = view.asked.as_ref().map_or(0, |asked| asked.recipe.size.0 as usize);
     if size < wanted {
-        widgets::hint(ui, "The text gives no more: no further pair is there twice.");
+        let why = if trained.learned.is_some() {
+            "no further pair is there twice"
+        } else {
+            "there are no more pieces"
+        };
+        widgets::hint(ui, &format!("The text gives no more than these: {why}."));
     }
+    if trained.learned.is_none() {
+        widgets::hint(
+            ui,
+            "Unigram joins no pairs, so that there are no steps to see: it thins out a great many pieces. What is left, and how it \
+             cuts a word, shows its vocabulary, and the room for steps.",
+        );
+    }
+    taken_along(ui, reading, trained, out);
+}
+
+/// Ways to go on with what was trained.
+fn taken_along(ui: &mut Ui, reading: &Reading, trained: &Trained, out: &mut Outbox) {
+    let kept = reading.name_of(&trained.tokenizer);
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Compare it with the others").clicked() {
-            out.send(Command::KeepTrained);
+        let name = if kept.is_some() { "No longer compare it" } else { "Compare it with the others" };
+        if ui.button(name).clicked() {
+            out.send(Command::KeepTrained(kept.is_none()));
+        }
+        if let Some(name) = kept {
+            for (title, room) in [
+                ("See it in the showdown", Where::Showdown),
+                ("See its steps", Where::Apart),
+                ("See its vocabulary", Where::Vocabulary),
+            ] {
+                if ui.button(title).clicked() {
+                    out.send(Command::Examine(name.to_owned()));
+                    out.send(Command::ShowRoom(room));
+                }
+            }
         }
         if ui.button("Save as tokenizer.json…").clicked() {
             out.send(Command::Window(WindowRequest::SaveTokenizer));

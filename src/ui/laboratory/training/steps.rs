@@ -1,11 +1,11 @@
 //! One step of learning: the pairs that compete, and what words look like by then.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align2, FontFamily, FontId, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, Align2, FontFamily, FontId, Layout, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::super::super::theme::{self, size, space};
 use super::super::super::widgets;
-use crate::tokens::training::{Learned, Stage, Standing};
+use crate::tokens::training::{LEAST, Learned, Stage, Standing};
 
 const ROW: f32 = 22.0;
 
@@ -13,14 +13,24 @@ const ROW: f32 = 22.0;
 pub fn show(ui: &mut Ui, learned: &Learned, stage: &Stage) {
     said(ui, learned, stage);
     let width = ui.available_width();
-    ui.horizontal_top(|ui| {
+    // Where there is no room for both beside each other, one stands below the other.
+    let layout = if width < 480.0 { Layout::top_down(Align::Min) } else { Layout::left_to_right(Align::Min) };
+    ui.with_layout(layout, |ui| {
         ui.vertical(|ui| {
-            ui.set_width((width * 0.4).clamp(220.0, 420.0));
-            widgets::hint(ui, "Pairs that stand together most often now. The first is joined next.");
+            ui.set_width((width * 0.4).clamp(220.0, 420.0).min(width));
+            let next = learned.merges.get(stage.merges);
+            let said = match (next, stage.standings.first()) {
+                (Some(_), _) => "Pairs that stand together most often now. The first is joined next.",
+                (None, Some(first)) if first.count >= LEAST => {
+                    "The vocabulary is full. These pairs would come next."
+                }
+                (None, _) => "No pair stands together twice any more: there is nothing left to join.",
+            };
+            widgets::hint(ui, said);
             ui.spacing_mut().item_spacing.y = 2.0;
             let most = stage.standings.first().map_or(1, |first| first.count.max(1));
             for (rank, standing) in stage.standings.iter().enumerate() {
-                pair(ui, standing, most, rank == 0);
+                pair(ui, standing, most, rank == 0 && next.is_some());
             }
         });
         ui.add_space(space::M);
