@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_bidi::BidiInfo;
+use unicode_bidi::{BidiInfo, Direction, Level, get_base_direction};
 
 use crate::tokens::Aligned;
 
@@ -60,7 +60,7 @@ impl<'a> Line<'a> {
         if text.is_ascii() {
             return None;
         }
-        let info = BidiInfo::new(text, None);
+        let info = BidiInfo::new(text, Some(self.base()));
         if !info.has_rtl() {
             return None;
         }
@@ -81,6 +81,16 @@ impl<'a> Line<'a> {
             }
         }
         Some(turned)
+    }
+
+    /// The direction of the paragraph that the line begins in: that of its first letter that has one.
+    fn base(&self) -> Level {
+        let before = &self.aligned.text[..self.span.start];
+        let start = before.rfind('\n').map_or(0, |line| line + 1);
+        match get_base_direction(&self.aligned.text[start..]) {
+            Direction::Rtl => Level::rtl(),
+            Direction::Ltr | Direction::Mixed => Level::ltr(),
+        }
     }
 
     /// The cells that begin within a range of bytes of the line, counted from its first.
@@ -136,13 +146,13 @@ impl<'a> Line<'a> {
         }
         let first = self.aligned.grapheme_at(clamped.start).saturating_sub(self.cells.start);
         let last = self.aligned.grapheme_at(clamped.end - 1).saturating_sub(self.cells.start);
+        let cells = turned.iter().enumerate().take(last + 1).skip(first);
+        let mut parts: Vec<[f32; 2]> = cells.map(|(index, cell)| self.part(index, *cell, &clamped)).collect();
+        parts.sort_by(|a, b| a[0].total_cmp(&b[0]));
         let mut places: Vec<[f32; 2]> = Vec::new();
-        for (index, cell) in turned.iter().enumerate().take(last + 1).skip(first) {
-            let part = self.part(index, *cell, &clamped);
-            // Neighbors become one, on whichever side the next one stands.
+        for part in parts {
             match places.last_mut() {
-                Some(before) if (before[1] - part[0]).abs() < 0.01 => before[1] = part[1],
-                Some(before) if (before[0] - part[1]).abs() < 0.01 => before[0] = part[0],
+                Some(before) if part[0] - before[1] < 0.01 => before[1] = part[1],
                 _ => places.push(part),
             }
         }
@@ -202,8 +212,18 @@ mod tests {
         assert_eq!(seen("אבג"), "גבא");
         assert_eq!(seen("a אבג b"), "a גבא b");
         assert_eq!(seen("אב 12 גד"), "דג 12 בא", "numbers keep their direction");
-        assert_eq!(seen("אב\nגד\n"), "\nבא\nדג", "each paragraph by itself");
+        assert_eq!(seen("ab אב גד"), "ab דג בא", "a paragraph that begins from left to right");
         assert_eq!(seen(""), "");
+    }
+
+    #[test]
+    fn a_line_goes_on_in_the_direction_of_its_paragraph() {
+        let aligned = aligned("abc אבג def");
+        let line = Line::new(&aligned, 4..aligned.graphemes(), 0.0, false, |_| 2.0);
+        assert!(line.cell(0)[0] < line.cell(4)[0], "the letters from left to right stay on the right");
+        let aligned = self::aligned("אבג abc");
+        let line = Line::new(&aligned, 0..aligned.graphemes(), 0.0, true, |_| 2.0);
+        assert!(line.cell(0)[0] > line.cell(4)[0]);
     }
 
     #[test]

@@ -4,9 +4,10 @@ use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use lexiscope::app::showdown::Showdown;
+use lexiscope::progress::Unwatched;
 use lexiscope::scene::view::{Page, TokenMarks};
 use lexiscope::scene::{Command, WindowRequest};
-use lexiscope::tokens::Row;
+use lexiscope::tokens::{EncodeOptions, Row};
 
 use super::Person;
 
@@ -124,6 +125,65 @@ fn the_tokens_of_a_text_that_is_too_long_for_the_clipboard_are_not_copied() {
 }
 
 #[test]
+fn tokens_are_copied_from_the_showdown_alone() {
+    let mut person = person_at("cats");
+    person.click_button("Letters");
+    person.command(Command::Window(WindowRequest::CopyTokens));
+    person.must_see("copied from the showdown");
+    person.key(Key::F4);
+    person.command(Command::Window(WindowRequest::CopyIds));
+    person.must_see("copied from the showdown");
+}
+
+#[test]
+fn the_keys_go_to_the_ends_of_a_lane_and_over_many_lines() {
+    let mut person = person_at("x");
+    person.command(Command::SetText("one two three four five six seven eight\n".repeat(40)));
+    focus_board(&mut person);
+    let said = |person: &Person, token: usize| {
+        let row = showdown(person).lanes[0].row().unwrap();
+        spoken(person).contains(&format!("token {} of {}", token + 1, row.len()))
+    };
+    let last = showdown(&person).lanes[0].row().unwrap().len() - 1;
+    person.key(Key::End);
+    assert!(said(&person, last), "{}", spoken(&person));
+    person.key(Key::Home);
+    assert!(said(&person, 0), "{}", spoken(&person));
+    person.key(Key::PageDown);
+    assert!(!said(&person, 0), "{}", spoken(&person));
+    person.key(Key::PageUp);
+    assert!(said(&person, 0), "{}", spoken(&person));
+}
+
+#[test]
+fn the_cursor_stays_with_its_tokenizer_when_counts_change() {
+    let mut person = person_at("queen cat");
+    focus_board(&mut person);
+    person.key(Key::ArrowDown);
+    let title = showdown(&person).lanes[1].title.clone();
+    person.command(Command::SetText("Донаудампфшиф 12345 🍓🍓🍓 queen".into()));
+    focus_board(&mut person);
+    assert!(spoken(&person).starts_with(&format!("{BOARD}: {title}, ")), "{}", spoken(&person));
+}
+
+#[test]
+fn a_long_text_that_is_edited_has_the_tokens_of_the_whole() {
+    let text = "The quick brown fox, 12345 über naïve dogs 🍓. ".repeat(4_000);
+    let mut person = person_at("x");
+    person.command(Command::SetText(text.clone()));
+    let edited = format!("{}a strange edit {}", &text[..100_003], &text[100_003..]);
+    person.command(Command::SetText(edited.clone()));
+    let shown = showdown(&person);
+    assert_eq!((&*shown.aligned.text, shown.lanes.len()), (&*edited, 11));
+    for lane in &shown.lanes {
+        let row = lane.row().unwrap();
+        let options = EncodeOptions { add_special: false, typed_special: false };
+        let whole = Row::new(&*edited, &row.tokenizer, options, &Unwatched).unwrap();
+        assert_eq!(row.tokens(), whole.tokens(), "{}", lane.name);
+    }
+}
+
+#[test]
 fn keys_of_the_map_do_nothing_on_another_page() {
     let mut person = person_at("x");
     person.harness.get_by_role_and_label(Role::CheckBox, "Show IDs").click_accesskit();
@@ -150,6 +210,7 @@ fn who_goes_to_a_word_or_opens_another_table_is_shown_the_map() {
 #[test]
 fn odd_texts_are_drawn_whole() {
     let long = "a".repeat(100_000);
+    let accents = format!("e{}", "\u{301}".repeat(100_000));
     let odd = [
         "",
         " ",
@@ -158,6 +219,8 @@ fn odd_texts_are_drawn_whole() {
         "\u{0}\u{1}",
         "👩‍🔬👨‍👩‍👧‍👦",
         "e\u{301}\u{301}\u{301}",
+        &accents,
+        "שלום abc 123 עולם\nמה נשמע",
         "ﷺ صباح الخير",
         "<s>[CLS]<|endoftext|>",
         &long,

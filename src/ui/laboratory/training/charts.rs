@@ -74,8 +74,8 @@ fn lengths(ui: &mut Ui, view: &TrainingView, trained: &Trained, learned: &Learne
         "Bytes of text that a token stands for, by the number of entries. The more, the shorter a text.",
     );
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("— the text that was learned from").color(tones.accent));
-        ui.label(RichText::new("– – the last tenth, which was not").color(tones.warning));
+        ui.label(RichText::new("— learned from").color(tones.accent));
+        ui.label(RichText::new("– – not seen").color(tones.warning));
     });
     let bytes = trained.baselines[0].tokens;
     let line = |which: usize, name: &'static str, color: egui::Color32| {
