@@ -9,9 +9,6 @@ use crate::jobs::{Latest, Slot, Wake};
 use crate::scene::view::{ChatView, TokenView};
 use crate::tokens::chat::{Conversation, Options, Template, fitting, known, own};
 
-/// The most messages of a conversation.
-pub const MOST_MESSAGES: usize = 50;
-
 /// A conversation under a template, or why there is none.
 pub struct Talk {
     /// The template that was used.
@@ -90,7 +87,7 @@ impl State {
     /// Holds this conversation, as far as it is not too long.
     pub(super) fn talk(&mut self, chat: &ChatView) {
         let mut chat = chat.clone();
-        chat.messages.truncate(MOST_MESSAGES);
+        chat.messages.truncate(ChatView::MOST_MESSAGES);
         self.view.tokens.chat = chat;
     }
 }

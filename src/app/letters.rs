@@ -10,9 +10,6 @@ use crate::scene::view::TokenView;
 use crate::tokens::letters::{Spread, places, spread};
 use crate::tokens::{EncodeOptions, Row};
 
-/// The longest text in which letters are counted, in characters: one counts them by eye.
-pub const LONGEST: usize = 200;
-
 /// The tokens that one tokenizer makes of the text, and what of the letter is in each.
 pub struct Lettered {
     pub title: String,
@@ -22,6 +19,7 @@ pub struct Lettered {
 /// Where the letter stands in a text, and how that falls to tokens.
 pub struct Letters {
     pub text: Arc<str>,
+    pub letter: Arc<str>,
     pub places: Vec<Range<usize>>,
     pub tokenizers: Vec<Lettered>,
 }
@@ -44,10 +42,10 @@ impl Counting {
         self.0.ask((asked.clone(), Arc::clone(&text), Arc::clone(&letter)), wake, move |progress| {
             let places = places(&text, &letter);
             let count = |(source, title): (TokenizerSource, String)| {
-                Ok(Lettered { title, counted: counted(&source, &text, &places, progress)? })
+                Ok(Lettered { title, counted: counted(&source, (&text, &letter), &places, progress)? })
             };
             let tokenizers = asked.into_iter().map(count).collect::<Result<_, Cancelled>>()?;
-            Ok(Letters { text, places, tokenizers })
+            Ok(Letters { text, letter, places, tokenizers })
         });
     }
 
@@ -76,14 +74,14 @@ impl Counting {
 
 fn counted(
     source: &TokenizerSource,
-    text: &Arc<str>,
+    (text, letter): (&Arc<str>, &str),
     places: &[Range<usize>],
     progress: &dyn Progress,
 ) -> Result<Result<(Row, Spread), String>, Cancelled> {
     let options = EncodeOptions { add_special: false, typed_special: false };
     source.put_to(|tokenizer| {
         let row = Row::new(Arc::clone(text), tokenizer, options, progress)?;
-        let spread = spread(&row, places);
+        let spread = spread(&row, places, letter);
         Ok((row, spread))
     })
 }

@@ -26,6 +26,8 @@ impl State {
 
     /// Begins to show what a session shows.
     pub(super) fn restore(&mut self, session: Session) {
+        let mut session = session;
+        session.view.tokens = session.view.tokens.sound();
         let document = session.document.clone();
         self.open(session.document, Some(Box::new(session.view)));
         if let Some(compared) = session.compared {

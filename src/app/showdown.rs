@@ -12,7 +12,7 @@ use crate::scene::Command;
 use crate::scene::view::{LetterChoice, Page, TokenView, TrainingText};
 use crate::tokens::trace::LONGEST;
 use crate::tokens::{
-    Algorithm, Aligned, EncodeOptions, Row, TokenizeDocument, Tokenizer, beginning, stretches,
+    Algorithm, Aligned, EncodeOptions, Row, TokenizeDocument, Tokenizer, alike_at_ends, beginning, stretches,
 };
 
 /// Of a longer text, in bytes, the beginning is shown before the whole is there.
@@ -144,8 +144,8 @@ impl Showdowns {
 
     /// Asks for the beginning of a long text that is none of the one before with an edit in it.
     fn glance(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
-        let is_edit = self.whole.newest().is_some_and(|known| is_edited(&known.aligned.text, &view.text));
-        if view.text.len() < LONG || is_edit {
+        let is_edit = || self.whole.newest().is_some_and(|known| is_edited(&known.aligned.text, &view.text));
+        if view.text.len() < LONG || is_edit() {
             self.beginning.drop_work();
             return;
         }
@@ -173,7 +173,10 @@ impl Showdowns {
             let (text, ..) = self.beginning.answered()?;
             (*text == Same(Arc::clone(&view.text))).then(|| self.beginning.newest()).flatten()
         };
-        self.current(view, rows).or_else(beginning).or(self.whole.newest())
+        let known = self.whole.newest();
+        // With other tokenizers it is the same text all the same.
+        let same = || known.filter(|known| Arc::ptr_eq(&known.aligned.text, &view.text));
+        self.current(view, rows).or_else(same).or_else(beginning).or(known)
     }
 
     /// The comparison of the very text that the view has, as it wants it read, of all tokenizers that have answered.
@@ -198,11 +201,8 @@ impl Showdowns {
 
 /// Whether most of a text is in another one, before and behind what an edit changed.
 fn is_edited(before: &str, after: &str) -> bool {
-    let (old, new) = (before.as_bytes(), after.as_bytes());
-    let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let most = old.len().min(new.len()) - start;
-    let end = old.iter().rev().zip(new.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
-    start + end > new.len() / 2
+    let (start, end) = alike_at_ends(before, after);
+    start + end > after.len() / 2
 }
 
 impl State {
@@ -227,11 +227,11 @@ impl State {
             Command::PrepareTraining(training) => tokens.training = training.clone(),
             Command::Train => {
                 (tokens.training.asked, tokens.training.merges) = (Some(tokens.training.to_ask()), None);
-                self.derived.reading_mut().training_mut().try_again();
+                self.derived.reading_mut().training_mut().begin_anew(&self.view.tokens.training);
             }
             Command::TrainOn(path) => tokens.training.recipe.text = TrainingText::File(path.clone()),
             Command::CountLetters(choice) => {
-                let text = choice.text.chars().take(super::letters::LONGEST).collect::<String>();
+                let text = choice.text.chars().take(LetterChoice::LONGEST).collect::<String>();
                 let letter = choice.letter.graphemes(true).next_back().unwrap_or_default();
                 tokens.letters =
                     LetterChoice { text: text.into(), letter: letter.into(), reveal: choice.reveal };

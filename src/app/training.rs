@@ -73,8 +73,18 @@ impl Training {
         self.trained.gave_up()
     }
 
-    /// Lets training that was given up begin anew.
-    pub(super) fn try_again(&mut self) {
+    /// Whether looking at a stage of it was.
+    pub fn stage_gave_up(&self) -> bool {
+        self.stage.gave_up()
+    }
+
+    /// Lets training begin anew that was given up or failed, or that read a file, which may say something else by now.
+    pub(super) fn begin_anew(&mut self, view: &TrainingView) {
+        let reads_file =
+            view.asked.as_ref().is_some_and(|asked| matches!(asked.recipe.text, TrainingText::File(_)));
+        if reads_file || matches!(self.outcome(view), Some(Err(_))) {
+            self.trained.clear();
+        }
         self.trained.try_again();
     }
 
@@ -108,14 +118,17 @@ fn outcome(asked: &Asked, progress: &dyn Progress) -> Result<Outcome, Cancelled>
 
 fn read(path: &Path) -> Result<Arc<str>, String> {
     let shown = path.display();
-    let mut text = String::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_string(&mut text));
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes));
     match read {
-        Ok(_) if text.len() as u64 > LONGEST => {
+        Err(error) => Err(format!("{shown} cannot be read: {error}.")),
+        Ok(length) if length as u64 > LONGEST => {
             Err(format!("{shown} has more than 64 MB: take a part of it."))
         }
-        Ok(_) => Ok(text.into()),
-        Err(error) => Err(format!("{shown} cannot be read: {error}.")),
+        Ok(_) => {
+            let text = String::from_utf8(bytes).map_err(|_| format!("{shown} is no text in UTF-8."))?;
+            Ok(text.into())
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::training_view::TrainingView;
 use crate::tokens::chat::{Message, Role};
+use crate::tokens::trace;
 use crate::tokens::vocabulary::Filter;
 
 /// The text under the tokenizers and how it is read.
@@ -79,10 +80,17 @@ pub struct ChatView {
 }
 
 impl ChatView {
-    /// Whether nothing but what is said differs.
+    /// The most messages of a conversation.
+    pub const MOST_MESSAGES: usize = 50;
+
+    /// Whether nothing but what one of the messages says differs.
     #[must_use]
     pub fn is_typed_on(&self, before: &Self) -> bool {
         let roles = |chat: &Self| chat.messages.iter().map(|message| message.role).collect::<Vec<_>>();
+        let said = self.messages.iter().zip(&before.messages);
+        if said.filter(|(now, before)| now.content != before.content).count() > 1 {
+            return false;
+        }
         roles(self) == roles(before)
             && Self { messages: Vec::new(), ..self.clone() }
                 == Self { messages: Vec::new(), ..before.clone() }
@@ -118,6 +126,11 @@ pub struct LetterChoice {
 }
 
 impl LetterChoice {
+    /// The longest text in which letters are counted, in characters: one counts them by eye.
+    pub const LONGEST: usize = 200;
+    /// The most characters that make one letter.
+    pub const LONGEST_LETTER: usize = 32;
+
     /// Whether one of the two fields alone differs.
     #[must_use]
     pub fn is_typed_on(&self, before: &Self) -> bool {
@@ -128,6 +141,20 @@ impl LetterChoice {
 impl Default for LetterChoice {
     fn default() -> Self {
         Self { text: "strawberry".into(), letter: "r".into(), reveal: false }
+    }
+}
+
+impl TokenView {
+    /// The same within the bounds that the program keeps: what a file says may lie beyond them.
+    #[must_use]
+    pub fn sound(mut self) -> Self {
+        let beginning = |text: &str, most: usize| text.chars().take(most).collect::<String>().into();
+        self.apart = beginning(&self.apart, trace::LONGEST);
+        self.letters.text = beginning(&self.letters.text, LetterChoice::LONGEST);
+        self.letters.letter = beginning(&self.letters.letter, LetterChoice::LONGEST_LETTER);
+        self.chat.messages.truncate(ChatView::MOST_MESSAGES);
+        self.training = self.training.sound();
+        self
     }
 }
 

@@ -85,6 +85,17 @@ impl Default for TrainingView {
 }
 
 impl TrainingView {
+    /// The same within the bounds that the program keeps.
+    #[must_use]
+    pub fn sound(mut self) -> Self {
+        let [least, most] = VocabularySize::RANGE;
+        let recipes =
+            self.asked.as_mut().map(|asked| &mut asked.recipe).into_iter().chain([&mut self.recipe]);
+        recipes.for_each(|recipe| recipe.size.0 = recipe.size.0.clamp(least, most));
+        self.dims = self.dims.clamp(1, 100_000);
+        self
+    }
+
     /// Whether nothing but a number or a text differs.
     #[must_use]
     pub fn is_moved_on(&self, before: &Self) -> bool {

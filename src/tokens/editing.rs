@@ -20,13 +20,21 @@ struct Edit {
     after: Range<usize>,
 }
 
+/// How many bytes two texts have in common at their beginnings, and at their ends behind that.
+#[must_use]
+pub fn alike_at_ends(before: &str, after: &str) -> (usize, usize) {
+    let (old, new) = (before.as_bytes(), after.as_bytes());
+    let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let most = old.len().min(new.len()) - start;
+    let end = old.iter().rev().zip(new.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
+    (start, end)
+}
+
 impl Edit {
     /// The smallest edit that leads from one text to the other, widened to places where texts may be cut.
     fn between(before: &str, after: &str) -> Self {
         let (old, new) = (before.as_bytes(), after.as_bytes());
-        let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-        let most = old.len().min(new.len()) - start;
-        let end = old.iter().rev().zip(new.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
+        let (start, end) = alike_at_ends(before, after);
         // A place is sure only with its neighbors on both sides.
         let first = last_cut_before(old, start.saturating_sub(1)).unwrap_or(0);
         let last = next_cut_from(new, new.len() - end + 1).unwrap_or(new.len());

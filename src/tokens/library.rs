@@ -4,6 +4,8 @@
 //! space that a normalizer put in front. Here spans are worked out from the bytes that the tokens stand for wherever these
 //! retrace the text, and only otherwise taken from the crate.
 
+mod facts;
+
 use super::byte_alphabet;
 use super::chunks::chunks;
 use super::encoding::{EncodeError, Token};
@@ -177,7 +179,12 @@ impl Library {
     /// Lets long texts be encoded in chunks, for rules by which each word begins with its space.
     pub(super) fn cut_at_spaces(&mut self) {
         let mut names = self.plain.get_added_vocabulary().get_vocab().keys();
-        self.cuts_at_spaces = !self.has_piece_across_words() && !names.any(|name| name.contains(' '));
+        // What takes in the white space around it, or stands by itself alone, depends on what is on the other side of a cut.
+        let reaches_out = |token: &AddedToken| token.lstrip || token.rstrip || token.single_word;
+        let added = self.plain.get_added_tokens_decoder();
+        self.cuts_at_spaces = !self.has_piece_across_words()
+            && !names.any(|name| name.contains(' '))
+            && !added.values().any(reaches_out);
     }
 
     /// Whether the file says what goes around a text, be it nothing.
@@ -247,58 +254,9 @@ impl Library {
         Ok(())
     }
 
-    /// The special tokens: their names and IDs.
-    pub(super) fn specials(&self) -> Vec<(String, u32)> {
-        let added = self.plain.get_added_tokens_decoder();
-        added.into_iter().filter(|(_, token)| token.special).map(|(id, token)| (token.content, id)).collect()
-    }
-
-    /// The IDs that the file's own post-processor puts before and after a text.
-    pub(super) fn added_around(&self) -> Result<(Vec<u32>, Vec<u32>), tokenizers::Error> {
-        let bare = self.plain.encode_fast("a", false)?;
-        let whole = self.plain.encode_fast("a", true)?;
-        let (bare, whole) = (bare.get_ids(), whole.get_ids());
-        let at = whole.windows(bare.len().max(1)).position(|window| window == bare);
-        Ok(at.map_or_else(Default::default, |at| (whole[..at].to_vec(), whole[at + bare.len()..].to_vec())))
-    }
-
-    /// Whether the tokens of a text always spell the text.
-    pub(super) fn is_lossless(&self) -> bool {
-        let unchanged = self.spelling == Spelling::ByteLevel && self.plain.get_normalizer().is_none();
-        let fallback = matches!(self.plain.get_model(), ModelWrapper::BPE(bpe) if bpe.byte_fallback);
-        (unchanged && self.has_all_bytes) || (fallback && self.spelling == Spelling::Metaspace)
-    }
-
-    pub(super) fn algorithm(&self) -> Algorithm {
-        match self.plain.get_model() {
-            ModelWrapper::BPE(_) if self.spelling.is_of_bytes() => Algorithm::ByteLevelBpe,
-            ModelWrapper::BPE(_) => Algorithm::Bpe,
-            ModelWrapper::WordPiece(_) => Algorithm::WordPiece,
-            ModelWrapper::WordLevel(_) => Algorithm::WordLevel,
-            ModelWrapper::Unigram(_) => Algorithm::Unigram,
-        }
-    }
-
-    pub(super) fn piece(&self, id: u32) -> Option<&str> {
-        self.pieces.get(id as usize)?.as_deref()
-    }
-
-    pub(super) fn id(&self, piece: &str) -> Option<u32> {
-        self.ids.get(piece).copied()
-    }
-
-    pub(super) fn end(&self) -> usize {
-        self.pieces.len()
-    }
-
     /// The bytes that a piece stands for, whether or not it is special.
     pub(super) fn bytes_of<'p>(&self, piece: &'p str) -> Cow<'p, [u8]> {
         self.spelling.bytes(piece)
-    }
-
-    /// Whether a text may be cut without changing its tokens.
-    pub(super) fn may_be_cut(&self) -> bool {
-        self.cuts_at_spaces
     }
 
     /// Appends the tokens of `text`. Long texts are encoded in chunks, in parallel, where that changes nothing.

@@ -35,6 +35,7 @@ mod word_split;
 pub use agreement::{Aligned, Stretch, stretches};
 pub use chunks::beginning;
 pub use comparison::{Comparison, Row, TextCounts, TokenizeDocument, tokenize_documents};
+pub use editing::alike_at_ends;
 pub use encoding::{EncodeError, EncodeOptions, Encoding, Token};
 pub use files::{OpenedTokenizer, TokenizerFileError, TokenizerFormat};
 pub use ranks::RanksError;

@@ -248,8 +248,10 @@ impl Tokenizer {
     /// Where names of special tokens stand in a text, in bytes, ascending.
     #[must_use]
     pub fn special_names_in(&self, text: &str) -> Vec<Range<usize>> {
+        // CANINE's control tokens are code points, which nobody spells.
         self.specials
             .finder()
+            .filter(|_| !matches!(self.engine, Engine::CodePoints))
             .map_or_else(Vec::new, |finder| finder.find_iter(text).map(|found| found.range()).collect())
     }
 

@@ -61,6 +61,8 @@ pub type Share = (Origin, usize);
 /// A conversation as tokens.
 #[derive(Debug, Clone)]
 pub struct Conversation {
+    /// How it was read.
+    pub options: Options,
     pub rendered: Rendered,
     pub row: Row,
     /// Who each token comes from. All of the text is the template's where its messages were not found.
@@ -102,7 +104,7 @@ impl Conversation {
         let origins = row.tokens().iter().map(|token| origin(token, &rendered, messages)).collect();
         let doubled = doubled(row.tokens());
         let cut = cut(&row, &rendered);
-        Ok(Ok(Self { rendered, row, origins, typed, doubled, cut }))
+        Ok(Ok(Self { options, rendered, row, origins, typed, doubled, cut }))
     }
 
     /// How many tokens come from where; only where any do.
@@ -180,6 +182,10 @@ fn doubled(tokens: &[Token]) -> Option<u32> {
 /// Signs of the template that look like one token, and are none to this tokenizer: each once.
 fn cut(row: &Row, rendered: &Rendered) -> Vec<(String, usize)> {
     let mut found: Vec<(String, usize)> = Vec::new();
+    // Whose signs they are cannot be told then.
+    if !rendered.is_followed {
+        return found;
+    }
     for place in signs(&rendered.text) {
         let is_typed = rendered
             .messages
@@ -200,11 +206,11 @@ fn signs(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     while let Some(start) = text[at..].find(['<', '[']).map(|start| at + start) {
         let close = if text[start..].starts_with('<') { '>' } else { ']' };
-        let inside = |c: char| !c.is_whitespace();
-        let length = text[start..].find(|c: char| c == close || !inside(c));
-        let end = length.map(|length| start + length).filter(|&end| text[end..].starts_with(close));
+        let near = text[start..].char_indices().take(LONGEST_NAME);
+        let end = near.clone().find(|(_, c)| *c == close || c.is_whitespace()).filter(|(_, c)| *c == close);
+        let end = end.map(|(length, _)| start + length);
         at = match end {
-            Some(end) if end - start > 1 && end - start < LONGEST_NAME => {
+            Some(end) if end - start > 1 => {
                 found.push(start..end + 1);
                 end + 1
             }

@@ -11,8 +11,11 @@ use super::templates::Template;
 /// The longest conversation, in bytes of all its messages.
 pub const LONGEST: usize = 1 << 16;
 
-/// What a template may do before it is given up, in steps of the template engine, which counts bytes as well.
-const FUEL: u64 = 20_000_000;
+/// What a template may do before it is given up, in steps of the template engine, which counts 64 bytes as one.
+const FUEL: u64 = 300_000;
+
+/// The longest text that a template may make of a conversation, in bytes.
+const LONGEST_RENDERED: usize = 8 * LONGEST;
 
 /// What comes before the words of a template that refuses a conversation: nobody types it.
 const REFUSAL: &str = "\u{10FFFC}";
@@ -75,6 +78,9 @@ pub fn render(template: &Template, messages: &[Message], answer: bool) -> Result
         return Err(format!("The messages are longer than {} kB: take a part of them.", LONGEST / 1024));
     }
     let text = run(template, messages, answer)?;
+    if text.len() > LONGEST_RENDERED {
+        return Err(format!("The template writes more than {} kB.", LONGEST_RENDERED / 1024));
+    }
     let marked: Vec<Message> = (0..).zip(messages).map(|(index, message)| mark(index, message)).collect();
     let found = run(template, &marked, answer).ok().and_then(|skeleton| places(&text, &skeleton, messages));
     let is_followed = found.is_some();
@@ -84,16 +90,16 @@ pub fn render(template: &Template, messages: &[Message], answer: bool) -> Result
 /// No text has such a letter, which belongs to nobody by the Unicode standard.
 const MARK: char = '\u{10FFFD}';
 
-/// A message with a mark in place of what it says. What says nothing still says nothing.
+/// A message with a mark in place of what it says. What says nothing stays as it is.
 fn mark(index: usize, message: &Message) -> Message {
-    let content =
-        if message.content.trim().is_empty() { String::new() } else { format!("{MARK}{index}{MARK}") };
+    let says_nothing = message.content.trim().is_empty();
+    let content = if says_nothing { message.content.clone() } else { format!("{MARK}{index}{MARK}") };
     Message { content, ..*message }
 }
 
 fn run(template: &Template, messages: &[Message], answer: bool) -> Result<String, String> {
     let mut environment = Environment::new();
-    // As `transformers` sets it up.
+    // As `transformers` sets it up, but for `tojson`, which writes signs of HTML in another way here.
     if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
         environment.set_syntax(syntax);
     }
@@ -110,6 +116,8 @@ fn run(template: &Template, messages: &[Message], answer: bool) -> Result<String
     let names = context! {
         messages,
         add_generation_prompt => answer,
+        tools => (),
+        documents => (),
         bos_token => &*template.bos,
         eos_token => &*template.eos,
     };

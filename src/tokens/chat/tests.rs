@@ -85,8 +85,19 @@ fn every_token_has_an_origin_and_they_add_up() {
                 let talk = conversation(&known.name, entry.name, messages, options);
                 let told: usize = talk.shares().iter().map(|(_, count)| count).sum();
                 assert_eq!((talk.origins.len(), told), (talk.row.len(), talk.row.len()));
+                let inside =
+                    |text: &str, at: usize| talk.rendered.text[at..].find(text).map(|found| at + found);
+                let hello = inside("Hello!", 0).unwrap();
                 for (token, origin) in talk.row.tokens().iter().zip(&talk.origins) {
                     assert_eq!(token.added, *origin == Origin::Tokenizer);
+                    // What the assistant says stands in the text once.
+                    let of_hello = token.start >= hello && token.end <= hello + 6 && token.end > token.start;
+                    assert_eq!(
+                        of_hello,
+                        *origin == Origin::Message(Role::Assistant),
+                        "{} {token:?}",
+                        entry.name
+                    );
                 }
             }
         }
@@ -175,5 +186,8 @@ fn what_says_nothing_and_marks_of_ones_own_are_followed_or_not_but_never_wrong()
         for (index, place) in &rendered.messages {
             assert_eq!(rendered.text[place.clone()].trim(), odd[*index].content.trim());
         }
+        let plain = [message(Role::User, "  "), message(Role::User, "Hi")];
+        let rendered = render(&known, &plain, true).unwrap();
+        assert!(rendered.is_followed && rendered.messages.len() == 1, "{}", known.name);
     }
 }

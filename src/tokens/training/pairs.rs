@@ -60,7 +60,7 @@ pub fn learn(kind: Kind, words: &Words, size: usize, progress: &dyn Progress) ->
             learned.pieces.push(made);
         }
         learned.merges.push(Merge { pair: top.pair, made: id, count: top.count });
-        state.join(&top, id);
+        state.join(&top, id, progress)?;
     }
     Ok(learned)
 }
@@ -156,9 +156,10 @@ impl<'a> Training<'a> {
     }
 
     /// Joins a pair wherever it stands in the words of the candidate.
-    fn join(&mut self, top: &Candidate, made: u32) {
+    fn join(&mut self, top: &Candidate, made: u32, progress: &dyn Progress) -> Result<(), Cancelled> {
         let mut places: HashMap<Pair, Vec<u32>> = HashMap::new();
         for &word in &top.words {
+            progress.check()?;
             let count = self.words.0[word as usize].1 as i64;
             let counts = &mut self.counts;
             let changed = |pair: Pair, is_new: bool| {
@@ -170,6 +171,7 @@ impl<'a> Training<'a> {
             join_in(&mut self.symbols[word as usize], top.pair, made, changed);
         }
         self.queue(places);
+        Ok(())
     }
 }
 
@@ -181,22 +183,31 @@ fn stands(places: &mut HashMap<Pair, Vec<u32>>, pair: Pair, word: u32) {
     }
 }
 
-/// Joins a pair in a word, from left to right, and tells which pairs went and which came.
+/// Joins a pair in a word, from left to right and in one go, and tells which pairs went and which came.
 fn join_in(word: &mut Vec<u32>, pair: Pair, made: u32, mut changed: impl FnMut(Pair, bool)) {
-    let mut at = 0;
-    while at + 1 < word.len() {
-        if (word[at], word[at + 1]) == pair {
-            if at > 0 {
-                changed((word[at - 1], pair.0), false);
-                changed((word[at - 1], made), true);
+    let (mut from, mut to) = (0, 0);
+    while from < word.len() {
+        let is_pair = from + 1 < word.len() && (word[from], word[from + 1]) == pair;
+        if is_pair {
+            if to > 0 {
+                changed((word[to - 1], pair.0), false);
+                changed((word[to - 1], made), true);
             }
-            word[at] = made;
-            word.remove(at + 1);
-            if let Some(&next) = word.get(at + 1) {
+            if let Some(&next) = word.get(from + 2) {
                 changed((pair.1, next), false);
                 changed((made, next), true);
             }
         }
-        at += 1;
+        word[to] = if is_pair { made } else { word[from] };
+        from += if is_pair { 2 } else { 1 };
+        to += 1;
     }
+    word.truncate(to);
+}
+
+/// [`join_in`] where nobody asks for pairs. Gives how often the pair was there.
+pub(super) fn join(word: &mut Vec<u32>, pair: Pair, made: u32) -> usize {
+    let before = word.len();
+    join_in(word, pair, made, |_, _| ());
+    before - word.len()
 }

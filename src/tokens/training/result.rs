@@ -42,7 +42,9 @@ pub struct Trained {
     pub learned: Option<Learned>,
     /// How long the trained part and the rest, which was not trained on, are after each merge, where merges cut texts.
     pub growth: Option<[Growth; 2]>,
-    /// How many tokens the trained part and the rest are under the tokenizer.
+    /// How many words there are in all.
+    pub total: u64,
+    /// How many tokens the trained part and the rest are under the tokenizer, line by line.
     pub tokens: [u64; 2],
     /// The share of the rest's tokens that say "unknown".
     pub unseen: f64,
@@ -53,11 +55,16 @@ pub struct Trained {
     pub file: Arc<[u8]>,
 }
 
-/// Trains a tokenizer of `size` entries on the first nine tenths of a text. Fewer come out where the text has no more to give.
+/// The most entries that are trained.
+pub const MOST_ENTRIES: usize = 1 << 17;
+
+/// Trains a tokenizer of `size` entries, at most [`MOST_ENTRIES`], on the first nine tenths of a text. Fewer come out where the
+/// text has no more to give, and more where single letters are more already.
 ///
 /// # Errors
 /// [`TrainError`].
 pub fn train(text: &str, kind: Kind, size: usize, progress: &dyn Progress) -> Result<Trained, TrainError> {
+    let size = size.min(MOST_ENTRIES);
     let (seen, rest) = text.split_at(last_tenth(text));
     let words = Words::of(seen, kind, progress)?;
     let others = Words::of(rest, kind, progress)?;
@@ -90,6 +97,7 @@ pub fn train(text: &str, kind: Kind, size: usize, progress: &dyn Progress) -> Re
     let name = format!("{} {}", kind.short_name(), opened.tokenizer.vocabulary_size());
     Ok(Trained {
         kind,
+        total: words.total(),
         words,
         learned,
         growth,
@@ -101,13 +109,14 @@ pub fn train(text: &str, kind: Kind, size: usize, progress: &dyn Progress) -> Re
     })
 }
 
-/// Where the last tenth of a text begins, at the beginning of a line if there are several.
+/// Where the last tenth of a text begins, about: at the beginning of a line, or else of a word, if there is one near.
 fn last_tenth(text: &str) -> usize {
-    let mut at = text.len() - text.len() / 10;
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    text[..at].rfind('\n').map_or(at, |line| line + 1)
+    let at = text.floor_char_boundary(text.len() - text.len() / 10);
+    let near = text.floor_char_boundary(at - at / 20);
+    let before = &text[near..at];
+    let line = before.rfind('\n').map(|line| line + 1);
+    let word = || before.rfind(char::is_whitespace);
+    line.or_else(word).map_or(at, |place| near + place)
 }
 
 fn model_of(learned: &Learned) -> Result<ModelWrapper, tokenizers::Error> {

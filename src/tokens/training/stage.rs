@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::pairs::{Learned, Pair};
+use super::pairs::{Learned, Pair, join};
 use super::recipe::{Kind, Words};
 use crate::progress::{Cancelled, Progress};
 use crate::tokens::byte_alphabet;
@@ -124,14 +124,8 @@ impl<'a> Speller<'a> {
             symbols.windows(2).filter_map(|pair| self.ranks.get(&(pair[0], pair[1]))).min()
         {
             let pair = self.learned.merges[*rank as usize].pair;
-            let mut at = 0;
-            while at + 1 < symbols.len() {
-                if (symbols[at], symbols[at + 1]) == pair {
-                    symbols[at] = *made;
-                    symbols.remove(at + 1);
-                    joined(*rank);
-                }
-                at += 1;
+            for _ in 0..join(&mut symbols, pair, *made) {
+                joined(*rank);
             }
         }
         symbols

@@ -138,6 +138,25 @@ fn what_comes_out_is_a_tokenizer_like_any_other() {
 }
 
 #[test]
+fn a_tenth_is_kept_back_however_long_lines_are() {
+    for text in [format!("Title\n{}", "word ".repeat(5_000)), "word\n".repeat(5_000), "x".repeat(10_000)] {
+        let trained = train(&text, Kind::ByteLevelBpe, 300, &Unwatched).unwrap();
+        let [seen, rest] = trained.baselines[0].tokens;
+        let share = rest as f64 / (seen + rest) as f64;
+        assert!((0.09..0.16).contains(&share), "{share}");
+    }
+}
+
+#[test]
+fn one_long_word_is_learned_from() {
+    let words = Words(vec![("ab".repeat(100_000), 3)]);
+    let learned = learn(Kind::Bpe, &words, 50, &Unwatched).unwrap();
+    assert!(learned.merges.len() > 10);
+    let growth = learned.growth(&words, &Unwatched).unwrap();
+    assert!(growth.lengths.last().unwrap() < &100);
+}
+
+#[test]
 fn other_ways_to_cut_are_counted_on_the_same_texts() {
     let [bytes, letters, words] = super::baselines("the cat the dog", "the cow é");
     assert_eq!((bytes.tokens, bytes.vocabulary), ([15, 10], 256));

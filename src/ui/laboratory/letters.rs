@@ -12,7 +12,7 @@ use super::super::widgets::field::{Field, Look};
 use super::super::{Outbox, widgets};
 use super::{GIVEN_UP, NO_TOKENIZER};
 use crate::app::State;
-use crate::app::letters::{LONGEST, Lettered, Letters};
+use crate::app::letters::{Lettered, Letters};
 use crate::scene::Command;
 use crate::scene::view::LetterChoice;
 use crate::tokens::Row;
@@ -66,7 +66,7 @@ impl Room {
             widgets::term(ui, "How many", about);
             ui.scope(|ui| {
                 ui.set_max_width(40.0);
-                let look = Look { name: LETTER, hint: "r", rows: 1, is_code: false, most: 32 };
+                let look = Look { name: LETTER, hint: "r", rows: 1, is_code: false, most: LetterChoice::LONGEST_LETTER };
                 if let Some(letter) = self.letter.show(ui, &look, &choice.letter) {
                     wanted.letter = letter.into();
                 }
@@ -75,8 +75,8 @@ impl Room {
             if self.letter.text() != &*choice.letter && wanted.letter == choice.letter {
                 self.letter.follow();
             }
-            widgets::term(ui, "in", &format!("Any text of up to {LONGEST} characters."));
-            let look = Look { name: TEXT, hint: "strawberry", rows: 1, is_code: false, most: LONGEST };
+            widgets::term(ui, "in", &format!("Any text of up to {} characters.", LetterChoice::LONGEST));
+            let look = Look { name: TEXT, hint: "strawberry", rows: 1, is_code: false, most: LetterChoice::LONGEST };
             if let Some(text) = self.text.show(ui, &look, &choice.text) {
                 wanted.text = text.into();
             }
@@ -98,7 +98,7 @@ fn counted_by_eye(ui: &mut Ui, choice: &LetterChoice, letters: &Letters) {
     job.wrap.max_width = ui.available_width();
     ui.label(job);
     let count = letters.places.len();
-    let letter = &choice.letter;
+    let letter = &letters.letter;
     let said = match count {
         _ if letter.is_empty() => "Write the letter that is to be counted.".to_owned(),
         _ if !choice.reveal => {
@@ -150,8 +150,8 @@ fn summed(row: &Row, spread: &Spread) -> String {
     let tokens = if row.len() == 1 { "token" } else { "tokens" };
     let none = match spread.in_none.len() {
         0 => String::new(),
-        1 => " One is in no token: it is cut into bytes, unknown, or dropped.".to_owned(),
-        none => format!(" {none} are in no token: they are cut into bytes, unknown, or dropped."),
+        1 => " One is in no token: it is changed, cut into bytes, unknown, or dropped.".to_owned(),
+        none => format!(" {none} are in no token: they are changed, cut into bytes, unknown, or dropped."),
     };
     format!("{inside} of them, in {holding} of {} {tokens}.{none}", row.len())
 }

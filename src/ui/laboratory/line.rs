@@ -20,6 +20,9 @@ pub struct Line<'a> {
     pub is_last: bool,
 }
 
+/// So many bytes of a paragraph are looked through for a letter that has a direction.
+const FAR: usize = 1 << 12;
+
 /// Where a cell stands in a line that is read in both directions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Turned {
@@ -87,7 +90,9 @@ impl<'a> Line<'a> {
     fn base(&self) -> Level {
         let before = &self.aligned.text[..self.span.start];
         let start = before.rfind('\n').map_or(0, |line| line + 1);
-        match get_base_direction(&self.aligned.text[start..]) {
+        // What has no letters for so long has no direction.
+        let end = self.aligned.text.floor_char_boundary(start + FAR);
+        match get_base_direction(&self.aligned.text[start..end]) {
             Direction::Rtl => Level::rtl(),
             Direction::Ltr | Direction::Mixed => Level::ltr(),
         }
@@ -96,10 +101,10 @@ impl<'a> Line<'a> {
     /// The cells that begin within a range of bytes of the line, counted from its first.
     fn cells_of(&self, bytes: &Range<usize>) -> Range<usize> {
         let first = |byte: usize| {
-            let cells = self.cells.clone();
-            let before = |cell: &usize| self.aligned.span(*cell).start < self.span.start + byte;
-            // Cells are in ascending order.
-            cells.clone().collect::<Vec<_>>().partition_point(before)
+            let byte = self.span.start + byte;
+            let cell = self.aligned.grapheme_at(byte);
+            let inside = cell < self.cells.end && self.aligned.span(cell).start < byte;
+            (cell + usize::from(inside)).clamp(self.cells.start, self.cells.end) - self.cells.start
         };
         first(bytes.start)..first(bytes.end)
     }

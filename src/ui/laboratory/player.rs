@@ -16,6 +16,8 @@ const STRIDES: usize = 100;
 pub struct Player {
     /// When the next step is due, while they play.
     due: Option<f64>,
+    /// The step that was to be shown when it was last asked.
+    last: Option<usize>,
 }
 
 impl Player {
@@ -31,7 +33,8 @@ impl Player {
         }
         let mut step = step.min(steps);
         let now = ui.input(|input| input.time);
-        if still {
+        // Whoever undoes a step, or goes elsewhere, no longer watches.
+        if still || self.last.is_some_and(|last| last != step) {
             self.due = None;
         }
         if let Some(due) = self.due {
@@ -58,6 +61,7 @@ impl Player {
             }
             ui.label(format!("of {}", widgets::thousands(steps as u64)));
         });
+        self.last = Some(step);
         step
     }
 

@@ -22,6 +22,14 @@ pub struct Look<'a> {
 /// As many characters as anybody wants.
 pub const ANY_LENGTH: usize = usize::MAX;
 
+/// What was typed before is no longer what the keys for undoing lead back to: another text stands in the field.
+fn forget_typing(ui: &Ui, field: Id) {
+    if let Some(mut state) = TextEdit::load_state(ui.ctx(), field) {
+        state.clear_undoer();
+        state.store(ui.ctx(), field);
+    }
+}
+
 /// A field whose text belongs to the view: it follows lessons, presets and undo.
 #[derive(Default)]
 pub struct Field {
@@ -37,6 +45,7 @@ impl Field {
             // What a person typed comes back by the view: the cursor stays where it is.
             if self.text != of_view {
                 of_view.clone_into(&mut self.text);
+                forget_typing(ui, Id::unique(look.name));
             }
             of_view.clone_into(&mut self.shown);
         }

@@ -2,6 +2,8 @@
 
 use egui::Key;
 
+use lexiscope::scene::Command;
+
 use super::Person;
 
 #[test]
@@ -14,7 +16,7 @@ fn ids_are_read_by_all_and_made_by_some() {
     person.must_see("has no entry for 2 of them");
     person.fill("IDs to read", "976 nine");
     person.must_see("“nine” is no ID");
-    person.fill("IDs to read", "");
+    person.command(Command::ReadIds(String::new()));
     assert!(!person.sees("could have made them"), "nothing was read");
     person.click_button("Showdown");
     person.click_button("Wrong IDs");

@@ -123,7 +123,8 @@ fn token(
     let ground = tones.panel.lerp_to_gamma(color(origin, &tones), 0.28);
     ui.painter().rect_filled(rect, 3.0, ground);
     // Control that somebody typed is a danger.
-    let is_typed_control = matches!(origin, Origin::Message(_)) && row.tokenizer.is_special(token.id);
+    let is_typed_control =
+        matches!(origin, Origin::Message(_)) && row.tokenizer.is_special(token.id) && !row.is_unknown(index);
     if is_typed_control {
         ui.painter().rect_stroke(rect, 3.0, Stroke::new(2.0, tones.warning), StrokeKind::Inside);
     } else if on || response.hovered() {

@@ -7,11 +7,11 @@ use egui::{Align, Layout, ScrollArea, Ui};
 
 use super::super::theme::space;
 use super::super::widgets::chooser::{self, Line};
-use super::super::widgets::field::{ANY_LENGTH, Field, Look};
+use super::super::widgets::field::{Field, Look};
 use super::super::{Outbox, focus, widgets};
 use super::{GIVEN_UP, examined_one};
 use crate::app::State;
-use crate::app::chat::{MOST_MESSAGES, Talk, talking};
+use crate::app::chat::{Talk, talking};
 use crate::scene::Command;
 use crate::scene::view::ChatView;
 use crate::tokens::chat::{Conversation, Message, Role};
@@ -46,7 +46,7 @@ impl Room {
                         drop(widgets::warning(ui, problem));
                     }
                     Some(Ok(Talk { conversation: Ok(conversation), .. })) => {
-                        told(ui, &view.chat, conversation);
+                        told(ui, conversation);
                         flow::show(ui, state, row.name(), conversation, out);
                     }
                 }
@@ -71,13 +71,8 @@ impl Room {
                             removed = Some(index);
                         }
                         let name = format!("Message {}", index + 1);
-                        let look = Look {
-                            name: &name,
-                            hint: "What is said",
-                            rows: 1,
-                            is_code: false,
-                            most: ANY_LENGTH,
-                        };
+                        let look =
+                            Look { name: &name, hint: "What is said", rows: 1, is_code: false, most: 20_000 };
                         if let Some(content) = field.show(ui, &look, &message.content) {
                             wanted[index].content = content;
                         }
@@ -89,7 +84,7 @@ impl Room {
             wanted.remove(index);
             self.fields.remove(index);
         }
-        let is_full = wanted.len() >= MOST_MESSAGES;
+        let is_full = wanted.len() >= ChatView::MOST_MESSAGES;
         if ui.add_enabled(!is_full, egui::Button::new("Add a message")).clicked() {
             let is_answer = wanted.last().is_some_and(|last| last.role == Role::User);
             let role = if is_answer { Role::Assistant } else { Role::User };
@@ -126,7 +121,9 @@ fn template(ui: &mut Ui, chat: &ChatView, talk: &Talk, out: &mut Outbox) {
 }
 
 /// What one has to know of a conversation.
-fn told(ui: &mut Ui, chat: &ChatView, talk: &Conversation) {
+fn told(ui: &mut Ui, talk: &Conversation) {
+    /// So many typed names are told.
+    const TOLD: usize = 5;
     if let Some(id) = talk.doubled {
         let name = talk.row.tokenizer.piece(id).unwrap_or_default();
         widgets::warning(
@@ -140,8 +137,9 @@ fn told(ui: &mut Ui, chat: &ChatView, talk: &Conversation) {
     if !talk.typed.is_empty() {
         let names: Vec<&str> =
             talk.typed.iter().map(|(_, place)| &talk.rendered.text[place.clone()]).collect();
-        let names = names.join(" ");
-        let said = if chat.typed_special {
+        let more = if names.len() > TOLD { " …" } else { "" };
+        let names = format!("{}{more}", names[..names.len().min(TOLD)].join(" "));
+        let said = if talk.options.typed_special {
             format!(
                 "A message has {names} in it, which became control: whoever writes that ends the message, and goes on as anybody. \
                  Programs must not let their users do that."
@@ -149,7 +147,7 @@ fn told(ui: &mut Ui, chat: &ChatView, talk: &Conversation) {
         } else {
             format!("A message has {names} in it, which stays text: it is cut like any other.")
         };
-        if chat.typed_special {
+        if talk.options.typed_special {
             widgets::warning(ui, &said)
         } else {
             widgets::hint(ui, &said)

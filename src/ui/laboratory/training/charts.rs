@@ -139,8 +139,8 @@ fn heads(ui: &mut Ui) {
     let numbers = [
         ("entries", "V: how many there are to choose from."),
         ("V·d", "How many numbers the model's matrix has: a row of d for each of V entries."),
-        ("tokens, learned from", "How many tokens the first nine tenths of the text are."),
-        ("tokens, not seen", "How many tokens the last tenth is."),
+        ("tokens, learned from", "How many tokens the first nine tenths of the text are, line by line."),
+        ("tokens, not seen", "How many tokens the last tenth is, line by line."),
     ];
     ui.label("");
     for (head, about) in numbers {

@@ -167,6 +167,7 @@ impl Room {
                     );
                 }
             }
+            None if training.stage_gave_up() => drop(widgets::hint(ui, GIVEN_UP)),
             None => drop(widgets::hint(ui, "Counting pairs …")),
         }
     }
@@ -202,7 +203,7 @@ fn summary(ui: &mut Ui, reading: &Reading, view: &TrainingView, trained: &Traine
         let about =
             "What it begins with are single letters or bytes, and special tokens. Each merge adds an entry.";
         ui.strong(format!("{} entries{how}", number(size))).on_hover_text(about);
-        let words = (number(trained.words.0.len()), widgets::thousands(trained.words.total()));
+        let words = (number(trained.words.0.len()), widgets::thousands(trained.total));
         widgets::hint(ui, &format!("learned from {} different words, {} in all.", words.0, words.1));
     });
     let wanted = view.asked.as_ref().map_or(0, |asked| asked.recipe.size.0 as usize);
@@ -213,6 +214,9 @@ fn summary(ui: &mut Ui, reading: &Reading, view: &TrainingView, trained: &Traine
             "there are no more pieces"
         };
         widgets::hint(ui, &format!("The text gives no more than these: {why}."));
+    }
+    if size > wanted {
+        widgets::hint(ui, "Single letters or bytes alone are more than were asked for: nothing was joined.");
     }
     if trained.learned.is_none() {
         widgets::hint(
