@@ -49,17 +49,12 @@ impl Player {
             ui.spacing_mut().item_spacing.x = space::XS;
             ui.spacing_mut().slider_width = (ui.available_width() * 0.3).clamp(100.0, 420.0);
             step = self.buttons(ui, step, steps, still, now);
-            let shown = widgets::slider(
-                ui,
-                ("steps", "Which step is shown"),
-                step as f64,
-                0.0..=steps as f64,
-                (0, ""),
-            );
-            if let Some(shown) = shown {
+            let count = widgets::thousands(steps as u64);
+            let name = format!("of {count} {}", if steps == 1 { "step" } else { "steps" });
+            let about = (name.as_str(), "Which step is shown");
+            if let Some(shown) = widgets::slider(ui, about, step as f64, 0.0..=steps as f64, (0, "")) {
                 (step, self.due) = (shown as usize, None);
             }
-            ui.label(format!("of {}", widgets::thousands(steps as u64)));
         });
         self.last = Some(step);
         step

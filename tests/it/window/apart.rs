@@ -38,7 +38,7 @@ fn pairs_are_joined_one_by_one_and_taken_apart_again() {
     let Way::Merges(_, states) = trace(&person).words[0].way.clone() else { panic!("byte-level BPE merges") };
     let made = &states[1].parts[states[1].made.unwrap()];
     person.must_see(&format!("→ {}", String::from_utf8_lossy(&made.bytes)));
-    person.slide("steps", 3.0);
+    person.slide(&format!("of {steps} steps"), 3.0);
     let made = &states[3].parts[states[3].made.unwrap()];
     person.must_see(&format!("→ {}", String::from_utf8_lossy(&made.bytes)));
     person.click_button("Back");

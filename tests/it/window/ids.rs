@@ -24,5 +24,5 @@ fn ids_are_read_by_all_and_made_by_some() {
     assert!(person.view().tokens.ids.split(' ').count() > 10, "the showdown's text under GPT-2");
     person.must_see("Tokenization splits strawberries");
     person.ctrl(Key::Z);
-    assert_eq!(*person.view().tokens.ids, *"976 nine", "what was typed in one go is one step");
+    assert_eq!(*person.view().tokens.ids, *"", "as it was before");
 }
