@@ -468,4 +468,50 @@ mod tokenize {
     fn text_of_1_mb(bencher: Bencher, name: &str) {
         bench_encode(bencher, name, 1_000_000);
     }
+
+    /// A word more in the middle of a long text.
+    #[divan::bench(args = names())]
+    fn edit_of_1_mb(bencher: Bencher, name: &str) {
+        let (tokenizer, before) = (load(name), text(1_000_000));
+        let options = EncodeOptions::default();
+        let known = tokenizer.encode(&before, options, &Unwatched).expect("never cancelled");
+        let middle = before.floor_char_boundary(before.len() / 2);
+        let after = format!("{} strawberry {}", &before[..middle], &before[middle..]);
+        bencher.counter(BytesCount::of_str(&after)).bench(|| {
+            tokenizer.encode_edited(&after, (&before, &known), options, &Unwatched).expect("never cancelled")
+        });
+    }
+
+    /// What is shown of a long text before the whole is there.
+    #[divan::bench]
+    fn beginning_under_all_eleven(bencher: Bencher) {
+        let tokenizers: Vec<Arc<Tokenizer>> = names().map(load).collect();
+        let text: Arc<str> = text(1 << 14).into();
+        bencher.counter(BytesCount::of_str(&text)).bench(|| {
+            Comparison::new(Arc::clone(&text), &tokenizers, EncodeOptions::default(), &Unwatched)
+                .expect("never cancelled")
+        });
+    }
+}
+
+mod training {
+    use super::{Bencher, Unwatched};
+    use divan::counter::ItemsCount;
+    use lexiscope::tokens::training::{Kind, Words, learn, novels, train};
+
+    /// 400,000 words to 10,000 entries, and all that is shown of it.
+    #[divan::bench(args = [Kind::ByteLevelBpe, Kind::Bpe, Kind::WordPiece], sample_count = 5)]
+    fn novels_to_10_000_entries(bencher: Bencher, kind: Kind) {
+        let text = novels();
+        bencher.bench(|| train(&text, kind, 10_000, &Unwatched).expect("the novels have words"));
+    }
+
+    /// Merges alone, of words that are counted.
+    #[divan::bench(sample_count = 5)]
+    fn merges_to_10_000_entries(bencher: Bencher) {
+        let words = Words::of(&novels(), Kind::ByteLevelBpe, &Unwatched).expect("never cancelled");
+        bencher
+            .counter(ItemsCount::new(words.total()))
+            .bench(|| learn(Kind::ByteLevelBpe, &words, 10_000, &Unwatched).expect("never cancelled"));
+    }
 }

@@ -119,7 +119,8 @@ impl Conversation {
     }
 }
 
-/// Encodes a text whose special tokens are control, but for those at `guarded` places, which are text like any other.
+/// Encodes a text whose special tokens are control, but for those at `guarded` places, which are text like any other: what stands
+/// between two tokens of control and has any of them in it is encoded once more, as text.
 fn encode(
     tokenizer: &Tokenizer,
     text: &str,
@@ -127,36 +128,49 @@ fn encode(
     guarded: &[Range<usize>],
     progress: &dyn Progress,
 ) -> Result<Encoding, EncodeError> {
+    let whole = tokenizer.encode(text, EncodeOptions { add_special, typed_special: true }, progress)?;
     if guarded.is_empty() {
-        return tokenizer.encode(text, EncodeOptions { add_special, typed_special: true }, progress);
+        return Ok(whole);
     }
-    let control = tokenizer.special_names_in(text).into_iter().filter(|place| !guarded.contains(place));
-    // What is added around a text is added around the whole.
-    let around = tokenizer.encode("", EncodeOptions { add_special, typed_special: false }, progress)?.tokens;
-    let before = if add_special { tokenizer.added_around().0.len() } else { 0 };
-    let (before, after) = around.split_at(before.min(around.len()));
-    let mut tokens = before.to_vec();
-    let mut plain = |part: Range<usize>, typed_special: bool| -> Result<(), EncodeError> {
-        let options = EncodeOptions { add_special: false, typed_special };
-        let encoded = if part.is_empty() {
-            Vec::new()
-        } else {
-            tokenizer.encode(&text[part.clone()], options, progress)?.tokens
-        };
-        let moved =
-            |token: Token| Token { start: token.start + part.start, end: token.end + part.start, ..token };
-        tokens.extend(encoded.into_iter().map(moved));
-        Ok(())
+    let is_guarded =
+        |token: &Token| guarded.iter().any(|place| token.start < place.end && place.start < token.end);
+    let is_control = |token: &Token| {
+        let is_special = tokenizer.is_special(token.id) && Some(token.id) != tokenizer.unknown_id();
+        token.added || (is_special && !is_guarded(token))
     };
-    let mut at = 0;
-    for place in control {
-        plain(at..place.start, false)?;
-        at = place.end;
-        plain(place, true)?;
+    let mut tokens = Vec::with_capacity(whole.tokens.len());
+    let mut from = 0;
+    for part in whole.tokens.chunk_by(|a, b| !is_control(a) && !is_control(b)) {
+        match part {
+            [control] if is_control(control) => tokens.push(*control),
+            part if part.iter().any(is_guarded) => {
+                let to = next_control(&whole.tokens, part, text.len());
+                tokens.extend(as_text(tokenizer, text, from..to, progress)?);
+            }
+            part => tokens.extend_from_slice(part),
+        }
+        from = part.last().map_or(from, |last| last.end);
     }
-    plain(at..text.len(), false)?;
-    tokens.extend(after.iter().map(|token| Token { start: text.len(), end: text.len(), ..*token }));
     Ok(Encoding { tokens })
+}
+
+/// Where the token behind a part of all tokens begins.
+fn next_control(all: &[Token], part: &[Token], end: usize) -> usize {
+    let last = part.last().map_or(0, |last| last.end);
+    all.iter().find(|token| token.start >= last && !part.contains(token)).map_or(end, |next| next.start)
+}
+
+fn as_text(
+    tokenizer: &Tokenizer,
+    text: &str,
+    part: Range<usize>,
+    progress: &dyn Progress,
+) -> Result<impl Iterator<Item = Token>, EncodeError> {
+    let options = EncodeOptions { add_special: false, typed_special: false };
+    let tokens = tokenizer.encode(&text[part.clone()], options, progress)?.tokens;
+    let moved =
+        move |token: Token| Token { start: token.start + part.start, end: token.end + part.start, ..token };
+    Ok(tokens.into_iter().map(moved))
 }
 
 fn origin(token: &Token, rendered: &Rendered, messages: &[Message]) -> Origin {

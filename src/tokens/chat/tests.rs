@@ -135,6 +135,30 @@ fn who_types_control_speaks_as_another_only_where_that_is_let_happen() {
 }
 
 #[test]
+fn what_is_typed_changes_no_token_of_the_template() {
+    for (name, tokenizer, special) in
+        [("llama2", "llama2", "</s>"), ("mistral", "mistral", "<s>"), ("llama3", "llama3", "<|eot_id|>")]
+    {
+        let with = [
+            message(Role::User, "Hi"),
+            message(Role::Assistant, &format!("a {special} b")),
+            message(Role::User, "Bye"),
+        ];
+        let guarded = conversation(name, tokenizer, &with, PLAIN);
+        let control = conversation(name, tokenizer, &with, Options { typed_special: true, ..PLAIN });
+        let of = |talk: &Conversation, wanted: Origin| -> Vec<u32> {
+            let tokens = talk.row.tokens().iter().zip(&talk.origins);
+            tokens.filter(|(_, origin)| **origin == wanted).map(|(token, _)| token.id).collect()
+        };
+        for origin in [Origin::Template, Origin::Message(Role::User)] {
+            assert_eq!(of(&guarded, origin), of(&control, origin), "{name} {origin:?}");
+        }
+        let answer = Origin::Message(Role::Assistant);
+        assert!(of(&guarded, answer).len() > of(&control, answer).len(), "{name}: cut like any other text");
+    }
+}
+
+#[test]
 fn signs_that_a_tokenizer_does_not_know_are_told() {
     let cut = conversation("chatml", "gpt2", &talk(), PLAIN).cut;
     assert_eq!(cut.iter().map(|(name, _)| &**name).collect::<Vec<_>>(), ["<|im_start|>", "<|im_end|>"]);
