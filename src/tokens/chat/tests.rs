@@ -154,7 +154,7 @@ fn what_is_typed_changes_no_token_of_the_template() {
             assert_eq!(of(&guarded, origin), of(&control, origin), "{name} {origin:?}");
         }
         let answer = Origin::Message(Role::Assistant);
-        assert!(of(&guarded, answer).len() > of(&control, answer).len(), "{name}: cut like any other text");
+        assert_ne!(of(&guarded, answer), of(&control, answer), "{name}: cut like any other text");
     }
 }
 
