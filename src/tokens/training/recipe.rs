@@ -1,6 +1,7 @@
 //! What stands around a model that is trained: how texts are normalized and cut into words, and how tokens become text again.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use tokenizers::{
 };
 
 use crate::progress::{Cancelled, Progress};
+use crate::tokens::Algorithm;
 
 /// What is trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -39,12 +41,13 @@ impl Kind {
     /// The usual name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::ByteLevelBpe => "byte-level BPE",
-            Self::Bpe => "BPE",
-            Self::WordPiece => "WordPiece",
-            Self::Unigram => "Unigram",
-        }
+        let algorithm = match self {
+            Self::ByteLevelBpe => Algorithm::ByteLevelBpe,
+            Self::Bpe => Algorithm::Bpe,
+            Self::WordPiece => Algorithm::WordPiece,
+            Self::Unigram => Algorithm::Unigram,
+        };
+        algorithm.name()
     }
 
     /// A name that leaves room for more.
@@ -122,6 +125,14 @@ fn cut(
     words.into_iter().filter(|(word, ..)| !word.is_empty()).for_each(|(word, ..)| found(word));
 }
 
+/// Two counts of the same kind of thing as one.
+pub(super) fn added<K: Eq + Hash>(mut all: HashMap<K, u64>, more: HashMap<K, u64>) -> HashMap<K, u64> {
+    for (key, count) in more {
+        *all.entry(key).or_default() += count;
+    }
+    all
+}
+
 /// The words of a text, each once and with how often it is there, in alphabetical order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words(pub Vec<(String, u64)>);
@@ -145,12 +156,7 @@ impl Words {
             }
             Ok(counts)
         });
-        let all = counted.try_reduce(HashMap::new, |mut all, more| {
-            for (word, count) in more {
-                *all.entry(word).or_default() += count;
-            }
-            Ok(all)
-        })?;
+        let all = counted.try_reduce(HashMap::new, |all, more| Ok(added(all, more)))?;
         let mut words: Vec<(String, u64)> = all.into_iter().collect();
         words.sort_unstable();
         Ok(Self(words))

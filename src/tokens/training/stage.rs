@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::pairs::{Learned, Pair, join};
-use super::recipe::{Kind, Words};
+use super::recipe::{Kind, Words, added};
 use crate::progress::{Cancelled, Progress};
 use crate::tokens::byte_alphabet;
 
@@ -59,12 +59,7 @@ impl Learned {
             }
             Ok(counts)
         });
-        let counts = counted.try_reduce(HashMap::new, |mut all, more| {
-            for (pair, count) in more {
-                *all.entry(pair).or_default() += count;
-            }
-            Ok(all)
-        })?;
+        let counts = counted.try_reduce(HashMap::new, |all, more| Ok(added(all, more)))?;
         let mut standings: Vec<(Pair, u64)> = counts.into_iter().collect();
         standings.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let read = |id: u32| self.read(id);
