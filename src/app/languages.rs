@@ -1,11 +1,11 @@
 //! What languages cost each tokenizer: worked out in the background as everything in [`super::derived`].
 
-use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::State;
 use super::notices::Severity;
+use super::reading::read_text;
 use super::tokens::{TokenRow, TokenizerSource, compared};
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::{Cancelled, Part};
@@ -33,20 +33,13 @@ impl State {
     pub(super) fn open_languages(&mut self, path: PathBuf) {
         self.run_errand("Opening a parallel text", move |_| {
             let failed = |text: String| Some(Command::Report { text, failed: true });
-            let shown = path.display();
-            let mut text = String::new();
-            let read = std::fs::File::open(&path)
-                .and_then(|file| file.take(LONGEST as u64 + 1).read_to_string(&mut text));
-            match read.map(|_| text) {
-                Ok(text) if text.len() > LONGEST => {
-                    failed(format!("{shown} has more than 1 MB: take a part of it."))
-                }
+            match read_text(&path, LONGEST) {
                 Ok(text) => match ParallelText::typed(&text) {
-                    Ok(read) if read.languages.is_empty() => failed(format!("{shown} is empty.")),
+                    Ok(read) if read.languages.is_empty() => failed(format!("{} is empty.", path.display())),
                     Ok(_) => Some(Command::UseLanguages(Some(text))),
-                    Err(problem) => failed(format!("{shown} cannot be read. {problem}")),
+                    Err(problem) => failed(format!("{} cannot be read. {problem}", path.display())),
                 },
-                Err(error) => failed(format!("{shown} cannot be read: {error}.")),
+                Err(problem) => failed(problem),
             }
         });
     }

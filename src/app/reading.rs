@@ -1,6 +1,8 @@
 //! A text under tokenizers, and what is asked of one of them: worked out in the background as everything in
 //! [`super::derived`].
 
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::browsing::{Apart, Browsing, examined};
@@ -211,5 +213,22 @@ impl Reading {
     pub fn tokenizer(&self, name: &str) -> Option<&Arc<Tokenizer>> {
         let row = self.rows.iter().find(|row| row.name() == name)?;
         row.tokenizer().or_else(|| self.browsing.tokenizer(&row.source()))
+    }
+}
+
+/// The text of a file of at most so many bytes, a whole number of MiB, or what is wrong with it, as a sentence.
+pub(super) fn read_text(path: &Path, most: usize) -> Result<String, String> {
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    // What has no end, such as a device, is read no further.
+    let read = std::fs::File::open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
+    match read {
+        Err(error) => Err(format!("{shown} cannot be read: {error}.")),
+        Ok(length) if length > most => {
+            Err(format!("{shown} has more than {} MB: take a part of it.", most >> 20))
+        }
+        Ok(_) => {
+            String::from_utf8(bytes).map_err(|_| format!("{shown} cannot be read: it is no text in UTF-8."))
+        }
     }
 }

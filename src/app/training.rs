@@ -1,18 +1,17 @@
 //! A tokenizer of one's own: worked out in the background as everything in [`super::derived`].
 
-use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::State;
 use super::notices::Severity;
+use super::reading::read_text;
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::{Cancelled, Progress};
 use crate::scene::view::{Asked, TrainingText, TrainingView};
 use crate::tokens::training::{Stage, TrainError, Trained, novels, train};
 
 /// The longest text that is trained on, in bytes: 64 MiB.
-const LONGEST: u64 = 64 << 20;
+const LONGEST: usize = 64 << 20;
 
 /// What was trained, or what is wrong with it.
 pub type Outcome = Result<Arc<Trained>, String>;
@@ -103,8 +102,8 @@ fn outcome(asked: &Asked, progress: &dyn Progress) -> Result<Outcome, Cancelled>
     let text = match (&asked.recipe.text, &asked.own) {
         (TrainingText::Novels, _) => novels(),
         (TrainingText::Own, own) => own.clone().unwrap_or_default(),
-        (TrainingText::File(path), _) => match read(path) {
-            Ok(text) => text,
+        (TrainingText::File(path), _) => match read_text(path, LONGEST) {
+            Ok(text) => text.into(),
             Err(problem) => return Ok(Err(problem)),
         },
     };
@@ -113,22 +112,6 @@ fn outcome(asked: &Asked, progress: &dyn Progress) -> Result<Outcome, Cancelled>
         Ok(trained) => Ok(Ok(Arc::new(trained))),
         Err(TrainError::Cancelled(cancelled)) => Err(cancelled),
         Err(error) => Ok(Err(error.to_string())),
-    }
-}
-
-fn read(path: &Path) -> Result<Arc<str>, String> {
-    let shown = path.display();
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes));
-    match read {
-        Err(error) => Err(format!("{shown} cannot be read: {error}.")),
-        Ok(length) if length as u64 > LONGEST => {
-            Err(format!("{shown} has more than 64 MB: take a part of it."))
-        }
-        Ok(_) => {
-            let text = String::from_utf8(bytes).map_err(|_| format!("{shown} is no text in UTF-8."))?;
-            Ok(text.into())
-        }
     }
 }
 
