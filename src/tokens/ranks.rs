@@ -94,13 +94,12 @@ impl Ranks {
         for byte in 0..=u8::MAX {
             single[byte as usize] = pieces.id(&[byte]).ok_or(RanksError::MissingByte { byte })?;
         }
-        pattern.prepare();
+        WordPattern::prepare();
         Ok(Self { pieces, single, pattern })
     }
 
     /// The same vocabulary with another way to cut text into words.
     pub(super) fn with_pattern(self, pattern: WordPattern) -> Self {
-        pattern.prepare();
         Self { pattern, ..self }
     }
 

@@ -1,11 +1,16 @@
 //! Cutting text into words before byte-pair merging, as each byte-level tokenizer was trained to.
 //!
-//! Each published pattern has one look-ahead, `\s+(?!\S)`: of a run of white space before a word, the last character
-//! belongs to the word. Here the look-ahead is done by hand after a plain match, so that the linear-time `regex` engine
-//! can be used, which neither backtracks nor gives up on long runs.
+//! The published rules are regular expressions with large classes of characters. Engines for them determine, character
+//! by character, what each state leads to, which took longer than the encoding of all but the longest texts: the rules are
+//! written out here instead, over a table of what each character is. The tests hold them to the expressions.
+//!
+//! Each expression has one look-ahead, `\s+(?!\S)`: of a run of white space before a word, the last character belongs to
+//! the word.
 
-use regex::Regex;
-use std::sync::OnceLock;
+mod classes;
+mod rules;
+
+use rules::{Contractions, Digits, Letters, Rules};
 
 /// The rule by which a tokenizer cuts text into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,8 +29,6 @@ pub enum WordPattern {
     Tekken,
 }
 
-const GPT2: &str = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+";
-const CL100K: &str = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]+|\s+";
 const O200K: &str = concat!(
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|",
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|",
@@ -36,7 +39,6 @@ const TEKKEN: &str = concat!(
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|",
     r"\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+",
 );
-const SINGLE_DIGITS: &str = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+";
 const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+";
 
 impl WordPattern {
@@ -45,18 +47,39 @@ impl WordPattern {
     pub(super) const ALL: [Self; 6] =
         [Self::Gpt2, Self::Cl100k, Self::O200k, Self::Llama3, Self::SingleDigits, Self::Tekken];
 
-    fn regex(self) -> &'static Regex {
-        static COMPILED: [OnceLock<Regex>; 6] = [const { OnceLock::new() }; 6];
-        let (slot, pattern) = match self {
-            Self::Gpt2 => (0, GPT2),
-            Self::Cl100k => (1, CL100K),
-            Self::O200k => (2, O200K),
-            Self::Llama3 => (3, LLAMA3),
-            Self::SingleDigits => (4, SINGLE_DIGITS),
-            Self::Tekken => (5, TEKKEN),
+    fn rules(self) -> Rules {
+        const BREAKS: &[char] = &['\r', '\n'];
+        const BREAKS_AND_SLASH: &[char] = &['\r', '\n', '/'];
+        let gpt2 = Rules {
+            contractions: Contractions::Apart { any_case: false },
+            letters: Letters::AfterSpace,
+            digits: Digits::AfterSpace,
+            after_signs: &[],
+            cut_at_breaks: false,
+            whole_at_end: false,
         };
-        COMPILED[slot]
-            .get_or_init(|| Regex::new(pattern).expect("the pattern is a constant that the tests compile"))
+        let llama3 = Rules {
+            contractions: Contractions::Apart { any_case: true },
+            letters: Letters::AfterAny,
+            digits: Digits::AtMost(3),
+            after_signs: BREAKS,
+            cut_at_breaks: true,
+            whole_at_end: false,
+        };
+        let o200k = Rules {
+            contractions: Contractions::AtEnd,
+            letters: Letters::Cased,
+            after_signs: BREAKS_AND_SLASH,
+            ..llama3
+        };
+        match self {
+            Self::Gpt2 => gpt2,
+            Self::SingleDigits => Rules { digits: Digits::AtMost(1), ..gpt2 },
+            Self::Llama3 => llama3,
+            Self::Cl100k => Rules { whole_at_end: true, ..llama3 },
+            Self::O200k => o200k,
+            Self::Tekken => Rules { contractions: Contractions::Unknown, digits: Digits::AtMost(1), ..o200k },
+        }
     }
 
     /// The rule that a file writes down as a regular expression, if it is one of those known.
@@ -68,9 +91,9 @@ impl WordPattern {
         found.map(|(pattern, _)| pattern)
     }
 
-    /// Compiles the pattern if it has not been: some milliseconds that the first text should not wait for.
-    pub(super) fn prepare(self) {
-        self.regex();
+    /// Makes the table that cutting needs, so that the first text does not wait for it.
+    pub(super) fn prepare() {
+        classes::table();
     }
 
     /// Whether a run of white space that ends in `last` gives that character to the word which begins with `next`.
@@ -89,20 +112,21 @@ impl WordPattern {
     /// The words of `text`, in order. Together they are the whole text.
     pub(super) fn words(self, text: &str) -> impl Iterator<Item = &str> {
         let mut at = 0;
+        let rules = self.rules();
         std::iter::from_fn(move || {
             let rest = &text[at..];
             if rest.is_empty() {
                 return None;
             }
-            let length = self.first_word(rest);
+            let length = self.first_word(&rules, rest);
             at += length;
             Some(&rest[..length])
         })
     }
 
     /// How long the first word of `text` (not empty) is, in bytes.
-    fn first_word(self, text: &str) -> usize {
-        let end = self.regex().find(text).map_or(text.len(), |found| found.end());
+    fn first_word(self, rules: &Rules, text: &str) -> usize {
+        let end = rules.first(text);
         let (matched, rest) = text.split_at(end);
         match (matched.chars().next_back(), rest.chars().next()) {
             (Some(last), Some(next)) if end > last.len_utf8() && self.gives_up(last, next) => {
@@ -115,7 +139,13 @@ impl WordPattern {
 
 #[cfg(test)]
 mod tests {
-    use super::WordPattern;
+    use super::{LLAMA3, O200K, TEKKEN, WordPattern};
+    use proptest::prelude::*;
+    use regex::Regex;
+
+    const GPT2: &str = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+";
+    const CL100K: &str = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]+|\s+";
+    const SINGLE_DIGITS: &str = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+";
 
     fn words(pattern: WordPattern, text: &str) -> Vec<&str> {
         pattern.words(text).collect()
@@ -143,6 +173,60 @@ mod tests {
         let text = "Ça va?\u{a0}\u{2003}\u{85}\r\n\tनमस्ते ١٢٣ \u{200d}👩‍👩‍👧\0end  ";
         for pattern in WordPattern::ALL {
             assert_eq!(words(pattern, text).concat(), text);
+        }
+    }
+
+    /// Texts of what the rules tell apart, in all orders.
+    fn texts() -> impl Strategy<Value = String> {
+        let pieces = concat!(
+            "aAsStTdDlLrRvVeEmMzZ  ''\"-/.\n\r\t\u{a0}\u{85}\u{2028}\u{3000}\u{200d}\0",
+            "éÉßǅſK١9Ⅷ½ʰªあ中नमस्ते\u{301}\u{20dd}👩🏽ا\u{64b}\u{fffd}\u{10ffff}",
+        );
+        let known = prop::sample::select(pieces.chars().collect::<Vec<_>>());
+        let word =
+            prop::sample::select(vec!["'s", "'LL", "'ve", "'ſ", "'r", "iPhone", "HTTPServer", " \n", "//\n"]);
+        let piece = prop_oneof![20 => known.prop_map(String::from), 3 => word.prop_map(String::from), 2 => any::<char>().prop_map(String::from)];
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// The expressions, but for their look-ahead, by the `regex` crate.
+        #[test]
+        fn the_rules_cut_as_the_published_expressions_do(text in texts()) {
+            let expressions = [GPT2, CL100K, O200K, LLAMA3, SINGLE_DIGITS, TEKKEN];
+            static COMPILED: std::sync::OnceLock<Vec<Regex>> = std::sync::OnceLock::new();
+            let compiled = COMPILED.get_or_init(|| expressions.iter().map(|e| Regex::new(e).unwrap()).collect());
+            for (pattern, regex) in WordPattern::ALL.into_iter().zip(compiled) {
+                let rules = pattern.rules();
+                for (at, _) in text.char_indices() {
+                    let rest = &text[at..];
+                    let expected = regex.find(rest).map_or(rest.len(), |found| found.end());
+                    prop_assert_eq!(rules.first(rest), expected, "{:?} on {:?}", pattern, rest);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_character_is_of_the_kind_that_the_expressions_take_it_for() {
+        use super::classes::Class;
+        type Kind = fn(Class) -> bool;
+        let kinds: [(&str, Kind); 6] = [
+            (r"\p{L}", Class::is_letter),
+            (r"\p{N}", |class| class == Class::Number),
+            (r"\s", Class::is_space),
+            (r"[^\s\p{L}\p{N}]", Class::is_sign),
+            (r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", Class::may_begin),
+            (r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]", Class::may_go_on),
+        ];
+        let all: String = ('\0'..=char::MAX).collect();
+        for (expression, kind) in kinds {
+            let found: Vec<char> =
+                Regex::new(expression).unwrap().find_iter(&all).flat_map(|m| m.as_str().chars()).collect();
+            let ours: Vec<char> = all.chars().filter(|c| kind(Class::of(*c))).collect();
+            assert!(found == ours, "{expression}");
         }
     }
 }
