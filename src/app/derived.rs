@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::groups::Groups;
+use super::lookup::Lookup;
 use super::mapping::{MapStage, Mapping};
 use super::questions::{Beside, Questions};
 use super::reading::Reading;
@@ -20,6 +21,7 @@ use crate::picture::Density;
 use crate::progress::Progress;
 use crate::scene::cloud::Cloud;
 use crate::scene::coloring::Coloring;
+use crate::scene::document::Document;
 use crate::scene::group_names::GroupNames;
 use crate::scene::names::RowNames;
 use crate::scene::rendering;
@@ -93,6 +95,7 @@ pub struct Derived {
     /// What is asked of the table on pages of their own.
     pub(super) questions: Questions,
     reading: Reading,
+    lookup: Lookup,
 }
 
 impl Derived {
@@ -106,6 +109,7 @@ impl Derived {
             search: Latest::new("Search"),
             questions: Questions::new(),
             reading: Reading::new(),
+            lookup: Lookup::new(),
         }
     }
 
@@ -118,14 +122,15 @@ impl Derived {
     pub(super) fn ask(
         &mut self,
         view: &View,
-        names: Option<&RowNames>,
+        document: Option<&Arc<Document>>,
         other: Option<&Arc<Table>>,
         tokenizers: &[(DocumentId, Arc<Tokenizer>)],
         search: &SearchText,
         wake: &Wake,
     ) {
         self.reading.ask(view, tokenizers, wake);
-        if let Some(names) = names {
+        self.lookup.ask(view, document, &self.reading, wake);
+        if let Some(names) = &document.and_then(|document| document.names()) {
             let table = names.table();
             self.mapping.ask(view, table, &self.questions, wake);
             self.groups.ask(view, names, &self.mapping, wake);
@@ -187,13 +192,14 @@ impl Derived {
 
     /// All that is looked after alike.
     fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { mapping, groups, compact, neighbors, analogy, search, questions, reading } = self;
+        let Self { mapping, groups, compact, neighbors, analogy, search, questions, reading, lookup } = self;
         let own: [&dyn Slot; 4] = [compact, neighbors, analogy, search];
-        mapping.slots().chain(groups.slots()).chain(own).chain(questions.slots()).chain(reading.slots())
+        let first = mapping.slots().chain(groups.slots()).chain(own);
+        first.chain(questions.slots()).chain(reading.slots()).chain(lookup.slots())
     }
 
     fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { mapping, groups, compact, neighbors, analogy, search, questions, reading } = self;
+        let Self { mapping, groups, compact, neighbors, analogy, search, questions, reading, lookup } = self;
         let own: [&mut dyn Slot; 4] = [compact, neighbors, analogy, search];
         mapping
             .slots_mut()
@@ -201,6 +207,7 @@ impl Derived {
             .chain(own)
             .chain(questions.slots_mut())
             .chain(reading.slots_mut())
+            .chain(lookup.slots_mut())
     }
 
     /// Takes up finished answers; gives the errors of jobs that failed.
@@ -337,6 +344,15 @@ impl Derived {
     /// A text under tokenizers, and what is asked of these.
     pub fn reading(&self) -> &Reading {
         &self.reading
+    }
+
+    /// The lookup matrix, and what is asked of it.
+    pub fn lookup(&self) -> &Lookup {
+        &self.lookup
+    }
+
+    pub(super) fn lookup_mut(&mut self) -> &mut Lookup {
+        &mut self.lookup
     }
 
     pub(super) fn reading_mut(&mut self) -> &mut Reading {

@@ -13,6 +13,7 @@ mod history;
 pub mod ids;
 pub mod languages;
 pub mod letters;
+pub mod lookup;
 mod mapping;
 mod notices;
 pub mod questions;

@@ -75,7 +75,7 @@ impl Reading {
                 (Page::Tokens, Room::Languages) => self.languages.ask(&view.tokens, &self.rows, wake),
                 (Page::Tokens, Room::Training) => self.training.ask(&view.tokens.training, wake),
                 (Page::Tokens, Room::Ids) => self.ids.ask(&view.tokens, &self.rows, wake),
-                (Page::Map, _) => {}
+                (Page::Map | Page::Matrix, _) => {}
             }
             let text = Arc::clone(&view.tokens.text);
             self.counts.ask(Arc::clone(&text), wake, move |_| Ok(TextCounts::of(&text)));

@@ -12,16 +12,38 @@ use crate::scene::palette;
 use crate::scene::points::MapPoints;
 use crate::scene::rendering::{self, Look, PictureKind, PictureOptions};
 use crate::scene::{Command, RowSet};
+use crate::vectors::Table;
 use crate::vectors::write::{self, Companions, WriteError};
 
 impl State {
     /// Writes the table in another format, in the background.
     pub(super) fn save_vectors(&mut self, path: PathBuf) {
         let (Some(document), Some(table)) = (self.document().cloned(), self.table().cloned()) else { return };
-        self.run_errand("Saving the vectors", move |progress| {
+        let source = document.source.path().map(Path::to_path_buf);
+        self.save_table("Saving the vectors", path, source, move || Some(table));
+    }
+
+    /// Writes the rows that the sentence picks out of the matrix, in the background.
+    pub(super) fn save_stack(&mut self, path: PathBuf) {
+        let lookup = self.derived.lookup();
+        let (Some(matrix), Some(stack)) = (lookup.matrix(), lookup.stack()) else { return };
+        let (matrix, stack) = (Arc::clone(matrix.table()), Arc::clone(stack));
+        self.save_table("Saving the rows", path, None, move || stack.table(&matrix).map(Arc::new));
+    }
+
+    /// Writes a table that came from `source`, in the background.
+    fn save_table(
+        &mut self,
+        what: &str,
+        path: PathBuf,
+        source: Option<PathBuf>,
+        table: impl FnOnce() -> Option<Arc<Table>> + Send + 'static,
+    ) {
+        self.run_errand(what, move |progress| {
+            let table = table()?;
             // Who lets a matrix be replaced means its words too: the pair is one thing to them.
             let companions = if path.exists() {
-                Companions::Replaced { source: document.source.path().unwrap_or(&path) }
+                Companions::Replaced { source: source.as_deref().unwrap_or(&path) }
             } else {
                 Companions::Kept
             };

@@ -28,6 +28,7 @@ impl State {
     pub(super) fn restore(&mut self, session: Session) {
         let mut session = session;
         session.view.tokens = session.view.tokens.sound();
+        session.view.matrix = session.view.matrix.sound();
         let document = session.document.clone();
         self.open(session.document, Some(Box::new(session.view)));
         if let Some(compared) = session.compared {

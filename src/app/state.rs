@@ -137,10 +137,11 @@ impl State {
             self.notices.say(Severity::Error, error.to_string());
         }
         self.derived.turn(self.is_turning().then(|| self.chosen().rows()));
-        let names = self.names();
         let tokenizers = self.tokenizer_documents();
         let other = self.compared().and_then(|document| document.table.clone());
-        self.derived.ask(&self.view, names.as_ref(), other.as_ref(), &tokenizers, &self.search, &self.wake);
+        let document = self.document().cloned();
+        let document = document.as_ref();
+        self.derived.ask(&self.view, document, other.as_ref(), &tokenizers, &self.search, &self.wake);
     }
 
     fn take_opened(&mut self) {
@@ -355,7 +356,11 @@ impl State {
         let mut found: Vec<(DocumentId, Arc<crate::tokens::Tokenizer>)> = Vec::new();
         let mut known: Vec<(&std::path::Path, &str, usize)> = Vec::new();
         for (id, document) in &self.documents {
-            let Some(tokenizer) = &document.tokenizer else { continue };
+            // Those of samples are built in, and compared as such.
+            let Some(tokenizer) = document.tokenizer.as_ref().filter(|_| document.source.path().is_some())
+            else {
+                continue;
+            };
             let of_file =
                 document.source.path().map(|path| (path, tokenizer.title(), tokenizer.vocabulary_size()));
             if of_file.is_none_or(|it| !known.contains(&it)) {

@@ -33,6 +33,7 @@ impl State {
             Command::SavePoints(path) => self.save_points(path),
             Command::SaveWords(path) => self.save_words(path),
             Command::OpenLanguages(path) => self.open_languages(path),
+            Command::SaveRows(path) => self.save_stack(path),
             Command::SaveTokenizer(path) => self.save_tokenizer(path),
             Command::KeepTrained(keep) => self.keep_trained(keep),
             Command::GrowSelection => self.grow_selection(),
@@ -133,6 +134,9 @@ impl State {
             | Command::CompareWith(_)
             | Command::ShowBeside(_) => self.ask(command),
             Command::ShowPage(page) => self.view.page = *page,
+            Command::LookUp(matrix) => {
+                (self.view.matrix, self.view.page) = ((**matrix).clone().sound(), Page::Matrix);
+            }
             Command::ShowTab(tab) => self.show_tab(*tab),
             Command::ShowLeftPanel(show) => self.view.panels.left = *show,
             Command::ShowRightPanel(show) => self.view.panels.right = *show,
@@ -301,11 +305,22 @@ impl State {
         self.view.tokens.chosen = None;
     }
 
+    /// A tokenizer by the name that it has in the comparison, if it has been loaded.
+    fn tokenizer(&self, name: &str) -> Option<&std::sync::Arc<crate::tokens::Tokenizer>> {
+        let matrix = self.derived.lookup().matrix().and_then(|matrix| matrix.tokenizer.as_ref());
+        let of_matrix = matrix.filter(|(_, known)| known == name).map(|(tokenizer, _)| tokenizer);
+        self.derived.reading().tokenizer(name).or(of_matrix)
+    }
+
+    /// Says which parts of the picture of the matrix are seen. Not a command: looking changes nothing that is chosen.
+    pub fn want_tiles(&mut self, parts: Vec<crate::lookup::tiles::Part>) {
+        self.derived.lookup_mut().picture_mut().want(parts);
+    }
+
     /// Follows a token along the chain: its ID, then its row and its point where the table has them.
     pub(super) fn choose_token(&mut self, chosen: Option<ChosenToken>) {
         let row = chosen.as_ref().and_then(|chosen| {
-            let tokenizer = self.derived.reading().tokenizer(&chosen.tokenizer)?;
-            super::chain::row_of(self.table()?, tokenizer, chosen)
+            super::chain::row_of(self.table()?, self.tokenizer(&chosen.tokenizer)?, chosen)
         });
         if let Some(row) = row {
             self.view.map.selection = Selection::one(row);

@@ -14,7 +14,7 @@ use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
     AnalogyQuestion, ChatView, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, LanguageChoice,
-    LetterChoice, Page, ProjectionChoice, Room, SelectHow, Tab, TokenMarks, TrainingView,
+    LetterChoice, MatrixView, Page, ProjectionChoice, Room, SelectHow, Tab, TokenMarks, TrainingView,
 };
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;
@@ -149,6 +149,10 @@ pub enum Command {
     ReadIds(String),
     /// Take this text apart.
     TakeApart(String),
+    /// Write the rows that the sentence picks out of the matrix to a file.
+    SaveRows(PathBuf),
+    /// Look at the lookup matrix so.
+    LookUp(Box<MatrixView>),
     /// Choose a token of the comparison, and its row where the table on the map has one.
     ChooseToken(Option<ChosenToken>),
 
@@ -192,6 +196,8 @@ pub enum WindowRequest {
     SavePicture,
     SavePoints,
     SaveWords,
+    /// Write the rows that a sentence picked out of the matrix.
+    SaveRows,
     /// Write the tokenizer that was trained.
     SaveTokenizer,
     /// Choose a text to train on.
@@ -201,6 +207,8 @@ pub enum WindowRequest {
     ChoosePairs,
     ChooseLanguages,
     Search,
+    /// Go to the field that the text is written in.
+    WriteText,
     Palette,
     Help,
     About,
@@ -245,6 +253,7 @@ impl Command {
         match (self, earlier) {
             // What is typed in one field goes on; another field, or a switch, is something else.
             (Self::CountLetters(now), Self::CountLetters(before)) => now.is_typed_on(before),
+            (Self::LookUp(now), Self::LookUp(before)) => now.is_moved_on(before),
             (Self::Talk(now), Self::Talk(before)) => now.is_typed_on(before),
             (Self::PrepareTraining(now), Self::PrepareTraining(before)) => now.is_moved_on(before),
             _ => continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier),

@@ -15,6 +15,11 @@ use super::names::RowNames;
 
 pub use super::opening::{DocumentError, open};
 
+/// What a file whose numbers were made smaller may say of that: how far a row is from the original, in the middle of all, as
+/// a share of its length; and the share of the ten nearest rows that stay the nearest.
+pub const ERROR: &str = "error.relative.median";
+pub const KEPT: &str = "error.neighbors.kept";
+
 /// Where a document comes from, so that it can be opened again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

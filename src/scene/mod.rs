@@ -14,6 +14,7 @@ pub mod evaluation;
 pub mod formula;
 pub mod group_names;
 pub mod honesty;
+pub mod matrix_view;
 pub mod model_name;
 pub mod names;
 pub mod numbers;

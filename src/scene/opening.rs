@@ -11,7 +11,7 @@ use super::numbers::thousands;
 use crate::files::problem::brief;
 use crate::files::{self, OpenError, Problem, Source};
 use crate::progress::{Part, Progress};
-use crate::tokens::{self, OpenedTokenizer, Tokenizer, TokenizerFileError};
+use crate::tokens::{self, OpenedTokenizer, Tokenizer, TokenizerFileError, catalog};
 use crate::vectors::{self, NamesFrom, Opened, Warning, Words, samples};
 
 /// Why a document could not be opened; says what was wrong, where, and what to do.
@@ -44,6 +44,9 @@ fn open_sample(id: &str, progress: &dyn Progress) -> Result<Document, DocumentEr
     let opened = samples::open(sample, progress)?;
     let mut document = empty(DocumentSource::Sample(id.to_owned()), sample.title.to_owned());
     add_table(&mut document, opened);
+    // What comes with the program is whole: the tests load every built-in tokenizer.
+    document.tokenizer = sample.tokenizer.and_then(|name| catalog::load(name).ok());
+    document.rows_are_tokens = document.tokenizer.is_some();
     Ok(document)
 }
 

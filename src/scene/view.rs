@@ -15,6 +15,10 @@ use super::row_set::RowSet;
 use super::subset::Subset;
 
 pub use super::choice::{ClusterChoice, MOST_CLUSTERS, PERPLEXITIES, ProjectionChoice, UMAP_NEIGHBORS};
+pub use super::matrix_view::{
+    Ends, MatrixFrame, MatrixRoom, MatrixSource, MatrixView, OneHotView, PositionKind, PositionView,
+    RowOrder, WeightView,
+};
 pub use super::token_view::{
     ChatView, ChosenToken, LanguageChoice, LetterChoice, Measure, Room, TokenMarks, TokenView,
 };
@@ -41,6 +45,7 @@ pub struct View {
     pub beside: bool,
     pub map: MapView,
     pub tokens: TokenView,
+    pub matrix: MatrixView,
     pub panels: Panels,
     pub page: Page,
 }
@@ -53,6 +58,8 @@ pub enum Page {
     Map,
     /// One text under many tokenizers, with all that is known of how it is cut.
     Tokens,
+    /// The lookup matrix: IDs become rows, and positions are added.
+    Matrix,
 }
 
 /// The choices that belong to the document on the map.

@@ -61,6 +61,7 @@ impl Window {
         let (place, what) = match self.state.view().page {
             Page::Map => (self.map.place().filter(|_| self.state.table().is_some()), "The map is"),
             Page::Tokens => (self.laboratory.place(), "The tokens are"),
+            Page::Matrix => (self.matrix.place(), "The page is"),
         };
         let Some(rect) = place else { return };
         let copied = ctx.clone();

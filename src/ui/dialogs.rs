@@ -17,6 +17,9 @@ use crate::scene::rendering::{Look, PictureChoice, PictureSize};
 /// How the name of a tokenizer's file ends.
 const TOKENIZER: &str = "tokenizer.json";
 
+/// The endings of the formats that tables are written in.
+const TABLES: &[&str] = &["txt", "vec", "bin", "npy", "safetensors", "tsv", "parquet"];
+
 /// What a path is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
@@ -26,6 +29,7 @@ enum Purpose {
     Picture,
     Points,
     Words,
+    Rows,
     Session,
     Analogies,
     Pairs,
@@ -43,6 +47,7 @@ impl Purpose {
             Self::Picture => "Save the picture",
             Self::Points => "Save the points",
             Self::Words => "Save the selected words",
+            Self::Rows => "Save the sentence's rows",
             Self::Session => "Save the session",
             Self::Analogies => "Score on analogies",
             Self::Pairs => "Score on pairs",
@@ -58,7 +63,7 @@ impl Purpose {
                 "Vectors, a tokenizer, a model, an archive of them, or a session: what it is, its content says."
             }
             Self::Folder => "The folder of a model: vectors, tokenizer and facts are opened together.",
-            Self::Vectors => {
+            Self::Vectors | Self::Rows => {
                 "The ending decides: .txt or .vec and .bin for word2vec, .npy, .safetensors, .tsv or .parquet."
             }
             Self::Picture => {
@@ -92,7 +97,13 @@ impl Purpose {
     fn saves(self) -> bool {
         matches!(
             self,
-            Self::Vectors | Self::Picture | Self::Points | Self::Words | Self::Session | Self::Tokenizer
+            Self::Vectors
+                | Self::Rows
+                | Self::Picture
+                | Self::Points
+                | Self::Words
+                | Self::Session
+                | Self::Tokenizer
         )
     }
 
@@ -103,6 +114,7 @@ impl Purpose {
             Self::Picture => Command::SavePicture(path),
             Self::Points => Command::SavePoints(path),
             Self::Words => Command::SaveWords(path),
+            Self::Rows => Command::SaveRows(path),
             Self::Session => Command::SaveSession(path),
             Self::Analogies => Command::UseAnalogies(Some(path)),
             Self::Pairs => Command::UsePairs(Some(path)),
@@ -166,12 +178,11 @@ impl Dialogs {
     }
 
     pub fn save_vectors(&mut self, state: &mut State) {
-        self.save(
-            Purpose::Vectors,
-            state,
-            "txt",
-            &["txt", "vec", "bin", "npy", "safetensors", "tsv", "parquet"],
-        );
+        self.save(Purpose::Vectors, state, "txt", TABLES);
+    }
+
+    pub fn save_rows(&mut self, state: &mut State) {
+        self.save(Purpose::Rows, state, "npy", TABLES);
     }
 
     /// Asks how large and in which colors first, and then where.

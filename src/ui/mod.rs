@@ -1,5 +1,6 @@
 //! What is seen: the window, its panels and the map. It reads the state and sends commands; it decides nothing.
 
+mod chain;
 mod copying;
 mod dialogs;
 mod focus;
@@ -8,6 +9,7 @@ pub mod keys;
 mod laboratory;
 mod left;
 pub mod map;
+mod matrix;
 pub mod measure;
 mod palette;
 mod panels;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
 use crate::app::{SearchText, State, Storage};
+use crate::lookup::tiles::Part;
 use crate::scene::actions::{Action, Situation};
 use crate::scene::view::Page;
 use crate::scene::{Command, WindowRequest};
@@ -34,6 +37,7 @@ use map::Map;
 pub struct Outbox {
     commands: Vec<Command>,
     search: Option<SearchText>,
+    tiles: Option<Vec<Part>>,
 }
 
 impl Outbox {
@@ -44,6 +48,11 @@ impl Outbox {
     /// Searches for something else. Not a command: searching changes nothing that is seen.
     pub fn search(&mut self, search: SearchText) {
         self.search = Some(search);
+    }
+
+    /// Says which parts of the picture of the matrix are seen. Not a command, for the same reason.
+    pub fn want_tiles(&mut self, parts: Vec<Part>) {
+        self.tiles = Some(parts);
     }
 
     /// Sends the command that an action comes to as things stand.
@@ -83,6 +92,7 @@ pub struct Window {
     help: help::Help,
     panels: panels::Panels,
     laboratory: laboratory::Laboratory,
+    matrix: matrix::MatrixPage,
     measure: Option<measure::Measure>,
 }
 
@@ -103,6 +113,7 @@ impl Window {
             help: help::Help::default(),
             panels: panels::Panels::default(),
             laboratory: laboratory::Laboratory::default(),
+            matrix: matrix::MatrixPage::default(),
             measure: None,
         }
     }
@@ -161,6 +172,9 @@ impl Window {
         if let Some(search) = out.search {
             self.state.set_search(search);
         }
+        if let Some(parts) = out.tiles {
+            self.state.want_tiles(parts);
+        }
         for command in out.commands {
             self.state.update(command);
         }
@@ -197,6 +211,10 @@ impl Window {
             Panel::top("top").frame(bar(6)).resizable(false).show(ui, |ui| {
                 top::show(ui, &self.state, &mut self.search, out);
             });
+        } else if page != Page::Map {
+            Panel::top("way").frame(bar(2)).resizable(false).show(ui, |ui| {
+                ui.horizontal(|ui| chain::show(ui, &self.state, out));
+            });
         }
         Panel::bottom("status")
             .frame(bar(4))
@@ -223,6 +241,7 @@ impl Window {
                 |ui| match page {
                     Page::Map => left::show(ui, &self.state, out),
                     Page::Tokens => laboratory::side(ui, &self.state, out),
+                    Page::Matrix => matrix::side(ui, &self.state, out),
                 },
             );
         }
@@ -241,6 +260,7 @@ impl Window {
         CentralPanel::no_frame().show(ui, |ui| match page {
             Page::Map => self.map.show(ui, &self.state, out),
             Page::Tokens => self.laboratory.show(ui, &self.state, out),
+            Page::Matrix => self.matrix.show(ui, &self.state, out),
         });
         if panels.presentation {
             self.search.float(ui, &self.state, out);
@@ -274,6 +294,7 @@ impl Window {
             WindowRequest::SavePicture => self.dialogs.save_picture(&self.state),
             WindowRequest::SavePoints => self.dialogs.save_points(&mut self.state),
             WindowRequest::SaveWords => self.dialogs.save_words(&mut self.state),
+            WindowRequest::SaveRows => self.dialogs.save_rows(&mut self.state),
             WindowRequest::SaveTokenizer => self.dialogs.save_tokenizer(&mut self.state),
             WindowRequest::ChooseTrainingText => self.dialogs.choose_training_text(&mut self.state),
             WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
@@ -281,6 +302,7 @@ impl Window {
             WindowRequest::ChoosePairs => self.dialogs.choose_pairs(&mut self.state),
             WindowRequest::ChooseLanguages => self.dialogs.choose_languages(&mut self.state),
             WindowRequest::Search => self.search.focus(),
+            WindowRequest::WriteText => ctx.memory_mut(|memory| memory.request_focus(chain::field())),
             WindowRequest::Palette => self.palette.open(),
             WindowRequest::Help => self.help.toggle(help::Page::Keys),
             WindowRequest::About => self.help.toggle(help::Page::About),

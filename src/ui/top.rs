@@ -1,14 +1,13 @@
 //! The bar at the top: menus, the way through the program, search.
 
-use egui::{Align, Button, Layout, MenuBar, RichText, ScrollArea, Ui, containers::menu::MenuButton};
+use egui::{Align, Button, Layout, MenuBar, ScrollArea, Ui, containers::menu::MenuButton};
 
 use super::search::SearchBox;
-use super::theme::{self, size, space};
-use super::{Outbox, keys, situation, widgets};
+use super::theme::space;
+use super::{Outbox, chain, keys, situation, widgets};
 use crate::app::State;
 use crate::scene::Command;
 use crate::scene::actions::{self, Menu};
-use crate::scene::view::{Page, Tab};
 use crate::vectors::samples;
 
 /// Shows the bar.
@@ -26,8 +25,8 @@ pub fn show(ui: &mut Ui, state: &State, search: &mut SearchBox, out: &mut Outbox
             }
         }
         ui.add_space(space::L);
-        if ui.available_width() > 620.0 {
-            chain(ui, state, out);
+        if ui.available_width() > 700.0 {
+            chain::show(ui, state, out);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.available_width() > 160.0 {
@@ -122,51 +121,6 @@ fn samples_menu(ui: &mut Ui, state: &State, out: &mut Outbox) {
             }
         }
     });
-}
-
-/// The way through the program: each stage opens its page.
-fn chain(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    /// What a stage opens.
-    #[derive(Clone, Copy)]
-    enum Place {
-        Page(Page),
-        Tab(Tab),
-    }
-    const STAGES: [(&str, Place, &str); 5] = [
-        ("Text", Place::Page(Page::Tokens), "Type a text to see how models read it."),
-        (
-            "Tokens",
-            Place::Page(Page::Tokens),
-            "A tokenizer cuts the text into pieces that its vocabulary knows.",
-        ),
-        ("IDs", Place::Page(Page::Tokens), "Each token is replaced by its number in the vocabulary."),
-        ("Rows", Place::Tab(Tab::Row), "Each ID picks one row of the model's lookup matrix."),
-        (
-            "Map",
-            Place::Page(Page::Map),
-            "Rows are points in space; the map is their shadow in two dimensions.",
-        ),
-    ];
-    let tones = theme::tones(ui);
-    let (page, panels) = (state.view().page, state.view().panels);
-    ui.spacing_mut().item_spacing.x = space::XS;
-    for (index, (name, stage, about)) in STAGES.into_iter().enumerate() {
-        if index > 0 {
-            ui.label(RichText::new("→").color(tones.quiet).size(size::SMALL));
-        }
-        let here = match stage {
-            Place::Page(stage) => page == stage,
-            Place::Tab(stage) => panels.right && panels.tab == stage,
-        };
-        let color = if here { tones.accent } else { tones.quiet };
-        let button = Button::new(RichText::new(name).color(color)).frame(false);
-        if ui.add(button).on_hover_text(about).clicked() {
-            out.send(match stage {
-                Place::Page(page) => Command::ShowPage(page),
-                Place::Tab(tab) => Command::ShowTab(tab),
-            });
-        }
-    }
 }
 
 fn buttons(ui: &mut Ui, state: &State, out: &mut Outbox) {

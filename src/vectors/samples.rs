@@ -22,6 +22,8 @@ pub struct Sample {
     pub about: &'static str,
     /// The table's main file, then its companions: metadata, vocabulary or words.
     pub files: &'static [SampleFile],
+    /// The built-in tokenizer whose tokens its rows are, where it is a whole matrix of a model.
+    pub tokenizer: Option<&'static str>,
 }
 
 /// One file of a [`Sample`], in the format that its name says, as it would lie on a disk.
@@ -51,24 +53,27 @@ macro_rules! embedded {
     };
 }
 
-static SAMPLES: [Sample; 6] = [
+static SAMPLES: [Sample; 7] = [
     Sample {
         id: "starter",
         title: "Starter: 190 everyday words",
         about: "Eight groups of everyday words, with their real GloVe rows of 100 numbers scaled to unit length.",
         files: &[embedded!("starter.vectors.tsv"), embedded!("starter.metadata.tsv")],
+        tokenizer: None,
     },
     Sample {
         id: "glove-100d",
         title: "GloVe: 8,335 words × 100",
         about: "Frequent English words as GloVe learned them from Wikipedia and news, in a word2vec binary file.",
         files: &[embedded!("glove-6b-100d.bin")],
+        tokenizer: None,
     },
     Sample {
         id: "glove-50d",
         title: "GloVe: 10,287 words × 50",
         about: "The same model with half as many dimensions and more words, in a GloVe text file.",
         files: &[embedded!("glove-6b-50d.txt")],
+        tokenizer: None,
     },
     Sample {
         id: "minilm",
@@ -78,18 +83,28 @@ static SAMPLES: [Sample; 6] = [
             embedded!("minilm-token-embeddings-384d.safetensors"),
             embedded!("minilm-token-embeddings-384d.vocab.txt"),
         ],
+        tokenizer: None,
+    },
+    Sample {
+        id: "minilm-input",
+        title: "MiniLM, whole: 30,522 tokens × 384",
+        about: "The whole token matrix of a real model with its tokenizer, so that any text has its rows; 8-bit numbers, a scale a row.",
+        files: &[embedded!("minilm-l6-v2-input.safetensors"), embedded!("minilm-l6-v2-input.vocab.txt")],
+        tokenizer: Some("bert"),
     },
     Sample {
         id: "french",
         title: "French fastText: 3,998 words × 300",
         about: "Frequent French words, capitals kept, as an npy array in half precision with a list of words.",
         files: &[embedded!("fasttext-fr-300d.npy"), embedded!("fasttext-fr-300d.words.txt")],
+        tokenizer: None,
     },
     Sample {
         id: "austen",
         title: "Jane Austen: 4,547 words × 32",
         about: "A small fastText model that read only three novels, so its neighbors are those of Austen's world.",
         files: &[embedded!("fasttext-austen-32d.bin")],
+        tokenizer: None,
     },
 ];
 
@@ -108,11 +123,23 @@ pub fn find(id: &str) -> Option<&'static Sample> {
 /// # Errors
 /// [`OpenError`] if the work is cancelled; the samples themselves are sound.
 pub fn open(sample: &Sample, progress: &dyn Progress) -> Result<Opened, OpenError> {
+    open_parts(sample, &[], progress)
+}
+
+/// Opens another matrix of a sample than the one that it is known for, by its name.
+///
+/// # Errors
+/// [`OpenError`] if there is no such matrix, or the work is cancelled.
+pub fn open_part(sample: &Sample, part: &str, progress: &dyn Progress) -> Result<Opened, OpenError> {
+    open_parts(sample, &[part.to_owned()], progress)
+}
+
+fn open_parts(sample: &Sample, parts: &[String], progress: &dyn Progress) -> Result<Opened, OpenError> {
     let failed = |problem| OpenError { problem, path: sample.id.into() };
     let (main, companions) = sample.files.split_first().ok_or(failed(Problem::Empty))?;
     let beside = companions.iter().map(|file| (file.name.to_owned(), file.bytes().into())).collect();
     let source = Source::from_memory(main.name, main.bytes(), beside).map_err(failed)?;
-    open_source(&source, progress)
+    open_source(&source.with_parts(parts), progress)
 }
 
 #[cfg(test)]

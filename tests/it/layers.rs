@@ -8,20 +8,21 @@ use regex::Regex;
 
 use crate::shell::project_file;
 
-const DOMAIN: [&str; 5] = ["files", "vectors", "geometry", "tokens", "picture"];
+const DOMAIN: [&str; 6] = ["files", "vectors", "geometry", "lookup", "tokens", "picture"];
 
 /// What each part of the library may use, besides itself. DESIGN: `ui → app → {scene, jobs} → domain` and `cli → scene → domain`.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("progress", &[]),
     ("files", &["progress"]),
     ("vectors", &["progress", "files"]),
     ("geometry", &["progress", "vectors"]),
+    ("lookup", &["progress", "vectors", "geometry"]),
     ("tokens", &["progress", "files"]),
     ("picture", &[]),
-    ("scene", &["progress", "files", "vectors", "geometry", "tokens", "picture"]),
+    ("scene", &["progress", "files", "vectors", "geometry", "lookup", "tokens", "picture"]),
     ("jobs", &["progress"]),
-    ("app", &["progress", "files", "vectors", "geometry", "tokens", "picture", "scene", "jobs"]),
-    ("ui", &["files", "vectors", "geometry", "tokens", "picture", "scene", "app"]),
+    ("app", &["progress", "files", "vectors", "geometry", "lookup", "tokens", "picture", "scene", "jobs"]),
+    ("ui", &["files", "vectors", "geometry", "lookup", "tokens", "picture", "scene", "app"]),
     ("cli", &["progress", "files", "vectors", "geometry", "tokens", "picture", "scene"]),
 ];
 

@@ -96,7 +96,7 @@ fn sample_files_hold_as_many_rows_as_their_manifest_says() {
             "fasttext-fr-300d.npy" => {
                 assert!(header.contains(&format!("({rows}, {})", entry.dims.unwrap())), "{header}");
             }
-            "minilm-token-embeddings-384d.safetensors" => {
+            "minilm-token-embeddings-384d.safetensors" | "minilm-l6-v2-input.safetensors" => {
                 assert!(header.contains(&format!("[{rows},{}]", entry.dims.unwrap())), "{header}");
             }
             // A fastText model's counts are checked by the reader of its format.

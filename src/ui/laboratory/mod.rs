@@ -10,7 +10,6 @@ mod languages;
 mod letters;
 mod line;
 mod lines;
-mod player;
 mod training;
 mod vocabulary;
 

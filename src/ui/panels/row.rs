@@ -1,13 +1,14 @@
 //! The chosen row of the lookup matrix: token → ID → row → point, as one chain.
 
 use egui::{
-    Align2, Color32, FontFamily, FontId, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2,
+    Align2, FontFamily, FontId, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2,
 };
 
 use crate::app::State;
 use crate::app::tokens::TokenRow;
 use crate::scene::names::shown_piece;
 use crate::scene::{Command, RowNames};
+use crate::ui::matrix::canvas::diverging;
 use crate::ui::theme::{self, Tones, size, space};
 use crate::ui::{Outbox, widgets};
 use crate::vectors::Table;
@@ -188,13 +189,6 @@ fn stripe(ui: &Ui, rect: Rect, values: &[f32], span: f32, opacity: f32, tones: &
         mesh.add_colored_rect(cell_rect, diverging(value / span, tones).gamma_multiply(opacity));
     }
     ui.painter().add(mesh);
-}
-
-/// Blue below zero, orange above, the panel's own grey at zero.
-fn diverging(value: f32, tones: &Tones) -> Color32 {
-    let end = if value < 0.0 { tones.accent } else { theme::color(tones.map.counter) };
-    // The square root keeps the many small values apart.
-    tones.well.lerp_to_gamma(end, value.abs().clamp(0.0, 1.0).sqrt())
 }
 
 /// Every number of the row, in cells that scroll sideways; only those in view are laid out.

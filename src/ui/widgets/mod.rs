@@ -2,6 +2,7 @@
 
 pub mod chooser;
 pub mod field;
+pub mod player;
 
 use std::ops::RangeInclusive;
 

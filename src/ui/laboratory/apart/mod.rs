@@ -8,7 +8,7 @@ use egui::{Align, Layout, RichText, Ui, vec2};
 
 use super::super::theme::{self, space};
 use super::super::{Outbox, focus, widgets};
-use super::player::Player;
+use crate::ui::widgets::player::Player;
 use super::{GIVEN_UP, examined_one};
 use crate::app::State;
 use crate::app::browsing::{Traced, examined};

@@ -9,7 +9,7 @@ use super::super::theme::space;
 use super::super::widgets::field::{Field, Look};
 use super::super::{Outbox, focus, widgets};
 use super::GIVEN_UP;
-use super::player::Player;
+use crate::ui::widgets::player::Player;
 use crate::app::State;
 use crate::app::reading::Reading;
 use crate::scene::view::{Recipe, Room as Where, TrainingText, TrainingView, VocabularySize};

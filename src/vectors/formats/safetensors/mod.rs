@@ -208,5 +208,6 @@ fn facts(source: &Source, shards: &Shards, tensors: &Tensors) -> Result<Vec<(Str
     let numbers = tensors.values().fold(0, |sum: u64, tensor| sum.saturating_add(tensor.numbers() as u64));
     facts.push(("Parameters".to_owned(), grouped(numbers)));
     facts.extend(shards.fact());
+    facts.extend(shards.remarks());
     Ok(facts)
 }

@@ -143,6 +143,18 @@ impl Shards {
         Ok(())
     }
 
+    /// What the first file says of itself in words, a name and a value each: some of it, where it is short.
+    pub fn remarks(&self) -> Vec<(String, String)> {
+        /// `format` says by which library the file was written, of which nothing follows for whoever looks at vectors.
+        const UNTOLD: &str = "format";
+        const MOST: usize = 16;
+        const LONGEST: usize = 200;
+        let said = self.files.first().and_then(|shard| shard.header.metadata().as_ref());
+        let short = |(name, value): &(&String, &String)| name.len().max(value.len()) <= LONGEST && *name != UNTOLD;
+        let told: BTreeMap<&String, &String> = said.into_iter().flatten().filter(short).collect();
+        told.into_iter().take(MOST).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// How many files the model has, if several.
     pub fn fact(&self) -> Option<(String, String)> {
         let missing: BTreeSet<&String> = self.missing.iter().map(|(_, file)| file).collect();

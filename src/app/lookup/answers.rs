@@ -1,0 +1,178 @@
+//! What is asked of single rows and columns of the matrix.
+
+use std::sync::Arc;
+
+use super::{Lookup, Matrix};
+use crate::geometry::neighbors::{Neighbor, of_row};
+use crate::geometry::{Metric, axes};
+use crate::jobs::Wake;
+use crate::lookup::one_hot::{all_pairs, one_hot};
+use crate::lookup::order::{Key, keys};
+use crate::progress::{Cancelled, Progress};
+use crate::scene::axes::{AxesReport, NamedAxis};
+use crate::scene::names::RowNames;
+use crate::scene::view::{MatrixView, OneHotView};
+
+/// So many neighbors are listed either way.
+const LISTED: usize = 10;
+
+/// The neighbors of a row by its number, and by what its numbers mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kin {
+    pub row: u32,
+    /// The rows with the next numbers, ascending, each with its cosine.
+    pub by_id: Vec<Neighbor>,
+    /// The nearest rows by cosine, the nearest first.
+    pub by_cosine: Vec<Neighbor>,
+}
+
+/// What lies at the ends of a column, and of a direction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Columns {
+    pub column: u32,
+    /// The rows with the least and with the greatest numbers in the column, with these.
+    pub ends: [Vec<Neighbor>; 2],
+    /// What the direction comes to.
+    pub direction: AxesReport,
+}
+
+/// Words of one's own as a vocabulary, with their rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SmallVocabulary {
+    /// The words that have a row, as they are shown, and their rows in the matrix.
+    pub words: Vec<(String, u32)>,
+    /// What is said of those that have none, and of those that are too many.
+    pub missing: Vec<String>,
+    /// The numbers of each row: V × d of the small matrix.
+    pub rows: Vec<Vec<f32>>,
+    /// The distances of all pairs, of one-hot vectors and of rows, and the cosines of the rows.
+    pub one_hot_distances: Vec<Vec<f32>>,
+    pub distances: Vec<Vec<f32>>,
+    pub cosines: Vec<Vec<f32>>,
+}
+
+impl SmallVocabulary {
+    fn of(names: &RowNames, typed: &str) -> Self {
+        let (mut words, mut missing): (Vec<(String, u32)>, Vec<String>) = (Vec::new(), Vec::new());
+        for word in typed.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
+            match names.find_or_near(word) {
+                Ok(row) if words.iter().any(|(_, known)| *known == row) => {}
+                Ok(_) if words.len() == OneHotView::MOST => {
+                    missing
+                        .push(format!("{} words are enough here: the rest is left out.", OneHotView::MOST));
+                    break;
+                }
+                Ok(row) => words.push((names.shown(row), row)),
+                Err(unknown) => missing.push(unknown.to_string()),
+            }
+        }
+        let rows: Vec<Vec<f32>> =
+            words.iter().map(|(_, row)| names.table().row(*row as usize).into_owned()).collect();
+        let hot: Vec<Vec<f32>> = (0..words.len()).map(|index| one_hot(index, words.len())).collect();
+        Self {
+            one_hot_distances: all_pairs(&hot, Metric::Euclidean),
+            distances: all_pairs(&rows, Metric::Euclidean),
+            cosines: all_pairs(&rows, Metric::Cosine),
+            words,
+            missing,
+            rows,
+        }
+    }
+}
+
+impl Kin {
+    fn of(names: &RowNames, row: u32, progress: &dyn Progress) -> Result<Self, Cancelled> {
+        let table = names.table();
+        let by_cosine = of_row(table, row as usize, LISTED, Metric::Cosine, progress)?;
+        // As many before as after, but at the ends of the matrix.
+        let (count, half) = (table.rows() as u32, LISTED as u32 / 2);
+        let first = row.saturating_sub(half).min(count.saturating_sub(LISTED as u32 + 1));
+        let own = table.row(row as usize);
+        let others = (first..count).filter(|other| *other != row).take(LISTED);
+        let scored = |other: u32| Neighbor {
+            row: other,
+            score: Metric::Cosine.score(&own, &table.row(other as usize)),
+        };
+        Ok(Self { row, by_id: others.map(scored).collect(), by_cosine })
+    }
+}
+
+impl Columns {
+    fn of(
+        names: &RowNames,
+        column: u32,
+        axis: &NamedAxis,
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
+        let table = names.table();
+        let column = column.min(table.dims() as u32 - 1);
+        let mut values = keys(table, &Key::Column(column as usize), progress)?;
+        // A row that is not finite stands at neither end.
+        values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
+        let scored = |rows: Vec<u32>| {
+            rows.into_iter().map(|row| Neighbor { row, score: values[row as usize] }).collect()
+        };
+        let ends = axes::ends(&values, LISTED).map(scored);
+        let direction = AxesReport::of(names, std::slice::from_ref(axis), progress)?;
+        Ok(Self { column, ends, direction })
+    }
+}
+
+impl Lookup {
+    pub(super) fn ask_kin(&mut self, matrix: &Matrix, wake: &Wake) {
+        let Some(row) = self.chosen else { return };
+        let names = matrix.names.clone();
+        self.kin.ask(row, wake, move |progress| Kin::of(&names, row, progress));
+    }
+
+    pub(super) fn ask_columns(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
+        let (names, column, axis) = (matrix.names.clone(), view.column, view.direction.axis());
+        self.columns
+            .ask((column, axis.clone()), wake, move |progress| Columns::of(&names, column, &axis, progress));
+    }
+
+    pub(super) fn ask_words(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
+        let (names, words) = (matrix.names.clone(), Arc::clone(&view.one_hot.words));
+        self.words.ask(Arc::clone(&words), wake, move |_| Ok(SmallVocabulary::of(&names, &words)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Unwatched;
+    use crate::vectors::Table;
+
+    fn names() -> RowNames {
+        let words = ["cat", "dog", "car", "truck"].map(String::from).to_vec();
+        let values = vec![1.0, 0.1, 0.9, 0.2, 0.1, 1.0, 0.0, 0.9];
+        RowNames::new(Arc::new(Table::from_f32(words, values, 2)), None)
+    }
+
+    #[test]
+    fn neighbors_by_number_are_told_from_neighbors_by_cosine() {
+        let kin = Kin::of(&names(), 1, &Unwatched).unwrap();
+        assert_eq!(kin.by_id.iter().map(|n| n.row).collect::<Vec<_>>(), [0, 2, 3]);
+        assert_eq!(kin.by_cosine.iter().map(|n| n.row).collect::<Vec<_>>(), [0, 2, 3]);
+        assert_eq!(kin.by_id[0].score, kin.by_cosine[0].score);
+    }
+
+    #[test]
+    fn a_small_vocabulary_says_what_it_lacks_and_takes_no_word_twice() {
+        let found = SmallVocabulary::of(&names(), "dog, dog bird truck");
+        assert_eq!(found.words, [("dog".to_owned(), 1), ("truck".to_owned(), 3)]);
+        assert!(found.missing.len() == 1 && found.missing[0].contains("bird"), "{:?}", found.missing);
+        assert!((found.one_hot_distances[0][1] - 2_f32.sqrt()).abs() < 1e-6);
+        assert!((found.distances[0][1] - (0.81_f32 + 0.49).sqrt()).abs() < 1e-6);
+        assert_eq!(SmallVocabulary::of(&names(), " ").rows.len(), 0);
+    }
+
+    #[test]
+    fn a_column_has_its_numbers_at_its_ends() {
+        let axis = NamedAxis::typed("cat", "car");
+        let found = Columns::of(&names(), 9, &axis, &Unwatched).unwrap();
+        assert_eq!((found.column, found.ends[1][0]), (1, Neighbor { row: 2, score: 1.0 }));
+        assert_eq!(found.ends[0][0], Neighbor { row: 0, score: 0.1 });
+        assert!(found.direction.axes[0].ends.is_some());
+    }
+}

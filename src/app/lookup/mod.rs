@@ -1,0 +1,331 @@
+//! The lookup matrix and what is asked of it, worked out in the background as everything in [`super::derived`].
+
+mod answers;
+mod picture;
+mod sentence;
+
+use std::sync::Arc;
+
+use super::chain;
+use super::reading::Reading;
+use crate::jobs::{Latest, Same, Slot, Wake};
+use crate::lookup::order::{Key, Order, order};
+use crate::scene::axes::NamedAxis;
+use crate::scene::document::{self, Document, DocumentSource};
+use crate::scene::names::RowNames;
+use crate::scene::view::{MatrixRoom, MatrixSource, MatrixView, Page, RowOrder};
+use crate::scene::{View, words::UnknownWord};
+use crate::tokens::Tokenizer;
+use crate::vectors::Table;
+
+pub use answers::{Columns, Kin, SmallVocabulary};
+pub use picture::Picture;
+pub use sentence::{Entry, Placed, Stack};
+
+/// The sample that holds the matrix which comes with the program, and the tokenizer whose tokens its rows are.
+pub const SHIPPED: &str = "minilm-input";
+
+/// The matrix that the page is about.
+#[derive(Clone)]
+pub struct Matrix {
+    pub document: Arc<Document>,
+    pub names: RowNames,
+    /// The tokenizer whose tokens the rows are, and the name that it has in the comparison.
+    pub tokenizer: Option<(Arc<Tokenizer>, String)>,
+    /// Whether it is the one that comes with the program.
+    pub is_shipped: bool,
+}
+
+impl Matrix {
+    /// The rows.
+    #[must_use]
+    pub fn table(&self) -> &Arc<Table> {
+        self.names.table()
+    }
+}
+
+/// Rows in another order, or why they cannot be sorted so.
+pub type Sorted = Result<Order, String>;
+
+/// What an order is asked by: the words of a direction count where it goes along one, the column where it is one.
+#[derive(Clone, PartialEq)]
+struct OrderQuestion {
+    by: RowOrder,
+    column: u32,
+    axis: Option<NamedAxis>,
+    ascending: bool,
+}
+
+impl OrderQuestion {
+    fn of(view: &MatrixView) -> Option<Self> {
+        let by = view.order;
+        let column = if by == RowOrder::Column { view.column } else { 0 };
+        let axis = (by == RowOrder::Direction).then(|| view.direction.axis());
+        (by != RowOrder::Id || view.ascending).then_some(Self { by, column, axis, ascending: view.ascending })
+    }
+}
+
+/// The matrix and the newest answers about it.
+pub struct Lookup {
+    shipped: Latest<(), Result<Arc<Document>, String>>,
+    matrix: Option<Matrix>,
+    order: Latest<OrderQuestion, Sorted>,
+    picture: Picture,
+    stack: Latest<Arc<str>, Stack>,
+    kin: Latest<u32, Kin>,
+    columns: Latest<(u32, NamedAxis), Columns>,
+    words: Latest<Arc<str>, SmallVocabulary>,
+    positions: Latest<(), Option<Arc<Table>>>,
+    placed: Latest<(Arc<str>, Vec<u8>), Placed>,
+    waves: Latest<usize, Table>,
+    chosen: Option<u32>,
+}
+
+impl Lookup {
+    pub(super) fn new() -> Self {
+        Self {
+            shipped: Latest::new("Opening the matrix"),
+            matrix: None,
+            order: Latest::new("Sorting the rows"),
+            picture: Picture::new(),
+            stack: Latest::new("Looking rows up"),
+            kin: Latest::new("Neighbors by ID and by meaning"),
+            columns: Latest::new("Looking along a column"),
+            words: Latest::new("A small vocabulary"),
+            positions: Latest::new("Learned positions"),
+            placed: Latest::new("Adding positions"),
+            waves: Latest::new("Sinusoidal positions"),
+            chosen: None,
+        }
+    }
+
+    /// Asks for what the view needs and is not there yet. `document` is the one on the map.
+    pub(super) fn ask(
+        &mut self,
+        view: &View,
+        document: Option<&Arc<Document>>,
+        reading: &Reading,
+        wake: &Wake,
+    ) {
+        if view.page != Page::Matrix {
+            return;
+        }
+        self.follow(view, document, reading, wake);
+        let Some(matrix) = self.matrix.clone() else { return };
+        self.chosen = chosen(view, &matrix, document, reading);
+        self.ask_order(&view.matrix, &matrix, wake);
+        match view.matrix.room {
+            MatrixRoom::Rows => {
+                let order = self.order_shown(&view.matrix).cloned();
+                self.picture.ask(matrix.table(), order, wake);
+                self.ask_stack(view, &matrix, wake);
+            }
+            MatrixRoom::OneHot => self.ask_words(&view.matrix, &matrix, wake),
+            MatrixRoom::Weight => {}
+            MatrixRoom::Ids => self.ask_kin(&matrix, wake),
+            MatrixRoom::Position => self.ask_positions(&view.matrix, &matrix, wake),
+            MatrixRoom::Columns => self.ask_columns(&view.matrix, &matrix, wake),
+        }
+    }
+
+    /// Turns to the matrix that the view wants; what was asked of another one is let go.
+    fn follow(&mut self, view: &View, document: Option<&Arc<Document>>, reading: &Reading, wake: &Wake) {
+        let on_map = document.filter(|document| document.table.is_some());
+        let is_model = |document: &&Arc<Document>| document.rows_are_tokens && document.tokenizer.is_some();
+        let wanted = match view.matrix.source {
+            MatrixSource::Automatic => on_map.filter(is_model),
+            MatrixSource::Map => on_map,
+            MatrixSource::Shipped => None,
+        };
+        let shipped = DocumentSource::Sample(SHIPPED.to_owned());
+        let found = match wanted.or(on_map.filter(|document| document.source == shipped)) {
+            Some(document) => Some(Arc::clone(document)),
+            None => {
+                self.shipped.ask((), wake, move |progress| {
+                    Ok(document::open(&shipped, progress).map(Arc::new).map_err(|error| error.to_string()))
+                });
+                self.shipped.newest().and_then(|opened| opened.as_ref().as_ref().ok()).map(Arc::clone)
+            }
+        };
+        let known = self.matrix.as_ref().map(|matrix| Same(Arc::clone(&matrix.document)));
+        if known == found.clone().map(Same) {
+            return;
+        }
+        self.let_go();
+        self.matrix = found.and_then(|document| matrix(document, reading));
+    }
+
+    fn let_go(&mut self) {
+        self.matrix = None;
+        self.order.clear();
+        self.picture = Picture::new();
+        self.stack.clear();
+        self.kin.clear();
+        self.columns.clear();
+        self.words.clear();
+        self.positions.clear();
+        self.placed.clear();
+        self.waves.clear();
+    }
+
+    fn ask_order(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
+        let Some(question) = OrderQuestion::of(view) else {
+            self.order.clear();
+            return;
+        };
+        let (names, asked) = (matrix.names.clone(), question.clone());
+        self.order.ask(question, wake, move |progress| {
+            let table = names.table();
+            let key = match key(&names, &asked) {
+                Ok(key) => key,
+                Err(said) => return Ok(Err(said)),
+            };
+            match key {
+                Some(key) => order(table, &key, asked.ascending, progress).map(Ok),
+                // From the last ID to the first.
+                None => Ok(Ok(Order::backward(table.rows()))),
+            }
+        });
+    }
+
+    /// The matrix that the page is about, once it is open.
+    pub fn matrix(&self) -> Option<&Matrix> {
+        self.matrix.as_ref()
+    }
+
+    /// What is wrong with the matrix that comes with the program.
+    pub fn problem(&self) -> Option<&str> {
+        self.shipped.newest()?.as_ref().as_ref().err().map(String::as_str)
+    }
+
+    /// The row of the matrix that stands for what is chosen: a token, or a word of the map.
+    pub fn chosen(&self) -> Option<u32> {
+        self.chosen
+    }
+
+    /// The order that the view wants, or the one before while it is worked out; nothing where rows stand by their IDs.
+    pub fn order_shown(&self, view: &MatrixView) -> Option<&Arc<Sorted>> {
+        OrderQuestion::of(view)?;
+        self.order.newest()
+    }
+
+    /// Whether the rows are being sorted.
+    pub fn is_sorting(&self) -> bool {
+        self.order.progress().is_some()
+    }
+
+    /// The matrix as a picture.
+    pub fn picture(&self) -> &Picture {
+        &self.picture
+    }
+
+    pub(super) fn picture_mut(&mut self) -> &mut Picture {
+        &mut self.picture
+    }
+
+    /// The sentence's rows; those of the sentence before while they are looked up.
+    pub fn stack(&self) -> Option<&Arc<Stack>> {
+        self.stack.newest()
+    }
+
+    /// The neighbors of the chosen row by ID and by meaning.
+    pub fn kin(&self) -> Option<&Arc<Kin>> {
+        self.chosen.and_then(|row| self.kin.answer_to(&row))
+    }
+
+    /// The ends of a column and of a direction; those before while others are looked for.
+    pub fn columns(&self) -> Option<&Arc<Columns>> {
+        self.columns.newest()
+    }
+
+    /// The small vocabulary of one-hot vectors.
+    pub fn words(&self) -> Option<&Arc<SmallVocabulary>> {
+        self.words.newest()
+    }
+
+    /// The learned positions of the model: nothing while they are looked for, and nothing within where it has none.
+    pub fn positions(&self) -> Option<Option<&Arc<Table>>> {
+        self.positions.newest().map(|found| found.as_ref().as_ref())
+    }
+
+    /// The sentence in two orders.
+    pub fn placed(&self) -> Option<&Arc<Placed>> {
+        self.placed.newest()
+    }
+
+    /// The sinusoidal vectors of the first positions, as wide as the rows.
+    pub fn waves(&self) -> Option<&Arc<Table>> {
+        self.waves.newest()
+    }
+
+    pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
+        let Self { shipped, order, picture, stack, kin, columns, words, positions, placed, waves, .. } = self;
+        let own: [&dyn Slot; 9] = [shipped, order, stack, kin, columns, words, positions, placed, waves];
+        own.into_iter().chain(picture.slots())
+    }
+
+    pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
+        let Self { shipped, order, picture, stack, kin, columns, words, positions, placed, waves, .. } = self;
+        let own: [&mut dyn Slot; 9] =
+            [shipped, order, stack, kin, columns, words, positions, placed, waves];
+        own.into_iter().chain(picture.slots_mut())
+    }
+}
+
+/// A document as a matrix, with the name that its tokenizer has in the comparison.
+fn matrix(document: Arc<Document>, reading: &Reading) -> Option<Matrix> {
+    let names = document.names()?;
+    let tokenizer = document.tokenizer.clone().filter(|_| document.rows_are_tokens).map(|tokenizer| {
+        let name = reading.name_of(&tokenizer).unwrap_or(tokenizer.name()).to_owned();
+        (tokenizer, name)
+    });
+    let is_shipped = document.source == DocumentSource::Sample(SHIPPED.to_owned());
+    Some(Matrix { document, names, tokenizer, is_shipped })
+}
+
+/// The key that rows are sorted by, nothing for their IDs; or why there is none.
+fn key(names: &RowNames, asked: &OrderQuestion) -> Result<Option<Key>, String> {
+    let table = names.table();
+    Ok(Some(match asked.by {
+        RowOrder::Id => return Ok(None),
+        RowOrder::Norm => Key::Norm,
+        RowOrder::Column => Key::Column((asked.column as usize).min(table.dims() - 1)),
+        RowOrder::Likeness(row) if (row as usize) < table.rows() => Key::Likeness(row),
+        RowOrder::Likeness(row) => return Err(format!("There is no row {row} in this matrix.")),
+        RowOrder::Direction => {
+            let axis = asked.axis.clone().unwrap_or_default();
+            let rows = |words: &[String]| -> Result<Vec<u32>, UnknownWord> {
+                words.iter().map(|word| names.find_or_near(word)).collect()
+            };
+            let ends = rows(&axis.from).and_then(|from| Ok((from, rows(&axis.to)?)));
+            let (from, to) = ends.map_err(|unknown| unknown.to_string())?;
+            let direction = crate::geometry::axes::direction(table, &from, &to);
+            Key::Direction(
+                direction
+                    .ok_or("These words make no direction: both ends need one, and they must differ.")?,
+            )
+        }
+    }))
+}
+
+/// The row of the matrix that stands for what is chosen anywhere.
+fn chosen(view: &View, matrix: &Matrix, document: Option<&Arc<Document>>, reading: &Reading) -> Option<u32> {
+    if let Some(token) = &view.tokens.chosen {
+        if let Some((_, name)) = &matrix.tokenizer
+            && *name == token.tokenizer
+        {
+            return Some(token.id).filter(|id| (*id as usize) < matrix.table().rows());
+        }
+        return chain::row_of(matrix.table(), reading.tokenizer(&token.tokenizer)?, token);
+    }
+    let row = view.map.selection.focus()?;
+    match document {
+        Some(document) if Arc::ptr_eq(document, &matrix.document) => Some(row),
+        Some(document) => {
+            let names = document.names()?;
+            let word = names.shown(row);
+            matrix.names.find(word.trim_matches('·'))
+        }
+        None => None,
+    }
+}

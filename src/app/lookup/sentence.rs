@@ -1,0 +1,181 @@
+//! A sentence as rows: looked up, and with its words in two orders.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Lookup, Matrix};
+use crate::jobs::Wake;
+use crate::lookup::positions::sinusoidal;
+use crate::progress::{Progress, Unwatched};
+use crate::scene::View;
+use crate::scene::document::{self, Document, DocumentSource};
+use crate::scene::names::shown_piece;
+use crate::scene::view::{MatrixView, PositionView};
+use crate::tokens::{EncodeOptions, beginning};
+use crate::vectors::Table;
+
+/// A token, or a word where rows are words, and its row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// As it is read.
+    pub text: String,
+    /// Where it stands in the text, in bytes.
+    pub range: Range<usize>,
+    /// Its ID, where rows are tokens.
+    pub id: Option<u32>,
+    /// Its row, if there is one.
+    pub row: Option<u32>,
+}
+
+/// The rows of a sentence, one under the other: n × d numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stack {
+    pub entries: Vec<Entry>,
+    /// Whether the text goes on: a beginning is looked up.
+    pub is_cut: bool,
+}
+
+impl Stack {
+    /// The most rows that are stacked.
+    pub const MOST: usize = 256;
+
+    /// The rows that there are, as a table named by their tokens; nothing where there is none.
+    #[must_use]
+    pub fn table(&self, matrix: &Table) -> Option<Table> {
+        let found: Vec<_> = self.entries.iter().filter_map(|entry| Some((entry, entry.row?))).collect();
+        let words: Vec<String> = found.iter().map(|(entry, _)| entry.text.clone()).collect();
+        let values = found.iter().flat_map(|(_, row)| matrix.row(*row as usize).into_owned()).collect();
+        (!words.is_empty()).then(|| Table::from_f32(words, values, matrix.dims()))
+    }
+}
+
+/// A sentence in two orders of its words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// The words, as they stand in the first order and in the other.
+    pub words: [Vec<String>; 2],
+    /// The tokens of both.
+    pub entries: [Vec<Entry>; 2],
+    /// Their rows, those that there are.
+    pub rows: [Vec<Vec<f32>>; 2],
+}
+
+impl Placed {
+    /// Whether both orders have the same rows.
+    #[must_use]
+    pub fn is_same_bag(&self) -> bool {
+        let bag = |side: usize| {
+            let mut rows: Vec<Option<u32>> = self.entries[side].iter().map(|entry| entry.row).collect();
+            rows.sort_unstable();
+            rows
+        };
+        bag(0) == bag(1)
+    }
+}
+
+impl Lookup {
+    pub(super) fn ask_stack(&mut self, view: &View, matrix: &Matrix, wake: &Wake) {
+        let (text, matrix) = (Arc::clone(&view.tokens.text), matrix.clone());
+        self.stack.ask(Arc::clone(&text), wake, move |progress| {
+            // A token has a byte or more, but what is added or dropped: more than enough for so many.
+            let start = beginning(&text, Stack::MOST * 16);
+            let mut entries = entries(&matrix, start, progress);
+            let is_cut = start.len() < text.len() || entries.len() > Stack::MOST;
+            entries.truncate(Stack::MOST);
+            Ok(Stack { entries, is_cut })
+        });
+    }
+
+    pub(super) fn ask_positions(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
+        let of = Arc::clone(&matrix.document);
+        self.positions.ask((), wake, move |progress| Ok(learned(&of, progress).map(Arc::new)));
+        let dims = matrix.table().dims();
+        self.waves.ask(dims, wake, move |_| {
+            let names = (0..WAVES).map(|position| position.to_string()).collect();
+            let values = (0..WAVES).flat_map(|position| sinusoidal(position, dims)).collect();
+            Ok(Table::from_f32(names, values, dims))
+        });
+        let position = &view.position;
+        let words: Vec<String> = position.words().into_iter().map(str::to_owned).collect();
+        let order = position.other(words.len());
+        let matrix = matrix.clone();
+        self.placed.ask((Arc::clone(&position.text), order.clone()), wake, move |progress| {
+            Ok(placed(&matrix, words, &order, progress))
+        });
+    }
+}
+
+/// A text's tokens, or its words where rows are words, with their rows.
+fn entries(matrix: &Matrix, text: &str, progress: &dyn Progress) -> Vec<Entry> {
+    let Some((tokenizer, _)) = &matrix.tokenizer else {
+        let place = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
+        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        let entry = |word: &str| {
+            let row = matrix.names.find(word).or_else(|| matrix.names.find(&bare(word)));
+            Entry { text: word.to_owned(), range: place(word)..place(word) + word.len(), id: None, row }
+        };
+        return text.split_whitespace().map(entry).collect();
+    };
+    let options = EncodeOptions { add_special: false, typed_special: false };
+    let Ok(encoded) = tokenizer.encode(text, options, progress) else { return Vec::new() };
+    let rows = matrix.table().rows();
+    let entry = |token: &crate::tokens::Token| {
+        let piece = tokenizer.piece(token.id).unwrap_or_default();
+        let row = Some(token.id).filter(|id| (*id as usize) < rows);
+        let text = shown_piece(tokenizer, &piece);
+        Entry { text, range: token.start..token.end, id: Some(token.id), row }
+    };
+    encoded.tokens.iter().map(entry).collect()
+}
+
+fn placed(matrix: &Matrix, words: Vec<String>, order: &[u8], progress: &dyn Progress) -> Placed {
+    let other: Vec<String> = order.iter().filter_map(|&at| words.get(at as usize).cloned()).collect();
+    let words = [words, other];
+    let entries = words.clone().map(|words| {
+        let mut entries = entries(matrix, &words.join(" "), progress);
+        entries.truncate(4 * PositionView::MOST);
+        entries
+    });
+    let rows = entries.clone().map(|entries| {
+        let rows = entries.iter().filter_map(|entry| entry.row);
+        rows.map(|row| matrix.table().row(row as usize).into_owned()).collect()
+    });
+    Placed { words, entries, rows }
+}
+
+/// So many positions are shown as waves.
+const WAVES: usize = 256;
+
+/// How models call the matrix of their learned positions.
+const POSITIONS: [&str; 5] = [
+    "position_embeddings.weight",
+    "wpe.weight",
+    "position_embd.weight",
+    "embed_positions.weight",
+    "positions_embed.weight",
+];
+
+/// The learned positions of a model: another matrix of its file, as wide as the first.
+fn learned(document: &Document, progress: &dyn Progress) -> Option<Table> {
+    let dims = document.table.as_ref()?.dims();
+    let options = document.choices.iter().flat_map(|choice| &choice.options);
+    let name = options
+        .map(|option| &option.name)
+        .find(|name| POSITIONS.iter().any(|known| name.ends_with(known)))?;
+    let found = match &document.source {
+        DocumentSource::Sample(id) => {
+            let sample = crate::vectors::samples::find(id)?;
+            crate::vectors::samples::open_part(sample, name, progress).ok()?.table
+        }
+        DocumentSource::File(path) | DocumentSource::Part(path, _) => {
+            // The parts that lead to this file, and this matrix of it instead of that of the tokens.
+            let mut parts = document.source.parts().to_vec();
+            let chosen: Vec<&str> = document.choices.iter().map(crate::files::Choice::name).collect();
+            parts.retain(|part| !chosen.last().is_some_and(|last| last == part));
+            parts.push(name.clone());
+            let opened = document::open(&DocumentSource::file(path.clone(), parts), &Unwatched).ok()?;
+            Arc::into_inner(opened.table?)?
+        }
+    };
+    (found.dims() == dims).then_some(found)
+}

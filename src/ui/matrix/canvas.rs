@@ -1,0 +1,189 @@
+//! Numbers as colors: textures of tiles, and how they are laid along rows and columns.
+
+use std::collections::HashMap;
+
+use egui::{
+    Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2, vec2,
+};
+
+use crate::lookup::tiles::{COLUMNS, Part, ROWS, Tile};
+use crate::ui::theme::{self, Tones};
+
+/// So many textures are kept beyond those that are seen.
+const KEPT: usize = 400;
+
+/// The color of a number as its share of a full one: blue below zero, orange above, the panel's own gray at zero.
+pub fn diverging(value: f32, tones: &Tones) -> Color32 {
+    let end = if value < 0.0 { tones.accent } else { theme::color(tones.map.counter) };
+    // The square root keeps the many small values apart.
+    tones.well.lerp_to_gamma(end, value.abs().clamp(0.0, 1.0).sqrt())
+}
+
+/// How places become points of the screen, along rows and along columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// Where the numbers are drawn.
+    pub area: Rect,
+    /// The place at the area's left and top edges: a column and a row, parts of one included.
+    pub first: [f64; 2],
+    /// How wide and how high a number is, in points.
+    pub cell: [f32; 2],
+}
+
+impl Layout {
+    /// Of how many columns, and rows, one is drawn: enough of them that each takes a point or more.
+    pub fn strides(&self) -> [u32; 2] {
+        self.cell.map(|size| if size >= 1.0 { 1 } else { (1.0 / size).ceil() as u32 }.next_power_of_two())
+    }
+
+    /// Where a column begins.
+    pub fn x(&self, column: f64) -> f32 {
+        self.area.left() + ((column - self.first[0]) * f64::from(self.cell[0])) as f32
+    }
+
+    /// Where a row begins.
+    pub fn y(&self, row: f64) -> f32 {
+        self.area.top() + ((row - self.first[1]) * f64::from(self.cell[1])) as f32
+    }
+
+    /// The column and the row at a point of the screen.
+    pub fn place(&self, at: egui::Pos2) -> [f64; 2] {
+        [
+            self.first[0] + f64::from(at.x - self.area.left()) / f64::from(self.cell[0]),
+            self.first[1] + f64::from(at.y - self.area.top()) / f64::from(self.cell[1]),
+        ]
+    }
+
+    /// How many columns and rows there is room for.
+    pub fn room(&self) -> [f64; 2] {
+        [
+            f64::from(self.area.width()) / f64::from(self.cell[0]),
+            f64::from(self.area.height()) / f64::from(self.cell[1]),
+        ]
+    }
+
+    /// The parts of a picture of so many rows and columns that are seen, from the top, and after them those just above and
+    /// below.
+    pub fn parts(&self, rows: usize, columns: usize) -> Vec<Part> {
+        let [across, down] = self.strides();
+        let tiles = |first: f64, room: f64, size: usize, stride: u32, count: usize| {
+            let tile = size as f64 * f64::from(stride);
+            let last = count.saturating_sub(1) as f64;
+            let seen = (first.max(0.0) / tile) as u32..=((first + room).clamp(0.0, last) / tile) as u32;
+            (seen, (last / tile) as u32)
+        };
+        let [wide, high] = self.room();
+        let (strips, _) = tiles(self.first[0], wide, COLUMNS, across, columns);
+        let (bands, last) = tiles(self.first[1], high, ROWS, down, rows);
+        let ring = [bands.end() + 1, bands.start().wrapping_sub(1)].into_iter().filter(|band| *band <= last);
+        let part = |band: u32| {
+            strips.clone().map(move |strip| Part { band, strip, stride: [down, across] })
+        };
+        bands.clone().chain(ring).flat_map(part).collect()
+    }
+
+    /// Where a tile lies on the screen.
+    fn rect(&self, part: Part, [rows, columns]: [usize; 2]) -> Rect {
+        let Part { band, strip, stride: [down, across] } = part;
+        let column = f64::from(strip) * COLUMNS as f64 * f64::from(across);
+        let row = f64::from(band) * ROWS as f64 * f64::from(down);
+        let size = vec2(
+            columns as f32 * across as f32 * self.cell[0],
+            rows as f32 * down as f32 * self.cell[1],
+        );
+        Rect::from_min_size(pos2(self.x(column), self.y(row)), size)
+    }
+}
+
+/// Textures of tiles, made when first seen.
+#[derive(Default)]
+pub struct Canvas {
+    /// Each with its rows and columns.
+    textures: HashMap<Part, (TextureHandle, [usize; 2])>,
+    /// What the textures are of, and the color of a great number in the theme that they were made in.
+    of: Option<(usize, Color32)>,
+    colors: Vec<Color32>,
+}
+
+impl Canvas {
+    /// Has the canvas show what `picture` names: textures of anything else, or in other colors, are let go.
+    pub fn turn_to(&mut self, picture: usize, tones: &Tones) {
+        let of = Some((picture, diverging(1.0, tones)));
+        if self.of != of {
+            self.of = of;
+            self.textures.clear();
+            let color = |code: i32| {
+                let share = (code as f32 / 127.0).powi(2).copysign(code as f32);
+                diverging(share, tones)
+            };
+            self.colors = (-128..=127).map(color).collect();
+        }
+    }
+
+    /// [`Canvas::draw`] for a part whose tile is made only when its texture is.
+    pub fn draw_new(
+        &mut self,
+        ctx: &Context,
+        painter: &Painter,
+        layout: &Layout,
+        part: Part,
+        read: impl FnOnce() -> Tile,
+    ) {
+        match self.textures.get(&part) {
+            Some((texture, size)) => paint(painter, texture, layout.rect(part, *size)),
+            None => self.draw(ctx, painter, layout, &read()),
+        }
+    }
+
+    /// Draws a tile in its place.
+    pub fn draw(&mut self, ctx: &Context, painter: &Painter, layout: &Layout, tile: &Tile) {
+        let colors = &self.colors;
+        let (texture, size) = self.textures.entry(tile.part).or_insert_with(|| {
+            let pixels = tile.codes.iter().map(|&code| colors[(i32::from(code) + 128) as usize]).collect();
+            let [rows, columns] = tile.size;
+            let image = ColorImage::new([columns, rows], pixels);
+            (ctx.load_texture("tile", image, TextureOptions::NEAREST), tile.size)
+        });
+        paint(painter, texture, layout.rect(tile.part, *size));
+    }
+
+    /// Lets go of textures that are no longer seen, once there are many.
+    pub fn tidy(&mut self, seen: &[Part]) {
+        if self.textures.len() > KEPT + seen.len() {
+            self.textures.retain(|part, _| seen.contains(part));
+        }
+    }
+}
+
+fn paint(painter: &Painter, texture: &TextureHandle, rect: Rect) {
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    painter.image(texture.id(), rect, whole, Color32::WHITE);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(first: [f64; 2], cell: [f32; 2]) -> Layout {
+        Layout { area: Rect::from_min_size(pos2(100.0, 50.0), vec2(800.0, 600.0)), first, cell }
+    }
+
+    #[test]
+    fn the_parts_that_are_seen_cover_the_area() {
+        let of = layout([0.0, 130.0], [2.0, 10.0]);
+        let parts = of.parts(30_522, 384);
+        let bands: Vec<u32> = parts.iter().map(|part| part.band).collect();
+        assert_eq!(bands, [2, 3, 1], "rows 130 to 190, and those around them after");
+        let far = layout([1_000.0, 262_000.0], [1.0, 0.25]);
+        assert_eq!(far.strides(), [1, 4]);
+        assert!(far.parts(262_144, 4_096).iter().all(|part| part.band <= 262_143 / 256));
+        assert!(layout([0.0, 0.0], [1.0, 1.0]).parts(1, 1).iter().all(|part| part.band == 0 && part.strip == 0));
+    }
+
+    #[test]
+    fn places_and_points_lead_to_each_other() {
+        let of = layout([3.25, 200_000.5], [4.0, 20.0]);
+        let at = pos2(of.x(77.0), of.y(200_011.0));
+        assert!(of.place(at).iter().zip([77.0, 200_011.0]).all(|(found, expected)| (found - expected).abs() < 1e-3));
+    }
+}

@@ -1,0 +1,290 @@
+//! What position adds: a sentence in two orders, the same bag of rows, until positions are added.
+
+use egui::{Button, Rect, RichText, Sense, Ui, pos2, vec2};
+
+use super::canvas::{Canvas, Layout};
+use super::one_hot::strip;
+use super::{change, turning};
+use crate::app::State;
+use crate::app::lookup::{Matrix, Placed};
+use crate::geometry::Metric;
+use crate::lookup::bag::{mean, sum};
+use crate::lookup::positions::{BASE, wave_length};
+use crate::lookup::tiles;
+use crate::scene::view::{MatrixView, PositionKind, PositionView};
+use crate::ui::theme::{self, space};
+use crate::ui::widgets::field::{Field, Look};
+use crate::ui::{Outbox, widgets};
+use crate::vectors::Table;
+
+/// What the room remembers from frame to frame.
+#[derive(Default)]
+pub struct Room {
+    field: Field,
+    canvas: Canvas,
+    /// The word that is dragged, by its place.
+    dragged: Option<usize>,
+}
+
+const KINDS: [(PositionKind, &str, &str); 3] = [
+    (PositionKind::Sinusoidal, "Sinusoidal", "Sines and cosines of many wave lengths, added to rows: the first Transformer, 2017."),
+    (PositionKind::Learned, "Learned", "A second matrix with a row for each position, learned and added: BERT, GPT-2."),
+    (PositionKind::Rotary, "Rotary", "Nothing is added: pairs of numbers are turned, the farther the later: Llama and most models since."),
+];
+
+/// How high a strip of numbers is.
+const STRIP: f32 = 11.0;
+
+impl Room {
+    /// Shows what positions are, and what they do to a sentence.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+        ui.label("Rows know nothing of order: a model that had only them would read “dog bites man” and “man bites dog” alike. So each position gets a vector of its own.");
+        let kind = state.view().matrix.position.kind;
+        if let Some(kind) = widgets::choose(ui, kind, &KINDS) {
+            change(state, out, |matrix| matrix.position.kind = kind);
+        }
+        self.sentence(ui, state, out);
+        if kind == PositionKind::Rotary {
+            turning::show(ui, state, matrix, out);
+            return;
+        }
+        let lookup = state.derived().lookup();
+        let table = match kind {
+            PositionKind::Learned => match lookup.positions() {
+                None => return drop(widgets::hint(ui, "Looking for the learned positions …")),
+                Some(None) => {
+                    widgets::hint(ui, "This file has no learned positions. Those of BERT's family and GPT-2 have some; MiniLM's come with the program: choose it on the left.");
+                    return;
+                }
+                Some(Some(table)) => table,
+            },
+            _ => match lookup.waves() {
+                None => return drop(widgets::hint(ui, "Working the waves out …")),
+                Some(table) => table,
+            },
+        };
+        if let Some(placed) = lookup.placed() {
+            compared(ui, matrix, placed, table);
+        }
+        self.picture(ui, table, kind);
+    }
+
+    /// The field for the sentence, and its words in another order, to be dragged.
+    fn sentence(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        let view = &state.view().matrix.position;
+        let look = Look { name: "Sentence to order", hint: "A short sentence", rows: 1, is_code: false, most: MatrixView::LONGEST };
+        if let Some(text) = self.field.show(ui, &look, &view.text) {
+            change(state, out, |matrix| {
+                matrix.position.text = text.into();
+                matrix.position.order.clear();
+            });
+        }
+        let words = view.words();
+        let order = view.other(words.len());
+        let now: Vec<&str> = order.iter().map(|&at| words[at as usize]).collect();
+        ui.horizontal_wrapped(|ui| {
+            widgets::term(ui, "Other order", "Drag a word to another place, or go to it with Tab and move it with the arrow keys.");
+            if let Some((from, to)) = self.ordered(ui, &now) {
+                let mut order = order.clone();
+                let word = order.remove(from);
+                order.insert(to, word);
+                change(state, out, |matrix| matrix.position.order = order);
+            }
+            if ui.small_button("Take the sentence").on_hover_text("The first words of the text that the other pages are about").clicked() {
+                let text: Vec<&str> = state.view().tokens.text.split_whitespace().take(PositionView::MOST).collect();
+                let text = text.join(" ");
+                change(state, out, |matrix| {
+                    matrix.position.text = text.into();
+                    matrix.position.order.clear();
+                });
+            }
+        });
+    }
+
+    /// The words as buttons that can be moved. Gives which one goes where.
+    fn ordered(&mut self, ui: &mut Ui, words: &[&str]) -> Option<(usize, usize)> {
+        let tones = theme::tones(ui);
+        let mut moved = None;
+        let mut places: Vec<Rect> = Vec::new();
+        let mut pointer = None;
+        for (place, word) in words.iter().enumerate() {
+            let fill = if self.dragged == Some(place) { tones.accent_soft } else { tones.well };
+            let button = Button::new(*word).fill(fill).sense(Sense::click_and_drag());
+            let response = ui.push_id(("word", place), |ui| ui.add(button)).inner;
+            let response = response.on_hover_cursor(egui::CursorIcon::Grab);
+            places.push(response.rect);
+            if response.drag_started() {
+                self.dragged = Some(place);
+            }
+            if response.dragged() {
+                pointer = response.interact_pointer_pos();
+            }
+            if response.has_focus() {
+                ui.memory_mut(|memory| {
+                    let keep = egui::EventFilter { horizontal_arrows: true, ..Default::default() };
+                    memory.set_focus_lock_filter(response.id, keep);
+                });
+                let pressed = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+                let by = i32::from(pressed(egui::Key::ArrowRight)) - i32::from(pressed(egui::Key::ArrowLeft));
+                let to = (place as i32 + by).clamp(0, words.len() as i32 - 1) as usize;
+                if to != place {
+                    moved = Some((place, to));
+                    // The keyboard goes with the word.
+                    self.dragged = None;
+                    ui.data_mut(|data| data.insert_temp(egui::Id::unique("moved word"), to));
+                }
+            }
+            let follows = ui.data(|data| data.get_temp::<usize>(egui::Id::unique("moved word")));
+            if follows == Some(place) && moved.is_none() {
+                response.request_focus();
+                ui.data_mut(|data| data.remove::<usize>(egui::Id::unique("moved word")));
+            }
+        }
+        if !ui.input(|input| input.pointer.any_down()) {
+            self.dragged = None;
+        }
+        if let (Some(from), Some(at)) = (self.dragged, pointer) {
+            let over = places.iter().position(|place| place.contains(at));
+            if let Some(to) = over.filter(|to| *to != from) {
+                self.dragged = Some(to);
+                moved = Some((from, to));
+            }
+        }
+        moved
+    }
+
+    /// The vectors of the first positions, one under the other, with the lengths of their waves.
+    fn picture(&mut self, ui: &mut Ui, table: &std::sync::Arc<Table>, kind: PositionKind) {
+        const HIGH: f32 = 256.0;
+        widgets::heading(ui, if kind == PositionKind::Learned { "The learned positions" } else { "The positions as waves" });
+        let (rows, dims) = (table.rows(), table.dims());
+        let (whole, response) = ui.allocate_exact_size(vec2(ui.available_width(), HIGH + 20.0), Sense::hover());
+        let area = Rect::from_min_size(whole.min, vec2(whole.width(), HIGH));
+        let layout = Layout { area, first: [0.0, 0.0], cell: [area.width() / dims as f32, HIGH / rows as f32] };
+        let tones = theme::tones(ui);
+        self.canvas.turn_to(std::sync::Arc::as_ptr(table) as usize, &tones);
+        let full = if kind == PositionKind::Learned { tiles::full(table) } else { 1.0 };
+        let painter = ui.painter_at(area);
+        for part in layout.parts(rows, dims) {
+            self.canvas.draw_new(ui.ctx(), &painter, &layout, part, || tiles::read(table, |place| place, part, full));
+        }
+        let font = egui::FontId::proportional(theme::size::SMALL - 1.0);
+        if kind == PositionKind::Sinusoidal {
+            for part in 0..8 {
+                let pair = dims / 2 * part / 8;
+                let text = widgets::significant(wave_length(pair, dims, BASE));
+                let at = pos2(layout.x(2.0 * pair as f64) + 2.0, area.bottom() + 3.0);
+                ui.painter().text(at, egui::Align2::LEFT_TOP, format!("λ {text}"), font.clone(), tones.quiet);
+            }
+        }
+        let last = widgets::thousands(rows as u64 - 1);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Vectors of positions 0 to {last}, {dims} numbers each")));
+        if let Some(at) = response.hover_pos().filter(|at| area.contains(*at)) {
+            let [column, position] = layout.place(at).map(|place| place as usize);
+            let (column, position) = (column.min(dims - 1), position.min(rows - 1));
+            let value = table.row(position)[column];
+            response.on_hover_ui_at_pointer(|ui| {
+                ui.label(format!("position {position} · column {column}"));
+                ui.label(RichText::new(format!("{value}").replace('-', "−")).monospace());
+                if kind == PositionKind::Sinusoidal {
+                    let length = widgets::significant(wave_length(column / 2, dims, BASE));
+                    widgets::hint(ui, &format!("Its wave comes round every {length} positions."));
+                }
+            });
+        }
+        let about = match kind {
+            PositionKind::Learned => format!("A line for each of {} positions, from the top; learned like any other weights, so no position beyond the last has a vector.", widgets::thousands(rows as u64)),
+            _ => format!("A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round: 2π for the first pair, about 62,800 toward the last."),
+        };
+        widgets::hint(ui, &about);
+    }
+}
+
+/// Both orders side by side: rows, positions, sums, and what is the same and what is not.
+fn compared(ui: &mut Ui, matrix: &Matrix, placed: &Placed, positions: &Table) {
+    let missing = placed.entries[0].iter().filter(|entry| entry.row.is_none()).count();
+    if placed.rows.iter().any(Vec::is_empty) {
+        widgets::hint(ui, "Type a sentence whose words the matrix has.");
+        return;
+    }
+    if missing > 0 {
+        widgets::warning(ui, &format!("{missing} of its words have no row here, and are left out."));
+    }
+    let most = positions.rows();
+    let summed = [0, 1].map(|side| -> Vec<Vec<f32>> {
+        let rows = placed.rows[side].iter().enumerate().take(most);
+        rows.map(|(at, row)| sum(row, &positions.row(at))).collect()
+    });
+    let full = placed.rows.iter().chain(&summed).flatten().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
+    ui.columns(2, |columns| {
+        for (side, ui) in columns.iter_mut().enumerate() {
+            ui.label(RichText::new(placed.words[side].join(" ")).heading());
+            let entries = placed.entries[side].iter().filter(|entry| entry.row.is_some());
+            for (at, (entry, sum)) in entries.zip(&summed[side]).enumerate() {
+                added(ui, (&entry.text, at), [&placed.rows[side][at], &positions.row(at), sum], full);
+            }
+        }
+    });
+    figures(ui, matrix, placed, &summed);
+}
+
+/// A row, the vector of its position, and their sum.
+fn added(ui: &mut Ui, (text, at): (&str, usize), strips: [&[f32]; 3], full: f32) {
+    let tones = theme::tones(ui);
+    let height = 3.0 * STRIP + 6.0;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let names = [text.to_owned(), format!("+ position {at}"), "= sum".to_owned()];
+    let font = egui::FontId::proportional(theme::size::SMALL - 1.0);
+    for (index, (values, name)) in strips.into_iter().zip(&names).enumerate() {
+        let y = rect.top() + index as f32 * (STRIP + 1.0);
+        let cells = Rect::from_min_max(pos2(rect.left() + 92.0, y), pos2(rect.right(), y + STRIP));
+        let color = if index == 1 { tones.quiet } else { tones.text };
+        ui.painter_at(rect).text(pos2(rect.left(), y + STRIP / 2.0), egui::Align2::LEFT_CENTER, name, font.clone(), color);
+        strip(ui, cells, values, full, 1.0, &tones);
+    }
+    let length = |values: &[f32]| widgets::significant(crate::geometry::arithmetic::norm(values));
+    let about = format!(
+        "Lengths: row {}, position {}, sum {}",
+        length(strips[0]),
+        length(strips[1]),
+        length(strips[2])
+    );
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{text} at position {at}. {about}")));
+    response.on_hover_text(about);
+}
+
+/// What is the same in both orders, and what is not.
+fn figures(ui: &mut Ui, matrix: &Matrix, placed: &Placed, summed: &[Vec<Vec<f32>>; 2]) {
+    ui.add_space(space::S);
+    if !placed.is_same_bag() {
+        let title = matrix.tokenizer.as_ref().map_or("This tokenizer", |(tokenizer, _)| tokenizer.title());
+        widgets::warning(ui, &format!("{title} cuts the two orders into different tokens: a word has another token at the beginning of a text than after a space. The bags differ for that reason already."));
+    }
+    let apart = |a: &[f32], b: &[f32]| f64::from(Metric::Euclidean.score(a, b));
+    let means = apart(&mean(&placed.rows[0]), &mean(&placed.rows[1]));
+    let after = apart(&mean(&summed[0]), &mean(&summed[1]));
+    ui.label(format!("Rows alone: the means of both orders are {} apart. As bags they are {}.", widgets::significant(means), if means < 1e-6 { "the same" } else { "different" }));
+    egui::Grid::new("apart").num_columns(3).spacing([space::XL, 3.0]).show(ui, |ui| {
+        widgets::term(ui, "word", "A token of both orders.");
+        widgets::term(ui, "rows apart", "The distance of its row from itself: it is the same row.");
+        widgets::term(ui, "sums apart", "The distance of its row + position here from its row + position there.");
+        ui.end_row();
+        let entries = [0, 1].map(|side| placed.entries[side].iter().filter(|entry| entry.row.is_some()).collect::<Vec<_>>());
+        let mut used = vec![false; summed[1].len()];
+        for (at, entry) in entries[0].iter().enumerate().take(summed[0].len()) {
+            let there = entries[1].iter().enumerate().position(|(there, other)| other.row == entry.row && used.get(there) == Some(&false));
+            let Some(there) = there else { continue };
+            used[there] = true;
+            ui.label(format!("{} at {at} and {there}", entry.text));
+            ui.label(widgets::significant(apart(&placed.rows[0][at], &placed.rows[1][there])));
+            ui.label(widgets::significant(apart(&summed[0][at], &summed[1][there])));
+            ui.end_row();
+        }
+    });
+    let text = format!(
+        "With positions every word that moved has other numbers than before, and a model reads them one by one. Their mean is still the \
+         same ({} apart): the same positions were added, only to other words. Whoever adds everything up loses the order again.",
+        widgets::significant(after)
+    );
+    ui.label(text);
+}

@@ -1,0 +1,159 @@
+//! The matrix, and the rows that a sentence picks out of it, copied one after the other.
+
+use egui::{Align, Layout as Flow, Rect, RichText, Ui, UiBuilder};
+
+use super::heat::{Heat, Shown};
+use super::stack::Stacked;
+use super::{change, choose};
+use crate::app::State;
+use crate::app::lookup::{Matrix, Stack};
+use crate::scene::view::MatrixFrame;
+use crate::scene::{Command, WindowRequest};
+use crate::ui::theme::{self, size, space};
+use crate::ui::widgets::field::Field;
+use crate::ui::widgets::player::Player;
+use crate::ui::{Outbox, tokens, widgets};
+
+/// What the room remembers from frame to frame.
+#[derive(Default)]
+pub struct Room {
+    field: Field,
+    heat: Heat,
+    stacked: Stacked,
+    player: Player,
+}
+
+impl Room {
+    /// Shows the sentence, the matrix, and the rows that are copied out.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+        tokens::text(ui, &mut self.field, state, 1, out);
+        let stack = state.derived().lookup().stack();
+        let Some(stack) = stack else {
+            widgets::hint(ui, "Looking the rows up …");
+            return;
+        };
+        sentence(ui, state, matrix, stack, out);
+        let count = stack.entries.iter().filter(|entry| entry.row.is_some()).count();
+        let copied = state.view().matrix.copied.map_or(count, |copied| (copied as usize).min(count));
+        let below = self.stacked.height(copied, count, ui.available_height());
+        let whole = ui.available_rect_before_wrap();
+        let split = whole.bottom() - below - 34.0;
+        let above = Rect::from_min_max(whole.min, egui::pos2(whole.right(), split - space::S));
+        let under = Rect::from_min_max(egui::pos2(whole.left(), split), whole.max);
+        let marked: Vec<u32> = stack.entries.iter().filter_map(|entry| entry.row).collect();
+        let shown = Shown { state, matrix, marked: &marked };
+        let mut top = ui.new_child(UiBuilder::new().max_rect(above));
+        self.heat.show(&mut top, &shown, out);
+        let mut bottom = ui.new_child(UiBuilder::new().max_rect(under));
+        self.controls(&mut bottom, &shown, (copied, count), stack, out);
+        self.stacked.show(&mut bottom, &shown, stack, copied, self.heat.layout.as_ref(), out);
+        ui.advance_cursor_after_rect(whole);
+    }
+
+    /// How far the rows are copied out, and ways to take them along.
+    fn controls(
+        &mut self,
+        ui: &mut Ui,
+        shown: &Shown<'_>,
+        (copied, count): (usize, usize),
+        stack: &Stack,
+        out: &mut Outbox,
+    ) {
+        let (state, matrix) = (shown.state, shown.matrix);
+        ui.horizontal(|ui| {
+            let dims = matrix.table().dims();
+            let title = format!("{copied} × {dims}");
+            ui.label(RichText::new(title).font(egui::FontId::new(size::LARGE, theme::semibold())))
+                .on_hover_text("n × d: a row for each token, one under the other. It is all that the next layer of a model gets.");
+            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+                ui.menu_button("Take along", |ui| take_along(ui, stack, matrix, out));
+                ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                    let still = state.settings().reduce_motion;
+                    let step = self.player.show(ui, copied, count, still);
+                    if step != copied {
+                        self.copy_to(state, shown, stack, step, count, out);
+                    }
+                });
+            });
+        });
+    }
+
+    /// Copies so many rows out. The last of them comes into view first, so that one sees where it is taken from.
+    fn copy_to(
+        &mut self,
+        state: &State,
+        shown: &Shown<'_>,
+        stack: &Stack,
+        step: usize,
+        count: usize,
+        out: &mut Outbox,
+    ) {
+        let last = stack.entries.iter().filter_map(|entry| entry.row).nth(step.saturating_sub(1));
+        let place = last.filter(|_| step > 0).map(|row| shown.place_of(row));
+        let in_view = |place: usize| {
+            self.heat.layout.is_some_and(|layout| {
+                let first = layout.first[1];
+                (first..first + layout.room()[1] - 1.0).contains(&(place as f64))
+            })
+        };
+        change(state, out, |matrix| {
+            matrix.copied = (step < count).then_some(step as u32);
+            if let Some(place) = place.filter(|place| !in_view(*place)) {
+                let height = matrix.frame.height.max(MatrixFrame::default().height / 2.0);
+                matrix.frame = MatrixFrame { row: place as f64 + 0.5, height, ..matrix.frame };
+            }
+        });
+    }
+}
+
+/// The sentence as tokens with their IDs; each leads to its row.
+fn sentence(ui: &mut Ui, state: &State, matrix: &Matrix, stack: &Stack, out: &mut Outbox) {
+    let tones = theme::tones(ui);
+    let chosen = state.derived().lookup().chosen();
+    egui::ScrollArea::horizontal().id_salt("sentence").auto_shrink([false, true]).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            for (index, entry) in stack.entries.iter().enumerate() {
+                let number = entry.id.or(entry.row).map_or("no row".to_owned(), |id| id.to_string());
+                let mut job = egui::text::LayoutJob::default();
+                let on = entry.row.is_some() && entry.row == chosen;
+                let (text, quiet) =
+                    if on { (tones.on_accent, tones.on_accent) } else { (tones.text, tones.quiet) };
+                let format = |font, color| egui::TextFormat { font_id: font, color, ..Default::default() };
+                job.append(&entry.text, 0.0, format(egui::FontId::proportional(size::BODY), text));
+                job.append(&number, 6.0, format(egui::FontId::monospace(size::SMALL - 1.0), quiet));
+                let button = egui::Button::new(job).fill(if on { tones.accent } else { tones.well });
+                let button = ui.push_id(index, |ui| ui.add_enabled(entry.row.is_some(), button)).inner;
+                let about = "The token and its ID: the number of its row. Click it to see the row.";
+                if button.on_hover_text(about).clicked()
+                    && let Some(row) = entry.row
+                {
+                    choose(state, matrix, row, out);
+                }
+            }
+            if stack.is_cut {
+                widgets::hint(ui, "… the beginning of the text");
+            }
+            if stack.entries.is_empty() {
+                widgets::hint(ui, "Type a text above: each of its tokens picks a row.");
+            }
+        });
+    });
+}
+
+fn take_along(ui: &mut Ui, stack: &Stack, matrix: &Matrix, out: &mut Outbox) {
+    if ui.button("Copy the rows").on_hover_text("Put the n × d numbers on the clipboard: a row a line, its token first").clicked() {
+        let line = |entry: &crate::app::lookup::Entry| {
+            let row = matrix.table().row(entry.row? as usize);
+            let numbers: Vec<String> = row.iter().map(ToString::to_string).collect();
+            Some(format!("{}\t{}", entry.text, numbers.join("\t")))
+        };
+        let lines: Vec<String> = stack.entries.iter().filter_map(line).collect();
+        ui.ctx().copy_text(lines.join("\n"));
+        ui.close();
+    }
+    if ui.button("Save the rows as…").on_hover_text("Write the n × d numbers to a file: npy, safetensors, TSV, Parquet or word2vec").clicked() {
+        out.send(Command::Window(WindowRequest::SaveRows));
+        ui.close();
+    }
+}

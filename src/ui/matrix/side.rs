@@ -1,0 +1,177 @@
+//! Which matrix is shown, in what order, and how large.
+
+use egui::{RichText, ScrollArea, Ui};
+
+use super::canvas::diverging;
+use super::change;
+use crate::app::State;
+use crate::app::lookup::Matrix;
+use crate::scene::document::{ERROR, KEPT};
+use crate::scene::numbers::percent;
+use crate::scene::view::{MatrixRoom, MatrixSource, RowOrder};
+use crate::ui::theme::{self, space};
+use crate::ui::{Outbox, focus, widgets};
+
+/// Shows what the page can be told.
+pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    ScrollArea::vertical().id_salt("matrix side").auto_shrink(false).show(ui, |ui| {
+        focus::followed(ui, |ui| {
+            widgets::heading(ui, "Matrix");
+            source(ui, state, out);
+            let Some(matrix) = state.derived().lookup().matrix() else { return };
+            facts(ui, matrix);
+            if state.view().matrix.room == MatrixRoom::Rows {
+                widgets::heading(ui, "Order of the rows");
+                order(ui, state, matrix, out);
+                widgets::heading(ui, "Size of a number");
+                zoom(ui, state, out);
+                widgets::heading(ui, "Colors");
+                legend(ui, state);
+            }
+        });
+    });
+}
+
+fn source(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    let options = [
+        (MatrixSource::Automatic, "Automatic", "The open model's own matrix, or MiniLM's where no model is on the map."),
+        (MatrixSource::Shipped, "MiniLM", "The matrix that comes with the program: 30,522 tokens × 384, real and whole."),
+        (MatrixSource::Map, "Map", "The table on the map, whatever its rows are."),
+    ];
+    if let Some(source) = widgets::choose(ui, state.view().matrix.source, &options) {
+        change(state, out, |matrix| matrix.source = source);
+    }
+}
+
+fn facts(ui: &mut Ui, matrix: &Matrix) {
+    let table = matrix.table();
+    let (rows, dims) = (table.rows() as u64, table.dims() as u64);
+    ui.label(RichText::new(&matrix.document.title).strong());
+    let shape = format!("V × d = {} × {}", widgets::thousands(rows), widgets::thousands(dims));
+    widgets::term(ui, &shape, "V rows, one for each entry of the vocabulary; d numbers in each row.");
+    let stored = format!("{}, {}", table.dtype().name(), widgets::bytes(table.weight_bytes()));
+    widgets::term(ui, &stored, "How each number is stored, and what all of them take.");
+    match &matrix.tokenizer {
+        Some((tokenizer, _)) => widgets::hint(ui, &format!("Rows are tokens of {}.", tokenizer.title())),
+        None => widgets::hint(ui, "Rows are words: this file has no tokenizer, and a text is looked up word by word."),
+    };
+    let cost = |name: &str| matrix.document.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    let share = |name: &str| cost(name).and_then(|value| value.parse().ok()).map(percent);
+    if let (Some(error), Some(kept)) = (share(ERROR), share(KEPT)) {
+        let text = format!(
+            "What 8 bits cost: half of the rows are off by less than {error} of their length, and of the ten nearest rows {kept} stay."
+        );
+        widgets::hint(ui, &text).on_hover_text(
+            "Measured against the original in 32 bits when the file was made, and written in the file itself.",
+        );
+    }
+}
+
+fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+    let view = &state.view().matrix;
+    let chosen = state.derived().lookup().chosen();
+    let like = match view.order {
+        RowOrder::Likeness(row) => row,
+        _ => chosen.unwrap_or(0),
+    };
+    let options = [
+        (RowOrder::Id, "ID", "As they stand in the file: the number of a row is its token's ID."),
+        (RowOrder::Norm, "Norm", "By the length of the rows."),
+        (RowOrder::Column, "Column", "By one of their numbers."),
+        (RowOrder::Direction, "Direction", "By the cosine with a direction between words."),
+        (RowOrder::Likeness(like), "Likeness", "By the cosine with the chosen row."),
+    ];
+    let possible = if chosen.is_some() || matches!(view.order, RowOrder::Likeness(_)) { 5 } else { 4 };
+    if let Some(order) = widgets::choose(ui, view.order, &options[..possible]) {
+        change(state, out, |matrix| {
+            (matrix.order, matrix.frame.row) = (order, 0.0);
+        });
+    }
+    let mut ascending = view.ascending;
+    if ui.checkbox(&mut ascending, "Least first").on_hover_text("Turn the order around").changed() {
+        change(state, out, |matrix| {
+            (matrix.ascending, matrix.frame.row) = (ascending, 0.0);
+        });
+    }
+    match view.order {
+        RowOrder::Column => super::columns::column(ui, state, matrix, out),
+        RowOrder::Direction => {
+            let ends = &view.direction;
+            widgets::hint(ui, &format!("From “{}” to “{}”. The words are chosen under Columns.", ends.from, ends.to));
+        }
+        RowOrder::Likeness(row) if (row as usize) < matrix.table().rows() => {
+            let name = matrix.names.shown(row);
+            widgets::hint(ui, &format!("Likeness to “{name}”."));
+            if let Some(chosen) = chosen.filter(|chosen| *chosen != row) {
+                let name = format!("To “{}” instead", matrix.names.shown(chosen));
+                if ui.button(name).clicked() {
+                    change(state, out, |matrix| {
+                        (matrix.order, matrix.frame.row) = (RowOrder::Likeness(chosen), 0.0);
+                    });
+                }
+            }
+        }
+        _ => {}
+    }
+    let lookup = state.derived().lookup();
+    if lookup.is_sorting() {
+        widgets::hint(ui, "Sorting …");
+    }
+    if let Some(Err(said)) = lookup.order_shown(view).map(AsRef::as_ref) {
+        widgets::warning(ui, said);
+    }
+    if let Some(row) = chosen
+        && ui.button("Go to the chosen row").clicked()
+    {
+        let place = match lookup.order_shown(view).map(AsRef::as_ref) {
+            Some(Ok(order)) => order.place(row),
+            _ => row as usize,
+        };
+        change(state, out, |matrix| matrix.frame.row = place as f64 + 0.5);
+    }
+}
+
+fn zoom(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        let sizes = [
+            ("Whole", "So small that many rows share a line of the screen: of these, one is drawn.", [1.0, 1.0 / 32.0]),
+            ("Pixels", "A number is a point of the screen.", [1.0, 1.0]),
+            ("Rows", "Rows high enough to have names.", [4.0, 20.0]),
+            ("Numbers", "Cells large enough to be read.", [52.0, 20.0]),
+        ];
+        for (name, about, [width, height]) in sizes {
+            if ui.button(name).on_hover_text(about).clicked() {
+                change(state, out, |matrix| (matrix.frame.width, matrix.frame.height) = (width, height));
+            }
+        }
+    });
+    let frame = state.view().matrix.frame;
+    let shared = |size: f32| if size < 1.0 { (1.0 / size).ceil() as u32 } else { 1 };
+    if shared(frame.height) > 1 {
+        let each = shared(frame.height).next_power_of_two();
+        widgets::hint(ui, &format!("One row of {each} is drawn."));
+    }
+}
+
+fn legend(ui: &mut Ui, state: &State) {
+    let tones = theme::tones(ui);
+    let Some(full) = state.derived().lookup().picture().full() else { return };
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 12.0), egui::Sense::hover());
+    let mut mesh = egui::Mesh::default();
+    let steps = 60;
+    for step in 0..steps {
+        let x = |step: i32| rect.left() + rect.width() * step as f32 / steps as f32;
+        let cell = egui::Rect::from_min_max(egui::pos2(x(step), rect.top()), egui::pos2(x(step + 1), rect.bottom()));
+        mesh.add_colored_rect(cell, diverging((step as f32 + 0.5) / steps as f32 * 2.0 - 1.0, &tones));
+    }
+    ui.painter().add(mesh);
+    ui.horizontal(|ui| {
+        let number = widgets::significant(f64::from(full));
+        ui.label(RichText::new(format!("−{number}")).small());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.label(RichText::new(number).small());
+        });
+    });
+    widgets::hint(ui, "999 of 1,000 numbers lie between these; the others have the full color too.");
+}

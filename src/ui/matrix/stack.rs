@@ -1,0 +1,163 @@
+//! The rows that were copied out of the matrix, one under the other, in line with its columns.
+
+use std::sync::Arc;
+
+use egui::{Color32, FontId, Rect, ScrollArea, Sense, Ui, pos2, vec2};
+
+use super::canvas::{Canvas, Layout, diverging};
+use super::choose;
+use super::heat::{NAMES, Shown};
+use crate::app::lookup::Stack;
+use crate::lookup::tiles;
+use crate::ui::theme::{self, size};
+use crate::ui::{Outbox, widgets};
+
+/// How high a row of the stack is.
+const HEIGHT: f32 = 18.0;
+
+/// How long a row flies from its place to the stack, in seconds.
+const FLIGHT: f32 = 0.3;
+
+/// The rows, and what is remembered from frame to frame.
+#[derive(Default)]
+pub struct Stacked {
+    canvas: Canvas,
+    /// The stack that is drawn, as a table of its own.
+    table: Option<(Arc<Stack>, crate::vectors::Table)>,
+    /// How many rows were copied when it was last drawn.
+    copied: Option<usize>,
+}
+
+impl Stacked {
+    /// How much room the stack takes of what there is.
+    #[allow(clippy::unused_self)]
+    pub fn height(&self, copied: usize, count: usize, room: f32) -> f32 {
+        // Room is kept for those to come, so that nothing jumps while rows are copied.
+        let rows = count.max(copied).max(1) as f32;
+        (rows * HEIGHT + 6.0).min(room * 0.36).max(HEIGHT + 6.0)
+    }
+
+    /// Shows the first `copied` rows of the stack; `layout` is that of the matrix above.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        shown: &Shown<'_>,
+        stack: &Arc<Stack>,
+        copied: usize,
+        layout: Option<&Layout>,
+        out: &mut Outbox,
+    ) {
+        let Some(above) = layout else { return };
+        if self.table.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, stack)) {
+            self.table = stack.table(shown.matrix.table()).map(|table| (Arc::clone(stack), table));
+            self.copied = None;
+        }
+        let full = shown.state.derived().lookup().picture().full().unwrap_or(1.0);
+        let tones = theme::tones(ui);
+        self.canvas.turn_to(Arc::as_ptr(stack) as usize, &tones);
+        let newest = self.flight(ui, copied, shown.state.settings().reduce_motion);
+        let entries: Vec<_> = stack.entries.iter().filter_map(|entry| Some((entry, entry.row?))).collect();
+        let (canvas, Some((_, table))) = (&mut self.canvas, &self.table) else {
+            widgets::hint(ui, "No part of this text has a row here.");
+            return;
+        };
+        ScrollArea::vertical().id_salt("stack").auto_shrink(false).stick_to_bottom(true).show(ui, |ui| {
+            let (rect, _) =
+                ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT * copied as f32), Sense::hover());
+            let area = Rect::from_x_y_ranges(above.area.x_range(), rect.y_range());
+            let layout = Layout { area, first: [above.first[0], 0.0], cell: [above.cell[0], HEIGHT] };
+            let painter = ui.painter_at(area.intersect(ui.clip_rect()));
+            for part in layout.parts(table.rows(), table.dims()) {
+                let read = || tiles::read(table, |place| place, part, full);
+                canvas.draw_new(ui.ctx(), &painter, &layout, part, read);
+            }
+            for (place, (entry, row)) in entries.iter().enumerate().take(copied) {
+                let line = Rect::from_min_size(
+                    pos2(rect.left(), layout.y(place as f64)),
+                    vec2(NAMES.min(rect.width() * 0.35), HEIGHT),
+                );
+                if ui.is_rect_visible(line) && name(ui, line, place, (&entry.text, *row), &tones) {
+                    choose(shown.state, shown.matrix, *row, out);
+                }
+            }
+            // A row that has just been copied is not there before it has come.
+            if let Some((place, way)) = newest.filter(|(_, way)| *way < 1.0)
+                && let Some((_, row)) = entries.get(place)
+            {
+                let to = layout.y(place as f64);
+                let from = above.y(shown.place_of(*row) as f64);
+                let hidden = Rect::from_x_y_ranges(area.x_range(), to..=to + HEIGHT);
+                painter.rect_filled(hidden, 0.0, tones.panel);
+                let values = shown.matrix.table().row(*row as usize);
+                fly(ui, &values, above, full, from + (to - from) * way);
+            }
+        });
+    }
+
+    /// Which row is on its way, and how far it has come, 0 to 1.
+    fn flight(&mut self, ui: &Ui, copied: usize, still: bool) -> Option<(usize, f32)> {
+        let id = egui::Id::unique("flying row");
+        let before = self.copied.replace(copied);
+        let begins = before.is_some_and(|before| copied == before + 1) && !still;
+        if begins {
+            ui.ctx().animate_value_with_time(id, 0.0, 0.0);
+        } else if before != Some(copied) {
+            ui.ctx().animate_value_with_time(id, 1.0, 0.0);
+        }
+        let way = if begins { 0.0 } else { ui.ctx().animate_value_with_time(id, 1.0, FLIGHT) };
+        if begins {
+            ui.ctx().request_repaint();
+        }
+        // Slower toward both ends.
+        let eased = way * way * (3.0 - 2.0 * way);
+        copied.checked_sub(1).map(|place| (place, eased))
+    }
+}
+
+/// The name of a row, which leads to it. Says whether it was clicked.
+fn name(ui: &Ui, line: Rect, place: usize, (text, row): (&str, u32), tones: &theme::Tones) -> bool {
+    let response = ui.interact(line, egui::Id::unique(("copied row", place)), Sense::click());
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Copied row {place}: {text}, {row}"))
+    });
+    let color = if response.hovered() || response.has_focus() { tones.accent } else { tones.text };
+    let small = FontId::new(size::SMALL - 1.0, egui::FontFamily::Monospace);
+    let middle = line.center().y;
+    let number = ui.painter().text(
+        pos2(line.right() - 6.0, middle),
+        egui::Align2::RIGHT_CENTER,
+        row.to_string(),
+        small,
+        tones.quiet,
+    );
+    let mut job =
+        egui::text::LayoutJob::simple_singleline(text.to_owned(), FontId::proportional(size::SMALL), color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width((number.left() - line.left() - 6.0).max(8.0));
+    let galley = ui.painter().layout_job(job);
+    ui.painter().galley(pos2(line.left(), middle - galley.size().y / 2.0), galley, color);
+    response.clicked()
+}
+
+/// A row on its way, over everything.
+fn fly(ui: &Ui, values: &[f32], above: &Layout, full: f32, top: f32) {
+    let tones = theme::tones(ui);
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("flying row"));
+    let painter = ui.ctx().layer_painter(layer);
+    let first = above.first[0].max(0.0) as usize;
+    let last = ((above.first[0] + above.room()[0]).ceil() as usize).min(values.len());
+    let step = ((last - first) / 600).max(1);
+    let mut mesh = egui::Mesh::default();
+    for column in (first..last).step_by(step) {
+        let (left, right) = (above.x(column as f64), above.x((column + step).min(last) as f64));
+        let rect = Rect::from_min_max(
+            pos2(left.max(above.area.left()), top),
+            pos2(right.min(above.area.right()), top + HEIGHT),
+        );
+        mesh.add_colored_rect(rect, diverging(values[column] / full, &tones));
+    }
+    painter.add(mesh);
+    let end = above.x(values.len() as f64).min(above.area.right());
+    let rect = Rect::from_min_max(pos2(above.area.left(), top), pos2(end, top + HEIGHT));
+    painter.rect_stroke(rect, 1.0, egui::Stroke::new(2.0, tones.accent), egui::StrokeKind::Outside);
+    painter.rect_filled(rect, 0.0, Color32::TRANSPARENT);
+}

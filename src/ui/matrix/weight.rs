@@ -1,0 +1,156 @@
+//! What token matrices weigh: of the open file, of known models, and of any size.
+
+use egui::{Align, Layout, RichText, Ui};
+
+use super::change;
+use crate::app::State;
+use crate::app::lookup::Matrix;
+use crate::lookup::models::KNOWN;
+use crate::scene::numbers::percent;
+use crate::scene::view::WeightView;
+use crate::ui::theme::{self, space};
+use crate::ui::{Outbox, widgets};
+
+/// The room; it remembers nothing.
+#[derive(Default)]
+pub struct Room;
+
+/// One line of the table.
+struct Line<'a> {
+    name: &'a str,
+    about: &'a str,
+    size: [u64; 2],
+    /// All parameters of the model, where they are known, and whether the matrix serves at its end again.
+    parameters: Option<(u64, &'a str)>,
+    strong: bool,
+}
+
+impl Room {
+    /// Shows the table and the rails.
+    #[allow(clippy::unused_self)]
+    pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+        ui.label("V rows of d numbers each: the matrix is V·d numbers. In small models it is a large part of all there is to learn; in large ones the layers outgrow it.");
+        rails(ui, state, out);
+        widgets::heading(ui, "Known models");
+        table(ui, matrix);
+        widgets::hint(
+            ui,
+            "Totals follow from each model's published architecture; point at a name for the source. Where the same matrix serves at \
+             the end again (“tied”) it counts once; Llama's output is a second matrix of the same size, which counts toward all parameters and not toward the share here.",
+        );
+    }
+}
+
+fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    widgets::heading(ui, "Any size");
+    let weight = state.view().matrix.weight;
+    let [rows, dims] = WeightView::MOST;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().slider_width = (ui.available_width() * 0.28).clamp(120.0, 360.0);
+        let about = ("V", "How many entries the vocabulary has");
+        if let Some(rows) = rail(ui, about, weight.rows, rows) {
+            change(state, out, |matrix| matrix.weight.rows = rows);
+        }
+        let about = ("d", "How many numbers each row has");
+        if let Some(dims) = rail(ui, about, weight.dims, dims) {
+            change(state, out, |matrix| matrix.weight.dims = dims);
+        }
+    });
+    let numbers = u64::from(weight.rows) * u64::from(weight.dims);
+    let text = format!(
+        "{} × {} = {} numbers",
+        widgets::thousands(u64::from(weight.rows)),
+        widgets::thousands(u64::from(weight.dims)),
+        widgets::thousands(numbers)
+    );
+    ui.label(RichText::new(text).heading());
+    ui.horizontal_wrapped(|ui| {
+        for (name, bytes) in [("32 bits", numbers * 4), ("16 bits", numbers * 2), ("8 bits", numbers), ("4 bits", numbers.div_ceil(2))] {
+            ui.label(RichText::new(format!("{name}:")).color(theme::tones(ui).quiet));
+            ui.label(widgets::bytes(bytes));
+            ui.add_space(space::M);
+        }
+    });
+}
+
+/// A whole number on a rail on which each step doubles it.
+fn rail(ui: &mut Ui, (name, about): (&str, &str), value: u32, most: u32) -> Option<u32> {
+    let mut shown = value;
+    let slider = egui::Slider::new(&mut shown, 1..=most).text(name).logarithmic(true);
+    let response = ui.add(slider).on_hover_text(about);
+    (response.changed() && shown != value).then_some(shown)
+}
+
+fn table(ui: &mut Ui, matrix: &Matrix) {
+    let table = matrix.table();
+    let parameters = matrix.document.facts.iter().find(|(name, _)| name == "Parameters");
+    let total = parameters.and_then(|(_, value)| value.replace(',', "").parse().ok());
+    let own = Line {
+        name: &matrix.document.title,
+        about: "The matrix that is open, and what its file holds in all.",
+        size: [table.rows() as u64, table.dims() as u64],
+        parameters: total.map(|total| (total, "in this file")),
+        strong: true,
+    };
+    egui::ScrollArea::horizontal().id_salt("models").auto_shrink([false, true]).show(ui, |ui| {
+        egui::Grid::new("models").num_columns(9).striped(true).spacing([space::L, 5.0]).show(ui, |ui| {
+            let heads = [
+                ("model", "The model whose token matrix it is."),
+                ("V", "The rows: entries of the vocabulary."),
+                ("d", "The numbers in each row."),
+                ("V·d", "The numbers of the matrix."),
+                ("32 bits", "What it takes at 4 bytes a number."),
+                ("16 bits", "What it takes at 2 bytes a number."),
+                ("8 bits", "What it takes at 1 byte a number."),
+                ("all parameters", "Everything that the model learned."),
+                ("share", "The token matrix's part of them."),
+            ];
+            for (head, about) in heads {
+                widgets::term(ui, head, about);
+            }
+            ui.end_row();
+            line(ui, &own);
+            for model in KNOWN {
+                let tied = if model.is_tied() { "tied" } else { "output apart" };
+                line(
+                    ui,
+                    &Line {
+                        name: model.name,
+                        about: model.source,
+                        size: [model.vocabulary, model.dims],
+                        parameters: Some((model.parameters(), tied)),
+                        strong: false,
+                    },
+                );
+            }
+        });
+    });
+}
+
+fn line(ui: &mut Ui, line: &Line<'_>) {
+    let [rows, dims] = line.size;
+    let numbers = rows * dims;
+    let text = RichText::new(line.name);
+    ui.label(if line.strong { text.strong() } else { text }).on_hover_text(line.about);
+    let right = |ui: &mut Ui, text: String| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text));
+    };
+    right(ui, widgets::thousands(rows));
+    right(ui, widgets::thousands(dims));
+    right(ui, widgets::thousands(numbers));
+    for each in [4, 2, 1] {
+        right(ui, widgets::bytes(numbers * each));
+    }
+    match line.parameters {
+        Some((all, how)) => {
+            right(ui, widgets::thousands(all));
+            let share = percent(numbers as f64 / all.max(1) as f64);
+            right(ui, format!("{share} ({how})"));
+        }
+        None => {
+            right(ui, "–".to_owned());
+            right(ui, "–".to_owned());
+        }
+    }
+    ui.end_row();
+}
