@@ -3,15 +3,27 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use lexiscope::cli::{self, Arguments, Wanted};
+use lexiscope::cli::{self, Arguments, MeasuredPage, Wanted};
+use lexiscope::ui::measure::Measured;
 
 fn main() -> ExitCode {
     lexiscope::files::guard::hush_guarded_panics();
     match Arguments::parse().wanted() {
         Wanted::Command(command) => cli::run(&command),
-        Wanted::Window { files, measure } => match lexiscope::ui::run(files, measure) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(message) => cli::fail(&message),
-        },
+        Wanted::Window { files, measure } => {
+            let measure = measure.map(|(page, frames)| (measured(page), frames));
+            match lexiscope::ui::run(files, measure) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(message) => cli::fail(&message),
+            }
+        }
+    }
+}
+
+fn measured(page: MeasuredPage) -> Measured {
+    match page {
+        MeasuredPage::Map => Measured::Map,
+        MeasuredPage::Matrix => Measured::Matrix,
+        MeasuredPage::Vocabulary => Measured::Vocabulary,
     }
 }

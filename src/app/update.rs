@@ -332,5 +332,20 @@ impl State {
             self.view.panels.tab = if self.view.page == Page::Map { Tab::Tokens } else { Tab::Row };
         }
         self.view.tokens.chosen = chosen;
+        if self.view.page != Page::Matrix {
+            self.frame_chosen_row();
+        }
+    }
+
+    /// Has the picture of the matrix show the row of what is chosen, for when one comes there.
+    fn frame_chosen_row(&mut self) {
+        let lookup = self.derived.lookup();
+        let (Some(chosen), Some(matrix)) = (&self.view.tokens.chosen, lookup.matrix()) else { return };
+        let row = lookup.row_of(matrix, chosen, self.tokenizer(&chosen.tokenizer));
+        let order = lookup.order_shown(&self.view.matrix).map(AsRef::as_ref);
+        if let Some(row) = row {
+            let place = if let Some(Ok(order)) = order { order.place(row) } else { row as usize };
+            self.view.matrix.frame.row = place as f64 + 0.5;
+        }
     }
 }

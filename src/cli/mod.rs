@@ -37,9 +37,12 @@ use crate::progress::Cancelled;
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Open the window, pan and zoom for N frames, print how long frames took as JSON, and close
+    /// Open the window, move over a page for N frames, print how long frames took as JSON, and close
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     measure_frames: Option<u32>,
+    /// The page that frames are measured on
+    #[arg(long, value_name = "PAGE", default_value = "map", requires = "measure_frames")]
+    page: MeasuredPage,
     /// Files to open in the window: vectors or tokenizers
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -47,7 +50,7 @@ pub struct Arguments {
 
 const AFTER_HELP: &str = "\
 In commands, FILE is a path, or a sample that comes with the program: sample:starter, sample:glove-100d, sample:glove-50d,
-sample:minilm, sample:french, sample:austen.
+sample:minilm, sample:minilm-input, sample:french, sample:austen.
 Tokenizers that come with the program: bert, gpt2, gpt4, gpt4o, llama2, llama3, starcoder2, t5, mistral, byt5, canine.
 Exit status: 0, 1 after an error, 2 for a command line that cannot be understood.";
 
@@ -57,7 +60,18 @@ pub enum Wanted {
     /// An answer.
     Command(Command),
     /// The window, with these files, perhaps to measure this many frames.
-    Window { files: Vec<PathBuf>, measure: Option<usize> },
+    Window { files: Vec<PathBuf>, measure: Option<(MeasuredPage, usize)> },
+}
+
+/// The pages that frames are measured on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum MeasuredPage {
+    /// The map, panned and zoomed
+    Map,
+    /// The lookup matrix, scrolled
+    Matrix,
+    /// The vocabulary of GPT-4o, scrolled
+    Vocabulary,
 }
 
 impl Arguments {
@@ -73,7 +87,10 @@ impl Arguments {
             let said = format!("there is no command and no file called '{}'", first.display());
             Self::command().error(ErrorKind::InvalidSubcommand, said).exit();
         }
-        Wanted::Window { files: self.files, measure: self.measure_frames.map(|frames| frames as usize) }
+        Wanted::Window {
+            files: self.files,
+            measure: self.measure_frames.map(|frames| (self.page, frames as usize)),
+        }
     }
 }
 

@@ -123,7 +123,10 @@ fn orders_are_those_of_numpy() {
     let direction = axes::direction(&table, &[0, 1], &[2, 3]).unwrap();
     check(&Key::Direction(direction), &reference["order"]["direction"]);
     let alike = order(&words, &Key::Likeness(4937), false, &Unwatched).unwrap();
-    assert_eq!((alike.rows[0], &alike.rows[1..11]), (4937, &ids(&reference["order"]["alike"]["nearest"])[..]));
+    assert_eq!(
+        (alike.rows[0], &alike.rows[1..11]),
+        (4937, &ids(&reference["order"]["alike"]["nearest"])[..])
+    );
     let nearest = neighbors::of_row(&words, 4937, 10, Metric::Cosine, &Unwatched).unwrap();
     assert!(nearest.iter().map(|neighbor| neighbor.row).eq(alike.rows[1..11].iter().copied()));
 }

@@ -17,6 +17,8 @@ pub struct MatrixView {
     /// Whether the least comes first.
     pub ascending: bool,
     pub frame: MatrixFrame,
+    /// The name of the row that is looked for, as it is typed.
+    pub find: Arc<str>,
     /// How many of the sentence's rows are copied out; all of them where nothing is said.
     pub copied: Option<u32>,
     /// The column that is looked into, counted from 0.
@@ -79,7 +81,7 @@ pub enum RowOrder {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MatrixFrame {
-    /// The place of the first row that is seen, and the first column; parts of one are seen in part.
+    /// The place of the row and of the column in the middle of what is seen.
     pub row: f64,
     pub column: f64,
     /// How high and how wide a number is drawn, in points of the screen; below 1, several share a point.
@@ -110,7 +112,8 @@ impl MatrixFrame {
 
 impl Default for MatrixFrame {
     fn default() -> Self {
-        Self { row: 0.0, column: 0.0, height: 20.0, width: 4.0 }
+        // The first rows of most vocabularies are control, bytes and letters: words begin about here.
+        Self { row: 2_000.0, column: 0.0, height: 20.0, width: 4.0 }
     }
 }
 
@@ -165,16 +168,20 @@ impl Default for OneHotView {
 pub struct WeightView {
     pub rows: u32,
     pub dims: u32,
+    /// In how many bits each number is stored.
+    pub bits: u8,
 }
 
 impl WeightView {
     /// The greatest vocabulary and the greatest width of a row.
     pub const MOST: [u32; 2] = [1_000_000, 32_768];
+    /// In how many bits numbers are stored.
+    pub const BITS: [u8; 4] = [32, 16, 8, 4];
 }
 
 impl Default for WeightView {
     fn default() -> Self {
-        Self { rows: 50_257, dims: 512 }
+        Self { rows: 50_257, dims: 512, bits: 32 }
     }
 }
 
@@ -187,6 +194,8 @@ pub struct PositionView {
     /// of all of them.
     pub order: Vec<u8>,
     pub kind: PositionKind,
+    /// Whether rows are multiplied by √d before sinusoidal positions are added, as in the paper.
+    pub scaled: bool,
     /// The position to which a row is turned.
     pub at: u32,
 }
@@ -214,7 +223,13 @@ impl PositionView {
 
 impl Default for PositionView {
     fn default() -> Self {
-        Self { text: "dog bites man".into(), order: Vec::new(), kind: PositionKind::default(), at: 4 }
+        Self {
+            text: "dog bites man".into(),
+            order: Vec::new(),
+            kind: PositionKind::default(),
+            scaled: true,
+            at: 4,
+        }
     }
 }
 
@@ -240,6 +255,7 @@ impl MatrixView {
     pub fn sound(mut self) -> Self {
         let beginning = |text: &Arc<str>| text.chars().take(Self::LONGEST).collect::<String>().into();
         self.frame = self.frame.sound();
+        self.find = beginning(&self.find);
         self.direction = Ends { from: beginning(&self.direction.from), to: beginning(&self.direction.to) };
         self.one_hot.words = beginning(&self.one_hot.words);
         self.position.text = beginning(&self.position.text);
@@ -247,13 +263,17 @@ impl MatrixView {
         self.position.at = self.position.at.min(100_000);
         self.weight.rows = self.weight.rows.clamp(1, WeightView::MOST[0]);
         self.weight.dims = self.weight.dims.clamp(1, WeightView::MOST[1]);
+        if !WeightView::BITS.contains(&self.weight.bits) {
+            self.weight.bits = WeightView::default().bits;
+        }
         self
     }
 
     /// Whether nothing differs but what one gesture changes: where one looks, a number on a rail, or what stands in one field.
     #[must_use]
     pub fn is_moved_on(&self, before: &Self) -> bool {
-        let moves: [fn(&mut Self, &Self); 9] = [
+        let moves: [fn(&mut Self, &Self); 10] = [
+            |now, before| now.find = Arc::clone(&before.find),
             |now, before| now.frame = before.frame,
             |now, before| now.copied = before.copied,
             |now, before| now.column = before.column,
@@ -285,6 +305,7 @@ impl Default for MatrixView {
             order: RowOrder::default(),
             ascending: false,
             frame: MatrixFrame::default(),
+            find: "".into(),
             copied: None,
             column: 0,
             direction: Ends::default(),
@@ -306,7 +327,7 @@ mod tests {
         let view = serde_json::from_str::<MatrixView>(text).unwrap().sound();
         let [least, most] = MatrixFrame::SIZES;
         assert_eq!(view.frame, MatrixFrame { row: 0.0, column: 0.0, height: most, width: least });
-        assert_eq!(view.weight, WeightView { rows: 1, dims: WeightView::MOST[1] });
+        assert_eq!(view.weight, WeightView { rows: 1, dims: WeightView::MOST[1], bits: 32 });
         assert_eq!(view.position.other(3), [2, 1, 0], "what is no order of the words is not used");
         let written = serde_json::to_string(&view).unwrap();
         assert_eq!(serde_json::from_str::<MatrixView>(&written).unwrap(), view);

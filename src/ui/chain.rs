@@ -46,7 +46,9 @@ impl Stage {
             Page::Matrix => match view.matrix.room {
                 MatrixRoom::Ids => Self::Ids,
                 MatrixRoom::Position => Self::Position,
-                MatrixRoom::Rows | MatrixRoom::OneHot | MatrixRoom::Weight | MatrixRoom::Columns => Self::Rows,
+                MatrixRoom::Rows | MatrixRoom::OneHot | MatrixRoom::Weight | MatrixRoom::Columns => {
+                    Self::Rows
+                }
             },
         }
     }
@@ -92,7 +94,9 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         let text = if on { text.family(theme::semibold()) } else { text };
         let button = Button::new(text).frame(false);
         let response = ui.add_enabled(stage != Stage::Context, button);
-        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, stage != Stage::Context, on, name));
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(egui::Role::Button, stage != Stage::Context, on, name)
+        });
         if response.on_hover_text(about).on_disabled_hover_text(about).clicked() {
             stage.open(state.view(), out);
         }

@@ -1,18 +1,34 @@
-//! `--measure-frames`: pans and zooms along a fixed path and says how long the frames took.
+//! `--measure-frames`: pans and zooms the map along a fixed path, or turns the wheel over another page, and says how long the
+//! frames took.
 
 use std::time::Instant;
 
-use egui::{Context, ViewportCommand};
+use egui::{
+    Context, Event, Modifiers, MouseWheelSource, MouseWheelUnit, RawInput, TouchPhase, ViewportCommand, vec2,
+};
 
 use crate::app::State;
 use crate::scene::Command;
-use crate::scene::view::Framing;
+use crate::scene::view::{Framing, MatrixRoom, MatrixView, Page, Room};
 
 /// Frames that are drawn before the counting begins, so that fonts and textures are there.
 const WARM_UP: usize = 10;
 
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measured {
+    /// The map, panned and zoomed.
+    #[default]
+    Map,
+    /// The picture of the lookup matrix, scrolled.
+    Matrix,
+    /// The vocabulary of a tokenizer, scrolled.
+    Vocabulary,
+}
+
 /// The measurement as it goes on. This is the one place in the window that reads a clock.
 pub struct Measure {
+    what: Measured,
     frames: usize,
     seen: usize,
     last: Option<Instant>,
@@ -23,8 +39,9 @@ pub struct Measure {
 
 impl Measure {
     /// Measures this many frames.
-    pub fn new(frames: usize) -> Self {
+    pub fn new(what: Measured, frames: usize) -> Self {
         Self {
+            what,
             frames: frames.max(1),
             seen: 0,
             last: None,
@@ -37,9 +54,12 @@ impl Measure {
     /// Counts a frame, moves the camera on, and closes the window after the last.
     pub fn frame(&mut self, ctx: &Context, state: &mut State) {
         ctx.request_repaint();
-        let Some(cloud) = state.derived().cloud().cloned().filter(|_| state.running().is_empty()) else {
+        // What is scrolled is read while it is: only the beginning is waited for.
+        let is_at_rest = state.running().is_empty() || (self.seen > 0 && self.what != Measured::Map);
+        let Some(cloud) = state.derived().cloud().cloned().filter(|_| is_at_rest) else { return };
+        if self.what != Measured::Map && self.open(state) {
             return;
-        };
+        }
         let now = Instant::now();
         if self.seen > WARM_UP
             && let Some(last) = self.last
@@ -55,11 +75,47 @@ impl Measure {
             ctx.send_viewport_cmd(ViewportCommand::Close);
             return;
         }
+        if self.what != Measured::Map {
+            return;
+        }
         let bounds = *self.whole.get_or_insert_with(|| {
             let (min, max) = (cloud.bounds.min, cloud.bounds.max);
             [min[0], min[1], max[0] - min[0], max[1] - min[1]]
         });
         state.update(Command::SetFraming(Some(framing(self.seen as f64, bounds))));
+    }
+
+    /// Opens the page that is measured. Says whether it was not open yet.
+    fn open(&self, state: &mut State) -> bool {
+        let (view, page) =
+            (state.view(), if self.what == Measured::Matrix { Page::Matrix } else { Page::Tokens });
+        let is_open = view.page == page && (page == Page::Matrix || view.tokens.room == Room::Vocabulary);
+        if is_open {
+            return false;
+        }
+        state.update(match self.what {
+            Measured::Matrix => {
+                Command::LookUp(Box::new(MatrixView { room: MatrixRoom::Rows, ..MatrixView::default() }))
+            }
+            _ => Command::ShowRoom(Room::Vocabulary),
+        });
+        if self.what == Measured::Vocabulary {
+            state.update(Command::Examine("gpt4o".into()));
+        }
+        true
+    }
+
+    /// Turns the wheel over the middle of the page, three lines a frame: down for a while, and then up again.
+    pub fn turn(&self, input: &mut RawInput) {
+        let Some(screen) = input.screen_rect.filter(|_| self.what != Measured::Map && self.seen > 0) else {
+            return;
+        };
+        let (unit, modifiers) = (MouseWheelUnit::Line, Modifiers::NONE);
+        let down = (self.seen / 300).is_multiple_of(2);
+        let delta = vec2(0.0, if down { -3.0 } else { 3.0 });
+        let (phase, source) = (TouchPhase::Move, MouseWheelSource::Wheel);
+        input.events.push(Event::PointerMoved(screen.center()));
+        input.events.push(Event::MouseWheel { unit, delta, phase, source, modifiers });
     }
 
     fn report(&self, points: usize) -> serde_json::Value {

@@ -31,6 +31,7 @@ use crate::scene::view::Page;
 use crate::scene::{Command, WindowRequest};
 
 use map::Map;
+use measure::Measured;
 
 /// Collects the commands of one frame; they are carried out after it is drawn.
 #[derive(Default)]
@@ -120,8 +121,8 @@ impl Window {
 
     /// The same window, which measures its own frames and then closes.
     #[must_use]
-    pub fn measuring(mut self, frames: usize) -> Self {
-        self.measure = Some(measure::Measure::new(frames));
+    pub fn measuring(mut self, what: Measured, frames: usize) -> Self {
+        self.measure = Some(measure::Measure::new(what, frames));
         self
     }
 
@@ -241,7 +242,7 @@ impl Window {
                 |ui| match page {
                     Page::Map => left::show(ui, &self.state, out),
                     Page::Tokens => laboratory::side(ui, &self.state, out),
-                    Page::Matrix => matrix::side(ui, &self.state, out),
+                    Page::Matrix => self.matrix.side(ui, &self.state, out),
                 },
             );
         }
@@ -360,6 +361,12 @@ impl Window {
 }
 
 impl eframe::App for Window {
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut egui::RawInput) {
+        if let Some(measure) = &self.measure {
+            measure.turn(input);
+        }
+    }
+
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         Self::logic(self, ctx);
     }
@@ -383,7 +390,7 @@ impl eframe::App for Window {
 ///
 /// # Errors
 /// A sentence that says why no window could be opened and what works without one.
-pub fn run(paths: Vec<std::path::PathBuf>, measure: Option<usize>) -> Result<(), String> {
+pub fn run(paths: Vec<std::path::PathBuf>, measure: Option<(Measured, usize)>) -> Result<(), String> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Lexiscope")
         .with_app_id("lexiscope")
@@ -405,7 +412,7 @@ pub fn run(paths: Vec<std::path::PathBuf>, measure: Option<usize>) -> Result<(),
             window.state.update(Command::Open(paths));
         }
         let window = match measure {
-            Some(frames) => window.measuring(frames),
+            Some((what, frames)) => window.measuring(what, frames),
             None => window,
         };
         Ok(Box::new(window) as Box<dyn eframe::App>)

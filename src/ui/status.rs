@@ -10,6 +10,7 @@ use crate::scene::Command;
 use crate::scene::cloud::Cloud;
 use crate::scene::honesty;
 use crate::scene::numbers::percent;
+use crate::scene::view::Page;
 use crate::vectors::Table;
 
 /// Shows the line, and above it what must be told.
@@ -54,7 +55,22 @@ fn notices(ui: &mut Ui, state: &State, out: &mut Outbox) {
     });
 }
 
+/// What the page for the matrix is about, where one is there.
+fn matrix_facts(ui: &mut Ui, state: &State) {
+    let Some(matrix) = state.derived().lookup().matrix() else { return };
+    let table = matrix.table();
+    fact(ui, &matrix.document.title, "The matrix that this page is about.");
+    dot(ui);
+    let shape = format!("{} rows × {}", widgets::thousands(table.rows() as u64), table.dims());
+    fact(ui, &shape, "Rows of the matrix, and numbers in each row.");
+    dot(ui);
+    fact(ui, table.dtype().name(), "How each number is stored.");
+}
+
 fn facts(ui: &mut Ui, state: &State) {
+    if state.view().page == Page::Matrix {
+        return matrix_facts(ui, state);
+    }
     let (Some(document), Some(table)) = (state.document(), state.table()) else {
         ui.label(RichText::new("Nothing is open").color(theme::tones(ui).quiet));
         return;

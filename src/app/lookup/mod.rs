@@ -13,7 +13,7 @@ use crate::lookup::order::{Key, Order, order};
 use crate::scene::axes::NamedAxis;
 use crate::scene::document::{self, Document, DocumentSource};
 use crate::scene::names::RowNames;
-use crate::scene::view::{MatrixRoom, MatrixSource, MatrixView, Page, RowOrder};
+use crate::scene::view::{ChosenToken, MatrixRoom, MatrixSource, MatrixView, Page, RowOrder};
 use crate::scene::{View, words::UnknownWord};
 use crate::tokens::Tokenizer;
 use crate::vectors::Table;
@@ -78,6 +78,7 @@ pub struct Lookup {
     positions: Latest<(), Option<Arc<Table>>>,
     placed: Latest<(Arc<str>, Vec<u8>), Placed>,
     waves: Latest<usize, Table>,
+    found: Latest<Arc<str>, Result<u32, String>>,
     chosen: Option<u32>,
 }
 
@@ -95,6 +96,7 @@ impl Lookup {
             positions: Latest::new("Learned positions"),
             placed: Latest::new("Adding positions"),
             waves: Latest::new("Sinusoidal positions"),
+            found: Latest::new("Finding a row"),
             chosen: None,
         }
     }
@@ -112,8 +114,9 @@ impl Lookup {
         }
         self.follow(view, document, reading, wake);
         let Some(matrix) = self.matrix.clone() else { return };
-        self.chosen = chosen(view, &matrix, document, reading);
+        self.chosen = self.chosen_of(view, &matrix, document, reading);
         self.ask_order(&view.matrix, &matrix, wake);
+        self.ask_found(&view.matrix, &matrix, wake);
         match view.matrix.room {
             MatrixRoom::Rows => {
                 let order = self.order_shown(&view.matrix).cloned();
@@ -122,7 +125,10 @@ impl Lookup {
             }
             MatrixRoom::OneHot => self.ask_words(&view.matrix, &matrix, wake),
             MatrixRoom::Weight => {}
-            MatrixRoom::Ids => self.ask_kin(&matrix, wake),
+            MatrixRoom::Ids => {
+                self.ask_stack(view, &matrix, wake);
+                self.ask_kin(&matrix, wake);
+            }
             MatrixRoom::Position => self.ask_positions(&view.matrix, &matrix, wake),
             MatrixRoom::Columns => self.ask_columns(&view.matrix, &matrix, wake),
         }
@@ -155,6 +161,26 @@ impl Lookup {
         self.matrix = found.and_then(|document| matrix(document, reading));
     }
 
+    /// The row of the matrix that stands for what is chosen anywhere.
+    fn chosen_of(
+        &self,
+        view: &View,
+        matrix: &Matrix,
+        document: Option<&Arc<Document>>,
+        reading: &Reading,
+    ) -> Option<u32> {
+        if let Some(token) = &view.tokens.chosen {
+            return self.row_of(matrix, token, reading.tokenizer(&token.tokenizer));
+        }
+        let row = view.map.selection.focus()?;
+        let document = document?;
+        if Arc::ptr_eq(document, &matrix.document) {
+            return Some(row);
+        }
+        let word = document.names()?.shown(row);
+        matrix.names.find(word.trim_matches('·'))
+    }
+
     fn let_go(&mut self) {
         self.matrix = None;
         self.order.clear();
@@ -166,6 +192,7 @@ impl Lookup {
         self.positions.clear();
         self.placed.clear();
         self.waves.clear();
+        self.found.clear();
     }
 
     fn ask_order(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
@@ -188,6 +215,21 @@ impl Lookup {
         });
     }
 
+    fn ask_found(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
+        let wanted = view.find.trim();
+        if wanted.is_empty() {
+            self.found.clear();
+            return;
+        }
+        let (names, wanted): (_, Arc<str>) = (matrix.names.clone(), wanted.into());
+        self.found.ask(Arc::clone(&wanted), wake, move |_| {
+            // A number is a row's own number, unless some row is called so.
+            let number = wanted.parse().ok().filter(|row: &u32| (*row as usize) < names.table().rows());
+            let found = names.find_or_near(&wanted).map_err(|unknown| unknown.to_string());
+            Ok(found.or_else(|said| number.ok_or(said)))
+        });
+    }
+
     /// The matrix that the page is about, once it is open.
     pub fn matrix(&self) -> Option<&Matrix> {
         self.matrix.as_ref()
@@ -201,6 +243,21 @@ impl Lookup {
     /// The row of the matrix that stands for what is chosen: a token, or a word of the map.
     pub fn chosen(&self) -> Option<u32> {
         self.chosen
+    }
+
+    /// The row of a token of any tokenizer in a matrix: that of its ID where rows are this tokenizer's, or that of its name.
+    pub fn row_of(
+        &self,
+        matrix: &Matrix,
+        token: &ChosenToken,
+        tokenizer: Option<&Arc<Tokenizer>>,
+    ) -> Option<u32> {
+        match &matrix.tokenizer {
+            Some((_, name)) if *name == token.tokenizer => {
+                Some(token.id).filter(|id| (*id as usize) < matrix.table().rows())
+            }
+            _ => chain::row_of(matrix.table(), tokenizer?, token),
+        }
     }
 
     /// The order that the view wants, or the one before while it is worked out; nothing where rows stand by their IDs.
@@ -221,6 +278,11 @@ impl Lookup {
 
     pub(super) fn picture_mut(&mut self) -> &mut Picture {
         &mut self.picture
+    }
+
+    /// The row that is looked for by its name, or what is said of a name that no row has.
+    pub fn found(&self) -> Option<&Result<u32, String>> {
+        self.found.newest().map(AsRef::as_ref)
     }
 
     /// The sentence's rows; those of the sentence before while they are looked up.
@@ -259,15 +321,20 @@ impl Lookup {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let Self { shipped, order, picture, stack, kin, columns, words, positions, placed, waves, .. } = self;
-        let own: [&dyn Slot; 9] = [shipped, order, stack, kin, columns, words, positions, placed, waves];
+        let Self {
+            shipped, order, picture, stack, kin, columns, words, positions, placed, waves, found, ..
+        } = self;
+        let own: [&dyn Slot; 10] =
+            [shipped, order, stack, kin, columns, words, positions, placed, waves, found];
         own.into_iter().chain(picture.slots())
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let Self { shipped, order, picture, stack, kin, columns, words, positions, placed, waves, .. } = self;
-        let own: [&mut dyn Slot; 9] =
-            [shipped, order, stack, kin, columns, words, positions, placed, waves];
+        let Self {
+            shipped, order, picture, stack, kin, columns, words, positions, placed, waves, found, ..
+        } = self;
+        let own: [&mut dyn Slot; 10] =
+            [shipped, order, stack, kin, columns, words, positions, placed, waves, found];
         own.into_iter().chain(picture.slots_mut())
     }
 }
@@ -306,26 +373,4 @@ fn key(names: &RowNames, asked: &OrderQuestion) -> Result<Option<Key>, String> {
             )
         }
     }))
-}
-
-/// The row of the matrix that stands for what is chosen anywhere.
-fn chosen(view: &View, matrix: &Matrix, document: Option<&Arc<Document>>, reading: &Reading) -> Option<u32> {
-    if let Some(token) = &view.tokens.chosen {
-        if let Some((_, name)) = &matrix.tokenizer
-            && *name == token.tokenizer
-        {
-            return Some(token.id).filter(|id| (*id as usize) < matrix.table().rows());
-        }
-        return chain::row_of(matrix.table(), reading.tokenizer(&token.tokenizer)?, token);
-    }
-    let row = view.map.selection.focus()?;
-    match document {
-        Some(document) if Arc::ptr_eq(document, &matrix.document) => Some(row),
-        Some(document) => {
-            let names = document.names()?;
-            let word = names.shown(row);
-            matrix.names.find(word.trim_matches('·'))
-        }
-        None => None,
-    }
 }

@@ -61,6 +61,14 @@ pub struct Placed {
 }
 
 impl Placed {
+    /// The same with all rows multiplied by a factor.
+    #[must_use]
+    pub fn times(&self, factor: f32) -> Self {
+        let mut times = self.clone();
+        times.rows.iter_mut().flatten().flatten().for_each(|x| *x *= factor);
+        times
+    }
+
     /// Whether both orders have the same rows.
     #[must_use]
     pub fn is_same_bag(&self) -> bool {

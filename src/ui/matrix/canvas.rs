@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use egui::{
-    Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2, vec2,
-};
+use egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2, vec2};
 
 use crate::lookup::tiles::{COLUMNS, Part, ROWS, Tile};
 use crate::ui::theme::{self, Tones};
@@ -76,9 +74,7 @@ impl Layout {
         let (strips, _) = tiles(self.first[0], wide, COLUMNS, across, columns);
         let (bands, last) = tiles(self.first[1], high, ROWS, down, rows);
         let ring = [bands.end() + 1, bands.start().wrapping_sub(1)].into_iter().filter(|band| *band <= last);
-        let part = |band: u32| {
-            strips.clone().map(move |strip| Part { band, strip, stride: [down, across] })
-        };
+        let part = |band: u32| strips.clone().map(move |strip| Part { band, strip, stride: [down, across] });
         bands.clone().chain(ring).flat_map(part).collect()
     }
 
@@ -87,10 +83,8 @@ impl Layout {
         let Part { band, strip, stride: [down, across] } = part;
         let column = f64::from(strip) * COLUMNS as f64 * f64::from(across);
         let row = f64::from(band) * ROWS as f64 * f64::from(down);
-        let size = vec2(
-            columns as f32 * across as f32 * self.cell[0],
-            rows as f32 * down as f32 * self.cell[1],
-        );
+        let size =
+            vec2(columns as f32 * across as f32 * self.cell[0], rows as f32 * down as f32 * self.cell[1]);
         Rect::from_min_size(pos2(self.x(column), self.y(row)), size)
     }
 }
@@ -177,13 +171,20 @@ mod tests {
         let far = layout([1_000.0, 262_000.0], [1.0, 0.25]);
         assert_eq!(far.strides(), [1, 4]);
         assert!(far.parts(262_144, 4_096).iter().all(|part| part.band <= 262_143 / 256));
-        assert!(layout([0.0, 0.0], [1.0, 1.0]).parts(1, 1).iter().all(|part| part.band == 0 && part.strip == 0));
+        assert!(
+            layout([0.0, 0.0], [1.0, 1.0]).parts(1, 1).iter().all(|part| part.band == 0 && part.strip == 0)
+        );
     }
 
     #[test]
     fn places_and_points_lead_to_each_other() {
         let of = layout([3.25, 200_000.5], [4.0, 20.0]);
         let at = pos2(of.x(77.0), of.y(200_011.0));
-        assert!(of.place(at).iter().zip([77.0, 200_011.0]).all(|(found, expected)| (found - expected).abs() < 1e-3));
+        assert!(
+            of.place(at)
+                .iter()
+                .zip([77.0, 200_011.0])
+                .all(|(found, expected)| (found - expected).abs() < 1e-3)
+        );
     }
 }

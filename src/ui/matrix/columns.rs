@@ -50,9 +50,11 @@ impl Room {
             let ui = &mut columns[0];
             ui.label(RichText::new("One column").heading());
             column(ui, state, matrix, out);
-            if ui.button("Sort the matrix by it").clicked() {
-                sort(state, RowOrder::Column, out);
-            }
+            ui.horizontal(|ui| {
+                if ui.small_button("Sort the matrix by it").clicked() {
+                    sort(state, RowOrder::Column, out);
+                }
+            });
             if let Some(found) = found {
                 ends(ui, state, matrix, ("greatest", &found.ends[1]), out);
                 ends(ui, state, matrix, ("least", &found.ends[0]), out);
@@ -68,7 +70,13 @@ impl Room {
 
     fn direction(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let ends = &state.view().matrix.direction;
-        let look = |name| Look { name, hint: "Words, with commas between them", rows: 1, is_code: false, most: MatrixView::LONGEST };
+        let look = |name| Look {
+            name,
+            hint: "Words, with commas between them",
+            rows: 1,
+            is_code: false,
+            most: MatrixView::LONGEST,
+        };
         if let Some(from) = self.from.show(ui, &look("Direction from"), &ends.from) {
             change(state, out, |matrix| matrix.direction.from = from.into());
         }
@@ -122,7 +130,11 @@ fn ends(ui: &mut Ui, state: &State, matrix: &Matrix, (title, end): (&str, &[Neig
         let value = widgets::significant(f64::from(neighbor.score));
         let name = matrix.names.shown(neighbor.row);
         let share = neighbor.score.abs() / most;
-        if ui.push_id((title, rank), |ui| widgets::word_line(ui, rank + 1, &name, &value, share, None)).inner.clicked() {
+        if ui
+            .push_id((title, rank), |ui| widgets::word_line(ui, rank + 1, &name, &value, share, None))
+            .inner
+            .clicked()
+        {
             choose(state, matrix, neighbor.row, out);
         }
     }

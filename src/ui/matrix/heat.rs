@@ -1,8 +1,8 @@
 //! The matrix as a picture that is panned, zoomed and read: rows named by their tokens, numbers as colors.
 
 use egui::{
-    Align2, EventFilter, FontFamily, FontId, Key, Painter, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, EventFilter, FontFamily, FontId, Key, Painter, Pos2, Rect, Response, Sense, Stroke, StrokeKind,
+    Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::bars::{self, Extent};
@@ -64,7 +64,9 @@ impl Shown<'_> {
     fn key(&self, row: u32) -> Option<String> {
         let by = self.state.view().matrix.order;
         match self.order()? {
-            Ok(order) if by != RowOrder::Id => Some(widgets::significant(f64::from(order.keys[row as usize]))),
+            Ok(order) if by != RowOrder::Id => {
+                Some(widgets::significant(f64::from(order.keys[row as usize])))
+            }
             _ => None,
         }
     }
@@ -135,8 +137,7 @@ fn laid_out(frame: MatrixFrame, area: Rect, shown: &Shown<'_>) -> Layout {
     let along = |middle: f64, room: f64, count: usize| {
         (middle - room / 2.0).clamp(0.0, (count as f64 - room).max(0.0))
     };
-    layout.first =
-        [along(frame.column, room[0], shown.dims()), along(frame.row, room[1], shown.rows())];
+    layout.first = [along(frame.column, room[0], shown.dims()), along(frame.row, room[1], shown.rows())];
     layout
 }
 
@@ -263,7 +264,10 @@ fn seen(layout: &Layout, count: usize) -> std::ops::Range<usize> {
 fn names_of_rows(ui: &Ui, layout: &Layout, left: f32, shown: &Shown<'_>) {
     let tones = theme::tones(ui);
     let chosen = shown.state.derived().lookup().chosen();
-    let gutter = Rect::from_min_max(pos2(left, layout.area.top()), pos2(layout.area.left() - 6.0, layout.area.bottom()));
+    let gutter = Rect::from_min_max(
+        pos2(left, layout.area.top()),
+        pos2(layout.area.left() - 6.0, layout.area.bottom()),
+    );
     let painter = ui.painter_at(gutter.expand(2.0));
     let places = seen(layout, shown.rows());
     let step = (f64::from(LINE) / f64::from(layout.cell[1])).ceil().max(1.0) as usize;
@@ -294,7 +298,8 @@ fn row_name(
     let small = FontId::new(size::SMALL - 1.0, FontFamily::Monospace);
     let beside = shown.key(row).unwrap_or_else(|| row.to_string());
     let number = painter.text(pos2(gutter.right(), y), Align2::RIGHT_CENTER, beside, small, quiet);
-    let font = if strong { FontId::new(size::SMALL, theme::semibold()) } else { FontId::proportional(size::SMALL) };
+    let font =
+        if strong { FontId::new(size::SMALL, theme::semibold()) } else { FontId::proportional(size::SMALL) };
     let mut job = egui::text::LayoutJob::simple_singleline(shown.matrix.names.shown(row), font, color);
     job.wrap = egui::text::TextWrapping::truncate_at_width((number.left() - gutter.left() - 6.0).max(8.0));
     let name = painter.layout_job(job);
@@ -379,7 +384,8 @@ fn heard(ui: &Ui, response: &Response, layout: &Layout, shown: &Shown<'_>, out: 
     let chosen = lookup.chosen();
     response.widget_info(|| {
         let names = &shown.matrix.names;
-        let row = chosen.map_or("no row is chosen".to_owned(), |row| format!("row {row}, {}", names.shown(row)));
+        let row =
+            chosen.map_or("no row is chosen".to_owned(), |row| format!("row {row}, {}", names.shown(row)));
         let (rows, dims) = (widgets::thousands(shown.rows() as u64), shown.dims());
         WidgetInfo::labeled(egui::Role::ScrollView, true, format!("Matrix of {rows} rows × {dims}, {row}"))
     });
@@ -395,7 +401,10 @@ fn heard(ui: &Ui, response: &Response, layout: &Layout, shown: &Shown<'_>, out: 
         if by != 0 {
             let place = chosen.map_or(layout.first[1] as i64, |row| shown.place_of(row) as i64 + by);
             let place = place.clamp(0, shown.rows() as i64 - 1) as usize;
-            super::choose(shown.state, shown.matrix, shown.row_at(place), out);
+            let (first, room) = (layout.first[1], layout.room()[1]);
+            let in_view = (first..first + room - 1.0).contains(&(place as f64));
+            let go = if in_view { super::choose } else { super::go_to };
+            go(shown.state, shown.matrix, shown.row_at(place), out);
         }
     }
     if let Some((row, column)) = hit {

@@ -16,6 +16,9 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     ui.label("An ID is the number of a row, and nothing more: numbers were given out while the vocabulary was made. What lies \
               beside a token by number has as little to do with it as a neighbor in the telephone book.");
     ui.add_space(space::S);
+    if let Some(stack) = lookup.stack() {
+        super::rows::sentence(ui, state, matrix, stack, out);
+    }
     some_to_try(ui, state, matrix, out);
     let Some(row) = lookup.chosen() else {
         widgets::hint(ui, "Choose a token: in a text, in the matrix, in a vocabulary, or one of these.");
@@ -32,15 +35,29 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     };
     ui.columns(2, |columns| {
         let lists = [
-            ("Next to it by ID", &kin.by_id, "The rows with the next numbers, and their cosines with this one."),
-            ("Nearest by cosine", &kin.by_cosine, "The rows that point most nearly the same way, of all in the matrix."),
+            (
+                "Next to it by ID",
+                &kin.by_id,
+                "The rows with the next numbers, and their cosines with this one.",
+            ),
+            (
+                "Nearest by cosine",
+                &kin.by_cosine,
+                "The rows that point most nearly the same way, of all in the matrix.",
+            ),
         ];
         for (ui, (title, list, about)) in columns.iter_mut().zip(lists) {
             widgets::term(ui, title, about);
             for (rank, neighbor) in list.iter().enumerate() {
                 let name = format!("{}   (ID {})", matrix.names.shown(neighbor.row), neighbor.row);
                 let value = widgets::score(neighbor.score, Metric::Cosine);
-                if ui.push_id((title, rank), |ui| widgets::word_line(ui, rank + 1, &name, &value, neighbor.score, None)).inner.clicked() {
+                if ui
+                    .push_id((title, rank), |ui| {
+                        widgets::word_line(ui, rank + 1, &name, &value, neighbor.score, None)
+                    })
+                    .inner
+                    .clicked()
+                {
                     choose(state, matrix, neighbor.row, out);
                 }
             }

@@ -22,8 +22,6 @@ use crate::app::lookup::Matrix;
 use crate::scene::Command;
 use crate::scene::view::{ChosenToken, MatrixRoom, MatrixView, SelectHow};
 
-pub use side::show as side;
-
 /// The rooms of the page.
 const ROOMS: [(MatrixRoom, &str, &str); 6] = [
     (MatrixRoom::Rows, "Rows", "The whole matrix, and the rows that a sentence picks out of it."),
@@ -42,6 +40,7 @@ pub struct MatrixPage {
     weight: weight::Room,
     position: position::Room,
     columns: columns::Room,
+    find: widgets::field::Field,
     /// Where the page was drawn.
     place: Option<egui::Rect>,
 }
@@ -74,6 +73,11 @@ impl MatrixPage {
         }
     }
 
+    /// Shows what the page can be told.
+    pub fn side(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
+        side::show(ui, state, &mut self.find, out);
+    }
+
     /// Where the page was drawn, to be copied as a picture.
     pub fn place(&self) -> Option<egui::Rect> {
         self.place
@@ -96,6 +100,16 @@ fn change(state: &State, out: &mut Outbox, change: impl FnOnce(&mut MatrixView))
     let mut matrix = state.view().matrix.clone();
     change(&mut matrix);
     out.send(Command::LookUp(Box::new(matrix)));
+}
+
+/// [`choose`], and the row comes into the middle of the picture.
+fn go_to(state: &State, matrix: &Matrix, row: u32, out: &mut Outbox) {
+    let place = match state.derived().lookup().order_shown(&state.view().matrix).map(AsRef::as_ref) {
+        Some(Ok(order)) => order.place(row),
+        _ => row as usize,
+    };
+    change(state, out, |matrix| matrix.frame.row = place as f64 + 0.5);
+    choose(state, matrix, row, out);
 }
 
 /// Chooses a row of the matrix, everywhere: as the token whose row it is, or as the word on the map.

@@ -88,11 +88,16 @@ fn multiplied(ui: &mut Ui, small: &SmallVocabulary, word: usize, step: usize) {
     let rows = small.words.len();
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT * (rows as f32 + 1.6)), Sense::hover());
-    let cells = |y: f32| Rect::from_min_max(pos2(rect.left() + NAME + DIGIT + 30.0, y + 1.0), pos2(rect.right(), y + HEIGHT - 1.0));
+    let cells = |y: f32| {
+        Rect::from_min_max(
+            pos2(rect.left() + NAME + DIGIT + 30.0, y + 1.0),
+            pos2(rect.right(), y + HEIGHT - 1.0),
+        )
+    };
     for (index, ((name, _), row)) in small.words.iter().zip(&small.rows).enumerate() {
         let y = rect.top() + HEIGHT * index as f32;
         let done = index < step;
-        let now = index + 1 == step;
+        let now = index + 1 == step && step < rows;
         let opacity = if done { 1.0 } else { 0.35 };
         let color = if index == word { tones.accent } else { tones.text };
         write(ui, pos2(rect.left(), y + HEIGHT / 2.0), Align2::LEFT_CENTER, name, color, false);
@@ -103,17 +108,37 @@ fn multiplied(ui: &mut Ui, small: &SmallVocabulary, word: usize, step: usize) {
         write(ui, at + vec2(DIGIT / 2.0 + 12.0, 0.0), Align2::CENTER_CENTER, "×", tones.quiet, false);
         strip(ui, cells(y), row, full, opacity, &tones);
         if now {
-            ui.painter().rect_stroke(cells(y).expand(1.0), 2.0, egui::Stroke::new(1.5, tones.accent), egui::StrokeKind::Outside);
+            ui.painter().rect_stroke(
+                cells(y).expand(1.0),
+                2.0,
+                egui::Stroke::new(1.5, tones.accent),
+                egui::StrokeKind::Outside,
+            );
         }
     }
     let y = rect.bottom() - HEIGHT;
     let title = if step == rows { "= its row".to_owned() } else { format!("sum of {step}") };
     write(ui, pos2(rect.left(), y + HEIGHT / 2.0), Align2::LEFT_CENTER, &title, tones.text, false);
     strip(ui, cells(y), &sum, full, 1.0, &tones);
-    ui.painter().rect_stroke(cells(y).expand(1.0), 2.0, egui::Stroke::new(1.0, tones.line), egui::StrokeKind::Outside);
+    ui.painter().rect_stroke(
+        cells(y).expand(1.0),
+        2.0,
+        egui::Stroke::new(1.0, tones.line),
+        egui::StrokeKind::Outside,
+    );
     let same = sum == small.rows[word];
-    let said = if same { "The sum is the row, number by number." } else { "The sum is not the row yet: the one has not been reached." };
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("One-hot product after {step} of {rows} rows. {said}")));
+    let said = if same {
+        "The sum is the row, number by number."
+    } else {
+        "The sum is not the row yet: the one has not been reached."
+    };
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(
+            egui::Role::Image,
+            true,
+            format!("One-hot product after {step} of {rows} rows. {said}"),
+        )
+    });
     widgets::hint(ui, said);
 }
 
@@ -131,7 +156,8 @@ pub fn strip(ui: &Ui, rect: Rect, values: &[f32], full: f32, opacity: f32, tones
 }
 
 fn write(ui: &Ui, at: egui::Pos2, align: Align2, text: &str, color: egui::Color32, code: bool) {
-    let font = if code { FontId::new(size::BODY, FontFamily::Monospace) } else { FontId::proportional(size::BODY) };
+    let font =
+        if code { FontId::new(size::BODY, FontFamily::Monospace) } else { FontId::proportional(size::BODY) };
     ui.painter().text(at, align, text, font, color);
 }
 

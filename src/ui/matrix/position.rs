@@ -27,9 +27,21 @@ pub struct Room {
 }
 
 const KINDS: [(PositionKind, &str, &str); 3] = [
-    (PositionKind::Sinusoidal, "Sinusoidal", "Sines and cosines of many wave lengths, added to rows: the first Transformer, 2017."),
-    (PositionKind::Learned, "Learned", "A second matrix with a row for each position, learned and added: BERT, GPT-2."),
-    (PositionKind::Rotary, "Rotary", "Nothing is added: pairs of numbers are turned, the farther the later: Llama and most models since."),
+    (
+        PositionKind::Sinusoidal,
+        "Sinusoidal",
+        "Sines and cosines of many wave lengths, added to rows: the first Transformer, 2017.",
+    ),
+    (
+        PositionKind::Learned,
+        "Learned",
+        "A second matrix with a row for each position, learned and added: BERT, GPT-2.",
+    ),
+    (
+        PositionKind::Rotary,
+        "Rotary",
+        "Nothing is added: pairs of numbers are turned, the farther the later: Llama and most models since.",
+    ),
 ];
 
 /// How high a strip of numbers is.
@@ -53,7 +65,10 @@ impl Room {
             PositionKind::Learned => match lookup.positions() {
                 None => return drop(widgets::hint(ui, "Looking for the learned positions …")),
                 Some(None) => {
-                    widgets::hint(ui, "This file has no learned positions. Those of BERT's family and GPT-2 have some; MiniLM's come with the program: choose it on the left.");
+                    widgets::hint(
+                        ui,
+                        "This file has no learned positions. Those of BERT's family and GPT-2 have some; MiniLM's come with the program: choose it on the left.",
+                    );
                     return;
                 }
                 Some(Some(table)) => table,
@@ -63,8 +78,17 @@ impl Room {
                 Some(table) => table,
             },
         };
+        let mut scaled = state.view().matrix.position.scaled;
+        if kind == PositionKind::Sinusoidal {
+            let about = "Rows are short beside waves of height 1. The paper multiplies them by √d first, so that words are not drowned.";
+            if ui.checkbox(&mut scaled, "Rows × √d, as in the paper").on_hover_text(about).changed() {
+                change(state, out, |matrix| matrix.position.scaled = scaled);
+            }
+        }
+        let dims = matrix.table().dims();
+        let factor = if scaled && kind == PositionKind::Sinusoidal { (dims as f32).sqrt() } else { 1.0 };
         if let Some(placed) = lookup.placed() {
-            compared(ui, matrix, placed, table);
+            compared(ui, matrix, &placed.times(factor), table);
         }
         self.picture(ui, table, kind);
     }
@@ -72,7 +96,13 @@ impl Room {
     /// The field for the sentence, and its words in another order, to be dragged.
     fn sentence(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
         let view = &state.view().matrix.position;
-        let look = Look { name: "Sentence to order", hint: "A short sentence", rows: 1, is_code: false, most: MatrixView::LONGEST };
+        let look = Look {
+            name: "Sentence to order",
+            hint: "A short sentence",
+            rows: 1,
+            is_code: false,
+            most: MatrixView::LONGEST,
+        };
         if let Some(text) = self.field.show(ui, &look, &view.text) {
             change(state, out, |matrix| {
                 matrix.position.text = text.into();
@@ -83,15 +113,24 @@ impl Room {
         let order = view.other(words.len());
         let now: Vec<&str> = order.iter().map(|&at| words[at as usize]).collect();
         ui.horizontal_wrapped(|ui| {
-            widgets::term(ui, "Other order", "Drag a word to another place, or go to it with Tab and move it with the arrow keys.");
+            widgets::term(
+                ui,
+                "Other order",
+                "Drag a word to another place, or go to it with Tab and move it with the arrow keys.",
+            );
             if let Some((from, to)) = self.ordered(ui, &now) {
                 let mut order = order.clone();
                 let word = order.remove(from);
                 order.insert(to, word);
                 change(state, out, |matrix| matrix.position.order = order);
             }
-            if ui.small_button("Take the sentence").on_hover_text("The first words of the text that the other pages are about").clicked() {
-                let text: Vec<&str> = state.view().tokens.text.split_whitespace().take(PositionView::MOST).collect();
+            if ui
+                .small_button("Take the sentence")
+                .on_hover_text("The first words of the text that the other pages are about")
+                .clicked()
+            {
+                let text: Vec<&str> =
+                    state.view().tokens.text.split_whitespace().take(PositionView::MOST).collect();
                 let text = text.join(" ");
                 change(state, out, |matrix| {
                     matrix.position.text = text.into();
@@ -156,17 +195,24 @@ impl Room {
     /// The vectors of the first positions, one under the other, with the lengths of their waves.
     fn picture(&mut self, ui: &mut Ui, table: &std::sync::Arc<Table>, kind: PositionKind) {
         const HIGH: f32 = 256.0;
-        widgets::heading(ui, if kind == PositionKind::Learned { "The learned positions" } else { "The positions as waves" });
+        widgets::heading(
+            ui,
+            if kind == PositionKind::Learned { "The learned positions" } else { "The positions as waves" },
+        );
         let (rows, dims) = (table.rows(), table.dims());
-        let (whole, response) = ui.allocate_exact_size(vec2(ui.available_width(), HIGH + 20.0), Sense::hover());
+        let (whole, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), HIGH + 20.0), Sense::hover());
         let area = Rect::from_min_size(whole.min, vec2(whole.width(), HIGH));
-        let layout = Layout { area, first: [0.0, 0.0], cell: [area.width() / dims as f32, HIGH / rows as f32] };
+        let layout =
+            Layout { area, first: [0.0, 0.0], cell: [area.width() / dims as f32, HIGH / rows as f32] };
         let tones = theme::tones(ui);
         self.canvas.turn_to(std::sync::Arc::as_ptr(table) as usize, &tones);
         let full = if kind == PositionKind::Learned { tiles::full(table) } else { 1.0 };
         let painter = ui.painter_at(area);
         for part in layout.parts(rows, dims) {
-            self.canvas.draw_new(ui.ctx(), &painter, &layout, part, || tiles::read(table, |place| place, part, full));
+            self.canvas.draw_new(ui.ctx(), &painter, &layout, part, || {
+                tiles::read(table, |place| place, part, full)
+            });
         }
         let font = egui::FontId::proportional(theme::size::SMALL - 1.0);
         if kind == PositionKind::Sinusoidal {
@@ -178,7 +224,13 @@ impl Room {
             }
         }
         let last = widgets::thousands(rows as u64 - 1);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Vectors of positions 0 to {last}, {dims} numbers each")));
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(
+                egui::Role::Image,
+                true,
+                format!("Vectors of positions 0 to {last}, {dims} numbers each"),
+            )
+        });
         if let Some(at) = response.hover_pos().filter(|at| area.contains(*at)) {
             let [column, position] = layout.place(at).map(|place| place as usize);
             let (column, position) = (column.min(dims - 1), position.min(rows - 1));
@@ -193,8 +245,13 @@ impl Room {
             });
         }
         let about = match kind {
-            PositionKind::Learned => format!("A line for each of {} positions, from the top; learned like any other weights, so no position beyond the last has a vector.", widgets::thousands(rows as u64)),
-            _ => format!("A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round: 2π for the first pair, about 62,800 toward the last."),
+            PositionKind::Learned => format!(
+                "A line for each of {} positions, from the top; learned like any other weights, so no position beyond the last has a vector.",
+                widgets::thousands(rows as u64)
+            ),
+            _ => format!(
+                "A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round: 2π for the first pair, about 62,800 toward the last."
+            ),
         };
         widgets::hint(ui, &about);
     }
@@ -215,7 +272,13 @@ fn compared(ui: &mut Ui, matrix: &Matrix, placed: &Placed, positions: &Table) {
         let rows = placed.rows[side].iter().enumerate().take(most);
         rows.map(|(at, row)| sum(row, &positions.row(at))).collect()
     });
-    let full = placed.rows.iter().chain(&summed).flatten().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
+    let full = placed
+        .rows
+        .iter()
+        .chain(&summed)
+        .flatten()
+        .flatten()
+        .fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
     ui.columns(2, |columns| {
         for (side, ui) in columns.iter_mut().enumerate() {
             ui.label(RichText::new(placed.words[side].join(" ")).heading());
@@ -225,7 +288,7 @@ fn compared(ui: &mut Ui, matrix: &Matrix, placed: &Placed, positions: &Table) {
             }
         }
     });
-    figures(ui, matrix, placed, &summed);
+    figures(ui, matrix, placed, (&summed, positions));
 }
 
 /// A row, the vector of its position, and their sum.
@@ -239,7 +302,13 @@ fn added(ui: &mut Ui, (text, at): (&str, usize), strips: [&[f32]; 3], full: f32)
         let y = rect.top() + index as f32 * (STRIP + 1.0);
         let cells = Rect::from_min_max(pos2(rect.left() + 92.0, y), pos2(rect.right(), y + STRIP));
         let color = if index == 1 { tones.quiet } else { tones.text };
-        ui.painter_at(rect).text(pos2(rect.left(), y + STRIP / 2.0), egui::Align2::LEFT_CENTER, name, font.clone(), color);
+        ui.painter_at(rect).text(
+            pos2(rect.left(), y + STRIP / 2.0),
+            egui::Align2::LEFT_CENTER,
+            name,
+            font.clone(),
+            color,
+        );
         strip(ui, cells, values, full, 1.0, &tones);
     }
     let length = |values: &[f32]| widgets::significant(crate::geometry::arithmetic::norm(values));
@@ -249,30 +318,60 @@ fn added(ui: &mut Ui, (text, at): (&str, usize), strips: [&[f32]; 3], full: f32)
         length(strips[1]),
         length(strips[2])
     );
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{text} at position {at}. {about}")));
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{text} at position {at}. {about}"))
+    });
     response.on_hover_text(about);
 }
 
 /// What is the same in both orders, and what is not.
-fn figures(ui: &mut Ui, matrix: &Matrix, placed: &Placed, summed: &[Vec<Vec<f32>>; 2]) {
+fn figures(
+    ui: &mut Ui,
+    matrix: &Matrix,
+    placed: &Placed,
+    (summed, positions): (&[Vec<Vec<f32>>; 2], &Table),
+) {
     ui.add_space(space::S);
     if !placed.is_same_bag() {
         let title = matrix.tokenizer.as_ref().map_or("This tokenizer", |(tokenizer, _)| tokenizer.title());
-        widgets::warning(ui, &format!("{title} cuts the two orders into different tokens: a word has another token at the beginning of a text than after a space. The bags differ for that reason already."));
+        widgets::warning(
+            ui,
+            &format!(
+                "{title} cuts the two orders into different tokens: a word has another token at the beginning of a text than after a space. The bags differ for that reason already."
+            ),
+        );
     }
     let apart = |a: &[f32], b: &[f32]| f64::from(Metric::Euclidean.score(a, b));
     let means = apart(&mean(&placed.rows[0]), &mean(&placed.rows[1]));
-    let after = apart(&mean(&summed[0]), &mean(&summed[1]));
-    ui.label(format!("Rows alone: the means of both orders are {} apart. As bags they are {}.", widgets::significant(means), if means < 1e-6 { "the same" } else { "different" }));
+    // The mean of all rows and all positions is half of the mean of their sums, and has no order either.
+    let both = [0, 1].map(|side| {
+        let count = summed[side].len();
+        let added = (0..count).map(|at| positions.row(at).into_owned());
+        mean(&placed.rows[side].iter().take(count).cloned().chain(added).collect::<Vec<_>>())
+    });
+    let after = 2.0 * apart(&both[0], &both[1]);
+    ui.label(format!(
+        "Rows alone: the means of both orders are {} apart. As bags they are {}.",
+        widgets::significant(means),
+        if means < 1e-6 { "the same" } else { "different" }
+    ));
     egui::Grid::new("apart").num_columns(3).spacing([space::XL, 3.0]).show(ui, |ui| {
         widgets::term(ui, "word", "A token of both orders.");
         widgets::term(ui, "rows apart", "The distance of its row from itself: it is the same row.");
-        widgets::term(ui, "sums apart", "The distance of its row + position here from its row + position there.");
+        widgets::term(
+            ui,
+            "sums apart",
+            "The distance of its row + position here from its row + position there.",
+        );
         ui.end_row();
-        let entries = [0, 1].map(|side| placed.entries[side].iter().filter(|entry| entry.row.is_some()).collect::<Vec<_>>());
+        let entries = [0, 1]
+            .map(|side| placed.entries[side].iter().filter(|entry| entry.row.is_some()).collect::<Vec<_>>());
         let mut used = vec![false; summed[1].len()];
         for (at, entry) in entries[0].iter().enumerate().take(summed[0].len()) {
-            let there = entries[1].iter().enumerate().position(|(there, other)| other.row == entry.row && used.get(there) == Some(&false));
+            let there = entries[1]
+                .iter()
+                .enumerate()
+                .position(|(there, other)| other.row == entry.row && used.get(there) == Some(&false));
             let Some(there) = there else { continue };
             used[there] = true;
             ui.label(format!("{} at {at} and {there}", entry.text));

@@ -4,7 +4,7 @@ use egui::{Align, Layout as Flow, Rect, RichText, Ui, UiBuilder};
 
 use super::heat::{Heat, Shown};
 use super::stack::Stacked;
-use super::{change, choose};
+use super::{change, go_to};
 use crate::app::State;
 use crate::app::lookup::{Matrix, Stack};
 use crate::scene::view::MatrixFrame;
@@ -32,7 +32,14 @@ impl Room {
             widgets::hint(ui, "Looking the rows up …");
             return;
         };
-        sentence(ui, state, matrix, stack, out);
+        ui.horizontal(|ui| {
+            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+                ui.menu_button("Take along", |ui| take_along(ui, stack, matrix, out));
+                ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                    sentence(ui, state, matrix, stack, out)
+                });
+            });
+        });
         let count = stack.entries.iter().filter(|entry| entry.row.is_some()).count();
         let copied = state.view().matrix.copied.map_or(count, |copied| (copied as usize).min(count));
         let below = self.stacked.height(copied, count, ui.available_height());
@@ -65,16 +72,11 @@ impl Room {
             let title = format!("{copied} × {dims}");
             ui.label(RichText::new(title).font(egui::FontId::new(size::LARGE, theme::semibold())))
                 .on_hover_text("n × d: a row for each token, one under the other. It is all that the next layer of a model gets.");
-            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-                ui.menu_button("Take along", |ui| take_along(ui, stack, matrix, out));
-                ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                    let still = state.settings().reduce_motion;
-                    let step = self.player.show(ui, copied, count, still);
-                    if step != copied {
-                        self.copy_to(state, shown, stack, step, count, out);
-                    }
-                });
-            });
+            let still = state.settings().reduce_motion;
+            let step = self.player.show(ui, copied, count, still);
+            if step != copied {
+                self.copy_to(state, shown, stack, step, count, out);
+            }
         });
     }
 
@@ -107,7 +109,7 @@ impl Room {
 }
 
 /// The sentence as tokens with their IDs; each leads to its row.
-fn sentence(ui: &mut Ui, state: &State, matrix: &Matrix, stack: &Stack, out: &mut Outbox) {
+pub fn sentence(ui: &mut Ui, state: &State, matrix: &Matrix, stack: &Stack, out: &mut Outbox) {
     let tones = theme::tones(ui);
     let chosen = state.derived().lookup().chosen();
     egui::ScrollArea::horizontal().id_salt("sentence").auto_shrink([false, true]).show(ui, |ui| {
@@ -128,7 +130,7 @@ fn sentence(ui: &mut Ui, state: &State, matrix: &Matrix, stack: &Stack, out: &mu
                 if button.on_hover_text(about).clicked()
                     && let Some(row) = entry.row
                 {
-                    choose(state, matrix, row, out);
+                    go_to(state, matrix, row, out);
                 }
             }
             if stack.is_cut {
@@ -142,7 +144,11 @@ fn sentence(ui: &mut Ui, state: &State, matrix: &Matrix, stack: &Stack, out: &mu
 }
 
 fn take_along(ui: &mut Ui, stack: &Stack, matrix: &Matrix, out: &mut Outbox) {
-    if ui.button("Copy the rows").on_hover_text("Put the n × d numbers on the clipboard: a row a line, its token first").clicked() {
+    if ui
+        .button("Copy the rows")
+        .on_hover_text("Put the n × d numbers on the clipboard: a row a line, its token first")
+        .clicked()
+    {
         let line = |entry: &crate::app::lookup::Entry| {
             let row = matrix.table().row(entry.row? as usize);
             let numbers: Vec<String> = row.iter().map(ToString::to_string).collect();
@@ -152,7 +158,11 @@ fn take_along(ui: &mut Ui, stack: &Stack, matrix: &Matrix, out: &mut Outbox) {
         ui.ctx().copy_text(lines.join("\n"));
         ui.close();
     }
-    if ui.button("Save the rows as…").on_hover_text("Write the n × d numbers to a file: npy, safetensors, TSV, Parquet or word2vec").clicked() {
+    if ui
+        .button("Save the rows as…")
+        .on_hover_text("Write the n × d numbers to a file: npy, safetensors, TSV, Parquet or word2vec")
+        .clicked()
+    {
         out.send(Command::Window(WindowRequest::SaveRows));
         ui.close();
     }

@@ -3,17 +3,18 @@
 use egui::{RichText, ScrollArea, Ui};
 
 use super::canvas::diverging;
-use super::change;
+use super::{change, go_to};
 use crate::app::State;
 use crate::app::lookup::Matrix;
 use crate::scene::document::{ERROR, KEPT};
 use crate::scene::numbers::percent;
 use crate::scene::view::{MatrixRoom, MatrixSource, RowOrder};
 use crate::ui::theme::{self, space};
+use crate::ui::widgets::field::{Field, Look};
 use crate::ui::{Outbox, focus, widgets};
 
 /// Shows what the page can be told.
-pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
+pub fn show(ui: &mut Ui, state: &State, find: &mut Field, out: &mut Outbox) {
     ScrollArea::vertical().id_salt("matrix side").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             widgets::heading(ui, "Matrix");
@@ -21,6 +22,8 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
             let Some(matrix) = state.derived().lookup().matrix() else { return };
             facts(ui, matrix);
             if state.view().matrix.room == MatrixRoom::Rows {
+                widgets::heading(ui, "Find a row");
+                found(ui, state, matrix, find, out);
                 widgets::heading(ui, "Order of the rows");
                 order(ui, state, matrix, out);
                 widgets::heading(ui, "Size of a number");
@@ -34,8 +37,16 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
 
 fn source(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let options = [
-        (MatrixSource::Automatic, "Automatic", "The open model's own matrix, or MiniLM's where no model is on the map."),
-        (MatrixSource::Shipped, "MiniLM", "The matrix that comes with the program: 30,522 tokens × 384, real and whole."),
+        (
+            MatrixSource::Automatic,
+            "Automatic",
+            "The open model's own matrix, or MiniLM's where no model is on the map.",
+        ),
+        (
+            MatrixSource::Shipped,
+            "MiniLM",
+            "The matrix that comes with the program: 30,522 tokens × 384, real and whole.",
+        ),
         (MatrixSource::Map, "Map", "The table on the map, whatever its rows are."),
     ];
     if let Some(source) = widgets::choose(ui, state.view().matrix.source, &options) {
@@ -53,9 +64,13 @@ fn facts(ui: &mut Ui, matrix: &Matrix) {
     widgets::term(ui, &stored, "How each number is stored, and what all of them take.");
     match &matrix.tokenizer {
         Some((tokenizer, _)) => widgets::hint(ui, &format!("Rows are tokens of {}.", tokenizer.title())),
-        None => widgets::hint(ui, "Rows are words: this file has no tokenizer, and a text is looked up word by word."),
+        None => widgets::hint(
+            ui,
+            "Rows are words: this file has no tokenizer, and a text is looked up word by word.",
+        ),
     };
-    let cost = |name: &str| matrix.document.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    let cost =
+        |name: &str| matrix.document.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value);
     let share = |name: &str| cost(name).and_then(|value| value.parse().ok()).map(percent);
     if let (Some(error), Some(kept)) = (share(ERROR), share(KEPT)) {
         let text = format!(
@@ -67,22 +82,47 @@ fn facts(ui: &mut Ui, matrix: &Matrix) {
     }
 }
 
+/// A row by its name or its number.
+fn found(ui: &mut Ui, state: &State, matrix: &Matrix, find: &mut Field, out: &mut Outbox) {
+    let look = Look { name: "Find a row", hint: "A token or an ID", rows: 1, is_code: false, most: 100 };
+    if let Some(text) = find.show(ui, &look, &state.view().matrix.find) {
+        change(state, out, |matrix| matrix.find = text.into());
+    }
+    match state.derived().lookup().found() {
+        Some(Ok(row)) => {
+            let name = format!("{} · row {row}", matrix.names.shown(*row));
+            let entered = ui.input(|input| input.key_pressed(egui::Key::Enter)) && find.lost_focus();
+            if ui.button(name).on_hover_text("Go to this row (Enter)").clicked() || entered {
+                go_to(state, matrix, *row, out);
+            }
+        }
+        Some(Err(said)) => drop(widgets::hint(ui, said)),
+        None => {}
+    }
+}
+
 fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     let view = &state.view().matrix;
     let chosen = state.derived().lookup().chosen();
+    let first = || {
+        state.derived().lookup().stack().and_then(|stack| stack.entries.iter().find_map(|entry| entry.row))
+    };
     let like = match view.order {
         RowOrder::Likeness(row) => row,
-        _ => chosen.unwrap_or(0),
+        _ => chosen.or_else(first).unwrap_or(0),
     };
     let options = [
         (RowOrder::Id, "ID", "As they stand in the file: the number of a row is its token's ID."),
         (RowOrder::Norm, "Norm", "By the length of the rows."),
         (RowOrder::Column, "Column", "By one of their numbers."),
         (RowOrder::Direction, "Direction", "By the cosine with a direction between words."),
-        (RowOrder::Likeness(like), "Likeness", "By the cosine with the chosen row."),
+        (
+            RowOrder::Likeness(like),
+            "Likeness",
+            "By the cosine with the chosen row, or with the first of the sentence.",
+        ),
     ];
-    let possible = if chosen.is_some() || matches!(view.order, RowOrder::Likeness(_)) { 5 } else { 4 };
-    if let Some(order) = widgets::choose(ui, view.order, &options[..possible]) {
+    if let Some(order) = widgets::choose(ui, view.order, &options) {
         change(state, out, |matrix| {
             (matrix.order, matrix.frame.row) = (order, 0.0);
         });
@@ -97,7 +137,10 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         RowOrder::Column => super::columns::column(ui, state, matrix, out),
         RowOrder::Direction => {
             let ends = &view.direction;
-            widgets::hint(ui, &format!("From “{}” to “{}”. The words are chosen under Columns.", ends.from, ends.to));
+            widgets::hint(
+                ui,
+                &format!("From “{}” to “{}”. The words are chosen under Columns.", ends.from, ends.to),
+            );
         }
         RowOrder::Likeness(row) if (row as usize) < matrix.table().rows() => {
             let name = matrix.names.shown(row);
@@ -120,22 +163,24 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     if let Some(Err(said)) = lookup.order_shown(view).map(AsRef::as_ref) {
         widgets::warning(ui, said);
     }
-    if let Some(row) = chosen
-        && ui.button("Go to the chosen row").clicked()
-    {
-        let place = match lookup.order_shown(view).map(AsRef::as_ref) {
-            Some(Ok(order)) => order.place(row),
-            _ => row as usize,
-        };
-        change(state, out, |matrix| matrix.frame.row = place as f64 + 0.5);
-    }
+    ui.add_enabled_ui(chosen.is_some(), |ui| {
+        if ui.button("Go to the chosen row").clicked()
+            && let Some(row) = chosen
+        {
+            go_to(state, matrix, row, out);
+        }
+    });
 }
 
 fn zoom(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         let sizes = [
-            ("Whole", "So small that many rows share a line of the screen: of these, one is drawn.", [1.0, 1.0 / 32.0]),
+            (
+                "Whole",
+                "So small that many rows share a line of the screen: of these, one is drawn.",
+                [1.0, 1.0 / 32.0],
+            ),
             ("Pixels", "A number is a point of the screen.", [1.0, 1.0]),
             ("Rows", "Rows high enough to have names.", [4.0, 20.0]),
             ("Numbers", "Cells large enough to be read.", [52.0, 20.0]),
@@ -162,7 +207,8 @@ fn legend(ui: &mut Ui, state: &State) {
     let steps = 60;
     for step in 0..steps {
         let x = |step: i32| rect.left() + rect.width() * step as f32 / steps as f32;
-        let cell = egui::Rect::from_min_max(egui::pos2(x(step), rect.top()), egui::pos2(x(step + 1), rect.bottom()));
+        let cell =
+            egui::Rect::from_min_max(egui::pos2(x(step), rect.top()), egui::pos2(x(step + 1), rect.bottom()));
         mesh.add_colored_rect(cell, diverging((step as f32 + 0.5) / steps as f32 * 2.0 - 1.0, &tones));
     }
     ui.painter().add(mesh);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Color32, FontId, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::canvas::{Canvas, Layout, diverging};
-use super::choose;
+use super::go_to;
 use super::heat::{NAMES, Shown};
 use crate::app::lookup::Stack;
 use crate::lookup::tiles;
@@ -77,7 +77,7 @@ impl Stacked {
                     vec2(NAMES.min(rect.width() * 0.35), HEIGHT),
                 );
                 if ui.is_rect_visible(line) && name(ui, line, place, (&entry.text, *row), &tones) {
-                    choose(shown.state, shown.matrix, *row, out);
+                    go_to(shown.state, shown.matrix, *row, out);
                 }
             }
             // A row that has just been copied is not there before it has come.

@@ -40,7 +40,10 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
             clock(ui, (pair, dims), [row[x], row[y]], [hands[x], hands[y]], at);
         }
     });
-    widgets::hint(ui, "The first pairs turn fast and tell near positions apart; the last hardly move and tell far ones apart. Lengths stay as they are.");
+    widgets::hint(
+        ui,
+        "The first pairs turn fast and tell near positions apart; the last hardly move and tell far ones apart. Lengths stay as they are.",
+    );
     products(ui, placed, at as usize);
     let title = matrix.tokenizer.as_ref().map_or("rows", |_| "token rows");
     widgets::hint(
@@ -55,7 +58,8 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
 /// Some pairs, from the fastest to the slowest.
 fn shown_pairs(count: usize) -> Vec<usize> {
     let wanted = 8.min(count);
-    let mut pairs: Vec<usize> = (0..wanted).map(|i| i * count.saturating_sub(1) / wanted.saturating_sub(1).max(1)).collect();
+    let mut pairs: Vec<usize> =
+        (0..wanted).map(|i| i * count.saturating_sub(1) / wanted.saturating_sub(1).max(1)).collect();
     pairs.dedup();
     pairs
 }
@@ -80,7 +84,14 @@ fn clock(ui: &mut Ui, (pair, dims): (usize, usize), from: [f32; 2], to: [f32; 2]
         ui.painter().text(pos2(center.x, y), egui::Align2::CENTER_TOP, line, font.clone(), tones.quiet);
     }
     let wave = widgets::significant(wave_length(pair, dims, BASE));
-    let text = format!("Pair {pair} turns {}° from one position to the next, and comes round every {wave} positions. At position {at} its numbers are {:.4} and {:.4}; at 0 they were {:.4} and {:.4}.", widgets::significant(degrees), to[0], to[1], from[0], from[1]);
+    let text = format!(
+        "Pair {pair} turns {}° from one position to the next, and comes round every {wave} positions. At position {at} its numbers are {:.4} and {:.4}; at 0 they were {:.4} and {:.4}.",
+        widgets::significant(degrees),
+        to[0],
+        to[1],
+        from[0],
+        from[1]
+    );
     let text = text.replace('-', "−");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, text.clone()));
     response.on_hover_text(text);

@@ -15,6 +15,14 @@ use crate::ui::{Outbox, widgets};
 #[derive(Default)]
 pub struct Room;
 
+/// What so many bits a number are called: 4, 8, 16 and 32.
+const NAMES: [&str; 4] = ["4 bits", "8 bits", "16 bits", "32 bits"];
+
+/// The bytes of so many numbers.
+fn weighed(numbers: u64, bits: u8) -> u64 {
+    (numbers * u64::from(bits)).div_ceil(8)
+}
+
 /// One line of the table.
 struct Line<'a> {
     name: &'a str,
@@ -32,7 +40,14 @@ impl Room {
         ui.label("V rows of d numbers each: the matrix is V·d numbers. In small models it is a large part of all there is to learn; in large ones the layers outgrow it.");
         rails(ui, state, out);
         widgets::heading(ui, "Known models");
-        table(ui, matrix);
+        let bits = state.view().matrix.weight.bits;
+        let options = WeightView::BITS.map(|bits| {
+            (bits, NAMES[usize::from(bits.ilog2() as u8 - 2)], "How many bits each number takes")
+        });
+        if let Some(bits) = widgets::choose(ui, bits, &options) {
+            change(state, out, |matrix| matrix.weight.bits = bits);
+        }
+        table(ui, matrix, bits);
         widgets::hint(
             ui,
             "Totals follow from each model's published architecture; point at a name for the source. Where the same matrix serves at \
@@ -65,9 +80,9 @@ fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
     );
     ui.label(RichText::new(text).heading());
     ui.horizontal_wrapped(|ui| {
-        for (name, bytes) in [("32 bits", numbers * 4), ("16 bits", numbers * 2), ("8 bits", numbers), ("4 bits", numbers.div_ceil(2))] {
-            ui.label(RichText::new(format!("{name}:")).color(theme::tones(ui).quiet));
-            ui.label(widgets::bytes(bytes));
+        for bits in WeightView::BITS {
+            ui.label(RichText::new(format!("{bits} bits:")).color(theme::tones(ui).quiet));
+            ui.label(widgets::bytes(weighed(numbers, bits)));
             ui.add_space(space::M);
         }
     });
@@ -81,7 +96,7 @@ fn rail(ui: &mut Ui, (name, about): (&str, &str), value: u32, most: u32) -> Opti
     (response.changed() && shown != value).then_some(shown)
 }
 
-fn table(ui: &mut Ui, matrix: &Matrix) {
+fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
     let table = matrix.table();
     let parameters = matrix.document.facts.iter().find(|(name, _)| name == "Parameters");
     let total = parameters.and_then(|(_, value)| value.replace(',', "").parse().ok());
@@ -93,15 +108,13 @@ fn table(ui: &mut Ui, matrix: &Matrix) {
         strong: true,
     };
     egui::ScrollArea::horizontal().id_salt("models").auto_shrink([false, true]).show(ui, |ui| {
-        egui::Grid::new("models").num_columns(9).striped(true).spacing([space::L, 5.0]).show(ui, |ui| {
+        egui::Grid::new("models").num_columns(7).striped(true).spacing([space::L, 5.0]).show(ui, |ui| {
             let heads = [
                 ("model", "The model whose token matrix it is."),
                 ("V", "The rows: entries of the vocabulary."),
                 ("d", "The numbers in each row."),
                 ("V·d", "The numbers of the matrix."),
-                ("32 bits", "What it takes at 4 bytes a number."),
-                ("16 bits", "What it takes at 2 bytes a number."),
-                ("8 bits", "What it takes at 1 byte a number."),
+                ("weight", "What the matrix takes at so many bits a number."),
                 ("all parameters", "Everything that the model learned."),
                 ("share", "The token matrix's part of them."),
             ];
@@ -109,7 +122,7 @@ fn table(ui: &mut Ui, matrix: &Matrix) {
                 widgets::term(ui, head, about);
             }
             ui.end_row();
-            line(ui, &own);
+            line(ui, &own, bits);
             for model in KNOWN {
                 let tied = if model.is_tied() { "tied" } else { "output apart" };
                 line(
@@ -121,13 +134,14 @@ fn table(ui: &mut Ui, matrix: &Matrix) {
                         parameters: Some((model.parameters(), tied)),
                         strong: false,
                     },
+                    bits,
                 );
             }
         });
     });
 }
 
-fn line(ui: &mut Ui, line: &Line<'_>) {
+fn line(ui: &mut Ui, line: &Line<'_>, bits: u8) {
     let [rows, dims] = line.size;
     let numbers = rows * dims;
     let text = RichText::new(line.name);
@@ -138,9 +152,7 @@ fn line(ui: &mut Ui, line: &Line<'_>) {
     right(ui, widgets::thousands(rows));
     right(ui, widgets::thousands(dims));
     right(ui, widgets::thousands(numbers));
-    for each in [4, 2, 1] {
-        right(ui, widgets::bytes(numbers * each));
-    }
+    right(ui, widgets::bytes(weighed(numbers, bits)));
     match line.parameters {
         Some((all, how)) => {
             right(ui, widgets::thousands(all));

@@ -1,12 +1,13 @@
 //! The chosen row of the lookup matrix: token → ID → row → point, as one chain.
 
-use egui::{
-    Align2, FontFamily, FontId, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2,
-};
+use std::sync::Arc;
+
+use egui::{Align2, FontFamily, FontId, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 
 use crate::app::State;
 use crate::app::tokens::TokenRow;
 use crate::scene::names::shown_piece;
+use crate::scene::view::Page;
 use crate::scene::{Command, RowNames};
 use crate::ui::matrix::canvas::diverging;
 use crate::ui::theme::{self, Tones, size, space};
@@ -15,12 +16,19 @@ use crate::vectors::Table;
 
 /// Shows the page.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
-    let Some(names) = state.names() else {
+    // On the page for the matrix it is that one's row.
+    let lookup = state.derived().lookup();
+    let matrix = lookup.matrix().filter(|_| state.view().page == Page::Matrix);
+    let (names, focus) = match matrix {
+        Some(matrix) => (Some(matrix.names.clone()), lookup.chosen()),
+        None => (state.names(), state.view().map.selection.focus()),
+    };
+    let Some(names) = names else {
         widgets::hint(ui, "Open a file of vectors to see its rows.");
         return;
     };
     let table = names.table();
-    let Some(row) = state.view().map.selection.focus() else {
+    let Some(row) = focus else {
         chain(ui, state, &names, None, out);
         let hint = if state.view().tokens.chosen.is_some() {
             "The open file has no row for this token. Its row is in the model that the tokenizer was made for: open that \
@@ -75,7 +83,7 @@ fn chain(ui: &mut Ui, state: &State, names: &RowNames, row: Option<u32>, out: &m
                 format!("row of {}", widgets::row_range(names.table().rows())),
                 "The row of the open matrix that holds this word's numbers.",
             ));
-            let cloud = state.derived().cloud();
+            let cloud = state.derived().cloud().filter(|_| is_on_map(state, names));
             if let Some([x, y]) = cloud.and_then(|cloud| cloud.points.position(row as usize)) {
                 let at =
                     format!("{}, {}", widgets::significant(f64::from(x)), widgets::significant(f64::from(y)));
@@ -96,11 +104,16 @@ fn chain(ui: &mut Ui, state: &State, names: &RowNames, row: Option<u32>, out: &m
             link(ui, value, name).on_hover_text(*about);
         }
     });
-    if let Some(row) = row
+    if let Some(row) = row.filter(|_| is_on_map(state, names))
         && ui.button("Show the point on the map").clicked()
     {
         out.send(Command::FlyTo([row].into_iter().collect()));
     }
+}
+
+/// Whether these rows are those of the table on the map.
+fn is_on_map(state: &State, names: &RowNames) -> bool {
+    state.table().is_some_and(|table| Arc::ptr_eq(table, names.table()))
 }
 
 /// What a link of the chain is, and how the vocabulary writes it where that is not how it is shown.

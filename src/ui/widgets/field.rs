@@ -36,6 +36,8 @@ pub struct Field {
     text: String,
     /// The text of the view that the field was last filled from.
     shown: String,
+    /// Whether the keyboard has just left it.
+    left: bool,
 }
 
 impl Field {
@@ -51,12 +53,18 @@ impl Field {
         }
         let response = if look.rows > 1 { self.tall(ui, look) } else { self.flat(ui, look) };
         name_field(&response, look.name, &self.text);
+        self.left = response.lost_focus();
         response.changed().then(|| self.text.clone())
     }
 
     /// Has the field show the text of the view again, whatever was typed: for what the view does not take as it is.
     pub fn follow(&mut self) {
         self.text.clone_from(&self.shown);
+    }
+
+    /// Whether the keyboard left the field when it was shown last: by Enter, for one.
+    pub fn lost_focus(&self) -> bool {
+        self.left
     }
 
     /// What stands in the field.

@@ -8,7 +8,6 @@ use egui::{Align, Layout, RichText, Ui, vec2};
 
 use super::super::theme::{self, space};
 use super::super::{Outbox, focus, widgets};
-use crate::ui::widgets::player::Player;
 use super::{GIVEN_UP, examined_one};
 use crate::app::State;
 use crate::app::browsing::{Traced, examined};
@@ -18,6 +17,7 @@ use crate::tokens::trace::{LONGEST, Order, Part, Trace, TracedWord, Way};
 use crate::ui::tokens::chip::{hex, shown};
 use crate::ui::widgets::Same;
 use crate::ui::widgets::field::{Field, Look};
+use crate::ui::widgets::player::Player;
 
 /// The accessible name of the field.
 pub const NAME: &str = "Text to take apart";

@@ -9,12 +9,12 @@ use super::super::theme::space;
 use super::super::widgets::field::{Field, Look};
 use super::super::{Outbox, focus, widgets};
 use super::GIVEN_UP;
-use crate::ui::widgets::player::Player;
 use crate::app::State;
 use crate::app::reading::Reading;
 use crate::scene::view::{Recipe, Room as Where, TrainingText, TrainingView, VocabularySize};
 use crate::scene::{Command, WindowRequest};
 use crate::tokens::training::{Kind, Trained};
+use crate::ui::widgets::player::Player;
 
 /// The accessible names of the fields.
 pub const OWN: &str = "Text to train on";

@@ -150,7 +150,8 @@ impl Shards {
         const MOST: usize = 16;
         const LONGEST: usize = 200;
         let said = self.files.first().and_then(|shard| shard.header.metadata().as_ref());
-        let short = |(name, value): &(&String, &String)| name.len().max(value.len()) <= LONGEST && *name != UNTOLD;
+        let short =
+            |(name, value): &(&String, &String)| name.len().max(value.len()) <= LONGEST && *name != UNTOLD;
         let told: BTreeMap<&String, &String> = said.into_iter().flatten().filter(short).collect();
         told.into_iter().take(MOST).map(|(name, value)| (name.clone(), value.clone())).collect()
     }
