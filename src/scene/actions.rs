@@ -196,6 +196,7 @@ actions! {
     "named-axes", Map, None, "Map along named axes", "Lay the map out along the axes that you named, or by the projection again.", |s| Command::NameAxes({ let mut named = s.view.map.named.clone(); named.on_map = !named.on_map; named });
     "evaluate", Map, None, "Score the vectors", "Answer analogy questions and rank pairs of words, and compare with what people say.", |_| Command::Evaluate(true);
 
+    "guide", Help, Some(shift("F1")), "Guide", "What happens at each stage from text to map, and what to try there.", |_| Command::Window(Ask::Guide);
     "help", Help, Some(key("F1")), "Keys and gestures", "Everything that keys and the mouse can do.", |_| Command::Window(Ask::Help);
     "about", Help, None, "About Lexiscope", "Version, licenses and where the samples come from.", |_| Command::Window(Ask::About);
 }

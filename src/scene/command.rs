@@ -210,6 +210,8 @@ pub enum WindowRequest {
     /// Go to the field that the text is written in.
     WriteText,
     Palette,
+    /// Open the guide at the stage of the way that one is at.
+    Guide,
     Help,
     About,
     ZoomIn,

@@ -79,6 +79,12 @@ fn is_writing(ctx: &Context) -> bool {
     ctx.memory(|memory| memory.has_focus(field()))
 }
 
+/// The name of the stage that one is at.
+pub fn here(ctx: &Context, view: &View) -> &'static str {
+    let here = Stage::of(view, is_writing(ctx));
+    STAGES.into_iter().find(|(stage, ..)| *stage == here).map_or("", |(_, name, _)| name)
+}
+
 /// Shows the stages, and which of them one is at.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let tones = theme::tones(ui);

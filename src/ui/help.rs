@@ -3,7 +3,7 @@
 use egui::{Context, Grid, RichText, ScrollArea, Ui};
 
 use super::theme::{self, size, space};
-use super::{keys, widgets};
+use super::{guide, keys, widgets};
 use crate::app::State;
 use crate::scene::actions::{self, Menu};
 use crate::vectors::samples;
@@ -11,6 +11,7 @@ use crate::vectors::samples;
 /// A page of the sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Page {
+    Guide,
     Keys,
     About,
 }
@@ -19,6 +20,7 @@ pub enum Page {
 #[derive(Default)]
 pub struct Help {
     page: Option<Page>,
+    chapter: usize,
 }
 
 /// What the mouse does on the map.
@@ -37,10 +39,26 @@ const GESTURES: [(&str, &str); 12] = [
     ("Arrow keys on the map", "go from word to word; with Ctrl, move the map"),
 ];
 
+/// What the mouse and the keys do on the picture of the matrix.
+const ON_THE_MATRIX: [(&str, &str); 6] = [
+    ("Drag, or wheel", "move over the matrix; with Shift, the wheel moves along its columns"),
+    ("Ctrl + wheel, or + and −", "zoom"),
+    ("Double-click", "the usual size, where the pointer is"),
+    ("Click a row", "choose the token whose row it is"),
+    ("Up and Down", "go from row to row; Page Up and Page Down, by what is seen"),
+    ("Home and End", "go to the first row, and to the last"),
+];
+
 impl Help {
     /// Opens a page, or closes the sheet if that page is open.
     pub fn toggle(&mut self, page: Page) {
         self.page = if self.page == Some(page) { None } else { Some(page) };
+    }
+
+    /// Opens the guide at a stage of the way, or closes the sheet if the guide is open.
+    pub fn guide(&mut self, stage: &str) {
+        self.chapter = guide::chapter_of(stage);
+        self.toggle(Page::Guide);
     }
 
     /// Closes the sheet. Says whether it was open.
@@ -55,7 +73,11 @@ impl Help {
             let room = ui.ctx().content_rect().size();
             ui.set_width((room.x - 64.0).clamp(240.0, 760.0));
             ui.horizontal(|ui| {
-                let title = if page == Page::Keys { "Keys and gestures" } else { "About Lexiscope" };
+                let title = match page {
+                    Page::Guide => "The way through the program",
+                    Page::Keys => "Keys and gestures",
+                    Page::About => "About Lexiscope",
+                };
                 ui.label(RichText::new(title).font(egui::FontId::new(size::TITLE, theme::semibold())));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     widgets::icon_button(ui, "×", "Close", "Close (Esc)").clicked()
@@ -67,6 +89,11 @@ impl Help {
             ScrollArea::vertical().max_height(room.y - 180.0).min_scrolled_height(room.y - 180.0).show(
                 ui,
                 |ui| match page {
+                    Page::Guide => {
+                        if let Some(chosen) = guide::show(ui, self.chapter) {
+                            self.chapter = chosen;
+                        }
+                    }
                     Page::Keys => keys_page(ui),
                     Page::About => about_page(ui, state),
                 },
@@ -82,6 +109,14 @@ fn keys_page(ui: &mut Ui) {
     widgets::heading(ui, "On the map");
     Grid::new("gestures").num_columns(2).spacing([space::XL, space::XS]).show(ui, |ui| {
         for (gesture, effect) in GESTURES {
+            ui.label(RichText::new(gesture).strong());
+            ui.label(effect);
+            ui.end_row();
+        }
+    });
+    widgets::heading(ui, "On the matrix");
+    Grid::new("matrix gestures").num_columns(2).spacing([space::XL, space::XS]).show(ui, |ui| {
+        for (gesture, effect) in ON_THE_MATRIX {
             ui.label(RichText::new(gesture).strong());
             ui.label(effect);
             ui.end_row();

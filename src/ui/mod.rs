@@ -4,6 +4,7 @@ mod chain;
 mod copying;
 mod dialogs;
 mod focus;
+mod guide;
 mod help;
 pub mod keys;
 mod laboratory;
@@ -305,6 +306,7 @@ impl Window {
             WindowRequest::Search => self.search.focus(),
             WindowRequest::WriteText => ctx.memory_mut(|memory| memory.request_focus(chain::field())),
             WindowRequest::Palette => self.palette.open(),
+            WindowRequest::Guide => self.help.guide(chain::here(ctx, self.state.view())),
             WindowRequest::Help => self.help.toggle(help::Page::Keys),
             WindowRequest::About => self.help.toggle(help::Page::About),
             WindowRequest::ZoomIn => self.map.zoom(&self.state, 1.5, &mut out),

@@ -12,6 +12,7 @@ mod languages;
 mod layouts;
 mod letters;
 mod map;
+mod matrix;
 mod names;
 mod panels;
 mod program;

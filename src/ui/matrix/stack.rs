@@ -52,7 +52,8 @@ impl Stacked {
             self.table = stack.table(shown.matrix.table()).map(|table| (Arc::clone(stack), table));
             self.copied = None;
         }
-        let full = shown.state.derived().lookup().picture().full().unwrap_or(1.0);
+        // Until it is known how large numbers are there are no colors for them.
+        let Some(full) = shown.state.derived().lookup().picture().full() else { return };
         let tones = theme::tones(ui);
         self.canvas.turn_to(Arc::as_ptr(stack) as usize, &tones);
         let newest = self.flight(ui, copied, shown.state.settings().reduce_motion);

@@ -1,0 +1,269 @@
+//! The page for the lookup matrix.
+
+use egui::Key;
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT, Queryable};
+use lexiscope::scene::Command;
+use lexiscope::scene::view::{ChosenToken, MatrixRoom, MatrixView, Page, RowOrder};
+
+use super::{Person, file};
+
+/// A person at the page, with a text whose rows are known.
+fn at_the_matrix() -> Person {
+    let mut person = Person::new();
+    person.command(Command::SetText("the cat".into()));
+    person.key(Key::F6);
+    person
+}
+
+fn look(person: &mut Person, change: impl FnOnce(&mut MatrixView)) {
+    let mut matrix = person.view().matrix.clone();
+    change(&mut matrix);
+    person.command(Command::LookUp(Box::new(matrix)));
+}
+
+#[test]
+fn a_sentence_picks_rows_that_are_copied_out_one_by_one() {
+    let mut person = at_the_matrix();
+    person.must_see("30,522 rows × 384");
+    // BERT's IDs, as the reference has them.
+    person.must_see("Copied row 0: the, 1996");
+    person.must_see("Copied row 1: cat, 4937");
+    person.click_button("Back");
+    assert_eq!(person.view().matrix.copied, Some(1));
+    assert!(person.sees("Copied row 0: the") && !person.sees("Copied row 1"));
+    person.must_see("1 × 384");
+    person.click_button("Start");
+    assert!(!person.sees("Copied row 0"));
+    person.click_button("End");
+    person.must_see("2 × 384");
+    person.ctrl(Key::Z);
+    assert_eq!(person.view().matrix.copied, Some(0));
+}
+
+#[test]
+fn a_token_that_is_chosen_anywhere_is_chosen_everywhere() {
+    let mut person = at_the_matrix();
+    person.click_button("cat4937");
+    let chosen = ChosenToken { tokenizer: "bert".into(), id: 4937 };
+    assert_eq!(person.view().tokens.chosen.as_ref(), Some(&chosen));
+    assert_eq!(person.selected_words(), ["cat"], "the word of the map");
+    person.must_see("row 4937, cat");
+    person.must_see("row of 0–30,521 4937");
+    // Another tokenizer's token leads to the row of its name.
+    let other = ChosenToken { tokenizer: "gpt2".into(), id: 3797 };
+    person.command(Command::ChooseToken(Some(other)));
+    assert_eq!(person.state().derived().lookup().chosen(), Some(4937));
+    // And so does a word of the map.
+    person.command(Command::ShowPage(Page::Map));
+    person.command(Command::SelectWords(vec!["queen".into()]));
+    person.key(Key::F6);
+    person.must_see("row 3035, queen");
+}
+
+#[test]
+fn the_way_through_the_program_shows_where_one_is() {
+    let mut person = Person::new();
+    for (stage, page) in
+        [("Tokens", Page::Tokens), ("IDs", Page::Matrix), ("+ Position", Page::Matrix), ("Map", Page::Map)]
+    {
+        // The panel beside the map has a page that is called Tokens, too: the way is above it.
+        let buttons = person.harness.get_all_by_role_and_label(Role::Button, stage);
+        let top = buttons.min_by(|a, b| a.rect().top().total_cmp(&b.rect().top())).unwrap();
+        top.click();
+        person.settle();
+        assert_eq!(person.view().page, page, "{stage}");
+    }
+    person.click_button("Text");
+    assert_eq!(person.view().page, Page::Tokens);
+    person.ctrl(Key::A);
+    person.write("dog");
+    assert_eq!(&*person.view().tokens.text, "dog", "the text can be typed at once");
+}
+
+#[test]
+fn rows_are_sorted_and_found_by_name_and_by_number() {
+    let mut person = at_the_matrix();
+    person.click_button("Norm");
+    assert_eq!(person.view().matrix.order, RowOrder::Norm);
+    let first = |person: &Person| {
+        let lookup = person.state().derived().lookup();
+        lookup.order_shown(&person.view().matrix).unwrap().as_ref().as_ref().unwrap().rows[0]
+    };
+    assert_eq!(first(&person), 28_760, "the longest row by numpy");
+    person.click(Role::CheckBox, "Least first");
+    assert_eq!(first(&person), 103);
+    person.fill("Find a row", "queen");
+    person.click_button("queen · row 3035");
+    assert_eq!(person.state().derived().lookup().chosen(), Some(3035));
+    person.fill("Find a row", "103");
+    person.must_see("row 103");
+    person.fill("Find a row", "quuueen");
+    person.must_see("quuueen");
+    look(&mut person, |matrix| {
+        matrix.order = RowOrder::Direction;
+        matrix.direction.to = "zzzzzz".into();
+    });
+    person.must_see("zzzzzz");
+}
+
+#[test]
+fn arrow_keys_go_from_row_to_row_of_the_picture() {
+    let mut person = at_the_matrix();
+    person.click_button("cat4937");
+    let is_picture = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+        node.label().is_some_and(|label| label.starts_with("Matrix of"))
+    };
+    person.harness.get_by(is_picture).focus();
+    person.settle();
+    person.key(Key::ArrowDown);
+    person.must_see("row 4938");
+    person.key(Key::ArrowUp);
+    person.key(Key::ArrowUp);
+    person.must_see("row 4936");
+    person.key(Key::End);
+    assert!(person.view().matrix.frame.row > 30_000.0);
+    person.key(Key::Home);
+    assert!(person.view().matrix.frame.row < 100.0);
+    let width = person.view().matrix.frame.width;
+    person.key(Key::Plus);
+    assert!(person.view().matrix.frame.width > width);
+}
+
+#[test]
+fn a_one_hot_vector_times_the_matrix_is_the_row() {
+    let mut person = at_the_matrix();
+    person.click_button("One-hot");
+    person.fill("Words of the small vocabulary", "cat dog car truck bluebirdly");
+    person.must_see("bluebirdly");
+    person.must_see("after 4 of 4 rows. The sum is the row");
+    // The distances that numpy has for the first word.
+    for text in ["1.414", "1.437", "1.563", "1.708", "0.424"] {
+        person.must_see(text);
+    }
+    person.click_button("Start");
+    person.must_see("The sum is not the row yet");
+    person.click_button("Next");
+    person.must_see("after 1 of 4 rows. The sum is the row");
+}
+
+#[test]
+fn weights_are_those_of_the_open_file_and_of_known_models() {
+    let mut person = at_the_matrix();
+    person.click_button("Weight");
+    for text in ["11,720,448", "38,597,376", "617,558,016", "124,439,808", "8,030,261,248", "25,731,584"] {
+        person.must_see(text);
+    }
+    person.click_button("8 bits");
+    assert_eq!(person.view().matrix.weight.bits, 8);
+    person.slide("d", 768.0);
+    person.must_see("50,257 × 768 = 38,597,376 numbers");
+}
+
+#[test]
+fn neighbors_by_number_are_set_against_neighbors_by_meaning() {
+    let mut person = at_the_matrix();
+    person.click_button("cat4937");
+    person.click_button("IDs");
+    person.must_see("cat is row 4937");
+    person.must_see("(ID 4938)");
+    person.must_see("cats   (ID 8870)");
+    person.click_button("paris");
+    person.must_see("paris is row 3000");
+}
+
+#[test]
+fn two_orders_are_one_bag_until_positions_are_added() {
+    let mut person = at_the_matrix();
+    person.click_button("Position");
+    person.must_see("As bags they are the same.");
+    person.must_see("man bites dog");
+    person.must_see("dog at 0 and 2");
+    person.click_button("Learned");
+    person.must_see("Vectors of positions 0 to 511, 384 numbers each");
+    // A word is moved with the keys.
+    person.harness.get_by_role_and_label(Role::Button, "man").focus();
+    person.settle();
+    person.key(Key::ArrowRight);
+    assert_eq!(person.view().matrix.position.order, [1, 2, 0]);
+    person.must_see("bites man dog");
+    person.click_button("Rotary");
+    person.must_see("Only the distance counts");
+    person.must_see("Pair 0 turns 57.3°");
+}
+
+#[test]
+fn a_column_is_set_against_a_direction() {
+    let mut person = at_the_matrix();
+    person.click_button("Columns");
+    person.slide("column", 17.0);
+    assert_eq!(person.view().matrix.column, 17);
+    person.must_see("woman");
+    person.fill("Direction to", "she, qqqqqq");
+    person.must_see("qqqqqq");
+    person.click_button("Sort the matrix by it");
+    assert_eq!((person.view().matrix.room, person.view().matrix.order), (MatrixRoom::Rows, RowOrder::Column));
+}
+
+#[test]
+fn an_open_model_takes_the_place_of_the_matrix_that_comes_with_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = crate::shell::project_file("sample_vectors");
+    for (name, to) in [
+        ("minilm-l6-v2-input.safetensors", "model.safetensors"),
+        ("minilm-l6-v2-input.vocab.txt", "vocab.txt"),
+    ] {
+        std::fs::copy(model.join(name), folder.path().join(to)).unwrap();
+    }
+    let mut person = at_the_matrix();
+    person.open(&folder.path().join("model.safetensors"));
+    person.key(Key::F6);
+    let matrix = |person: &Person| person.state().derived().lookup().matrix().unwrap().document.title.clone();
+    assert_eq!(matrix(&person), "model.safetensors");
+    person.must_see("Copied row 1: cat, 4937");
+    person.click_button("Position");
+    person.click_button("Learned");
+    person.must_see("Vectors of positions 0 to 511, 384 numbers each");
+    person.click_button("MiniLM");
+    assert!(matrix(&person).starts_with("MiniLM, whole"));
+}
+
+#[test]
+fn a_table_of_words_is_looked_up_word_by_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "few.txt", "cat 1 2 0\ndog 1 1.5 0\ncar -1 0 3\n");
+    let mut person = Person::new();
+    person.open(&path);
+    person.command(Command::SetText("The cat, and a dog!".into()));
+    person.key(Key::F6);
+    look(&mut person, |matrix| matrix.source = lexiscope::scene::view::MatrixSource::Map);
+    person.must_see("Rows are words");
+    person.must_see("Copied row 0: cat,, 0");
+    person.must_see("2 × 3");
+    let out = folder.path().join("rows.npy");
+    person.command(Command::SaveRows(out.clone()));
+    let bytes = std::fs::read(out).unwrap();
+    assert!(bytes.windows(6).any(|part| part == b"(2, 3)"));
+    person.click_button("Position");
+    person.click_button("Learned");
+    person.must_see("This file has no learned positions");
+}
+
+#[test]
+fn every_room_is_there_with_nothing_to_see() {
+    let mut person = at_the_matrix();
+    person.command(Command::SetText(String::new()));
+    look(&mut person, |matrix| {
+        matrix.one_hot.words = "".into();
+        matrix.position.text = "".into();
+        matrix.direction.from = "".into();
+    });
+    for room in ["One-hot", "Weight", "IDs", "Position", "Columns"] {
+        let buttons = person.harness.get_all_by_role_and_label(Role::Button, room);
+        buttons.max_by(|a, b| a.rect().top().total_cmp(&b.rect().top())).unwrap().click();
+        person.settle();
+    }
+    person.command(Command::Present(true));
+    look(&mut person, |matrix| matrix.room = MatrixRoom::Rows);
+    person.must_see("Type a text above");
+}
