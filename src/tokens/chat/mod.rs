@@ -4,6 +4,7 @@
 //! each with who it comes from, and what one has to know: control that somebody typed, and a beginning that stands there twice.
 
 mod conversation;
+mod json;
 mod rendering;
 mod templates;
 

@@ -99,12 +99,13 @@ fn mark(index: usize, message: &Message) -> Message {
 
 fn run(template: &Template, messages: &[Message], answer: bool) -> Result<String, String> {
     let mut environment = Environment::new();
-    // As `transformers` sets it up, but for `tojson`, which writes signs of HTML in another way here.
+    // As `transformers` sets it up.
     if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
         environment.set_syntax(syntax);
     }
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.add_filter("tojson", super::json::tojson);
     environment.set_fuel(Some(FUEL));
     environment.add_function("raise_exception", |said: String| -> Result<String, Error> {
         Err(Error::new(ErrorKind::InvalidOperation, format!("{REFUSAL}{said}")))

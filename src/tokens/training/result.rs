@@ -40,7 +40,7 @@ pub struct Trained {
     pub words: Words,
     /// The merges, where the kind learns by them.
     pub learned: Option<Learned>,
-    /// How long the trained part and the rest, which was not trained on, are after each merge, where merges cut texts.
+    /// How long the trained part and the rest, which was not trained on, are after each merge, where the kind learns by them.
     pub growth: Option<[Growth; 2]>,
     /// How many words there are in all.
     pub total: u64,
@@ -82,8 +82,7 @@ pub fn train(text: &str, kind: Kind, size: usize, progress: &dyn Progress) -> Re
         None => unigram::learn(&words, size).map_err(rules)?.into(),
     };
     progress.report(0.8);
-    // Longest match cuts otherwise than the merges that its entries were learned by.
-    let growth = match learned.as_ref().filter(|_| kind != Kind::WordPiece) {
+    let growth = match &learned {
         Some(learned) => Some([learned.growth(&words, progress)?, learned.growth(&others, progress)?]),
         None => None,
     };

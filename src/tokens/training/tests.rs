@@ -99,7 +99,7 @@ fn each_merge_joins_the_most_frequent_pair_of_its_stage() {
 
 #[test]
 fn a_text_grows_shorter_by_what_each_merge_joins() {
-    for kind in [Kind::ByteLevelBpe, Kind::Bpe] {
+    for kind in [Kind::ByteLevelBpe, Kind::Bpe, Kind::WordPiece] {
         let words = Words::of(&text(20_000), kind, &Unwatched).unwrap();
         let learned = learn(kind, &words, 700, &Unwatched).unwrap();
         let growth = learned.growth(&words, &Unwatched).unwrap();
@@ -128,7 +128,10 @@ fn what_comes_out_is_a_tokenizer_like_any_other() {
         if let (Some(growth), Some(learned)) = (&trained.growth, &trained.learned) {
             let last = |growth: &Growth| *growth.lengths.last().unwrap();
             assert_eq!([last(&growth[0]), last(&growth[1])], trained.tokens, "{kind:?}");
-            assert!(growth[0].lengths.is_sorted_by(|a, b| a >= b) && learned.merges.len() > 500);
+            // Longest match may now and then take a piece that leaves a longer rest.
+            let is_sorted = growth[0].lengths.is_sorted_by(|a, b| a >= b);
+            assert!(is_sorted || kind == Kind::WordPiece, "{kind:?}");
+            assert!(growth[0].lengths[0] > 2 * last(&growth[0]) && learned.merges.len() > 500);
         }
         assert!(trained.tokens[0] > trained.tokens[1] && trained.unseen < 0.05);
         let crate_made = tokenizers::Tokenizer::from_bytes(&trained.file).unwrap();
