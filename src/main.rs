@@ -25,5 +25,6 @@ fn measured(page: MeasuredPage) -> Measured {
         MeasuredPage::Map => Measured::Map,
         MeasuredPage::Matrix => Measured::Matrix,
         MeasuredPage::Vocabulary => Measured::Vocabulary,
+        MeasuredPage::Text => Measured::Text,
     }
 }

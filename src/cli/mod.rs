@@ -72,6 +72,8 @@ pub enum MeasuredPage {
     Matrix,
     /// The vocabulary of GPT-4o, scrolled
     Vocabulary,
+    /// A text of 1 MB, pasted under all tokenizers: how soon its beginning is there, and all of it
+    Text,
 }
 
 impl Arguments {

@@ -53,7 +53,7 @@ mod tests {
         for (metric, apart) in [(Metric::Euclidean, 2_f32.sqrt()), (Metric::Cosine, 0.0)] {
             for (i, row) in all_pairs(&vectors, metric).iter().enumerate() {
                 let expected =
-                    |j: usize| if i != j { apart } else { f32::from(u8::from(metric == Metric::Cosine)) };
+                    |j: usize| if i == j { f32::from(u8::from(metric == Metric::Cosine)) } else { apart };
                 assert!(row.iter().enumerate().all(|(j, score)| (score - expected(j)).abs() < 1e-7));
             }
         }

@@ -1,7 +1,7 @@
 //! What tells a model where in a text a token stands: vectors that are added to rows, or turns of pairs of numbers.
 //!
 //! Sources: sines and cosines, Vaswani et al., "Attention is all you need", 2017, section 3.5; rotary positions, Su et al.,
-//! "RoFormer: enhanced transformer with rotary position embedding", 2021, section 3.2.
+//! "`RoFormer`: enhanced transformer with rotary position embedding", 2021, section 3.2.
 
 use std::f64::consts::TAU;
 

@@ -195,8 +195,8 @@ mod tests {
         /// The expressions, but for their look-ahead, by the `regex` crate.
         #[test]
         fn the_rules_cut_as_the_published_expressions_do(text in texts()) {
-            let expressions = [GPT2, CL100K, O200K, LLAMA3, SINGLE_DIGITS, TEKKEN];
             static COMPILED: std::sync::OnceLock<Vec<Regex>> = std::sync::OnceLock::new();
+            let expressions = [GPT2, CL100K, O200K, LLAMA3, SINGLE_DIGITS, TEKKEN];
             let compiled = COMPILED.get_or_init(|| expressions.iter().map(|e| Regex::new(e).unwrap()).collect());
             for (pattern, regex) in WordPattern::ALL.into_iter().zip(compiled) {
                 let rules = pattern.rules();

@@ -101,7 +101,12 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         let button = Button::new(text).frame(false);
         let response = ui.add_enabled(stage != Stage::Context, button);
         response.widget_info(|| {
-            egui::WidgetInfo::selected(egui::Role::Button, stage != Stage::Context, on, name)
+            egui::WidgetInfo::selected(
+                egui::Role::Button,
+                stage != Stage::Context,
+                on,
+                format!("Stage: {name}"),
+            )
         });
         if response.on_hover_text(about).on_disabled_hover_text(about).clicked() {
             stage.open(state.view(), out);

@@ -1,6 +1,7 @@
 //! `--measure-frames`: pans and zooms the map along a fixed path, or turns the wheel over another page, and says how long the
 //! frames took.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use egui::{
@@ -10,6 +11,7 @@ use egui::{
 use crate::app::State;
 use crate::scene::Command;
 use crate::scene::view::{Framing, MatrixRoom, MatrixView, Page, Room};
+use crate::tokens::training::novels;
 
 /// Frames that are drawn before the counting begins, so that fonts and textures are there.
 const WARM_UP: usize = 10;
@@ -24,6 +26,8 @@ pub enum Measured {
     Matrix,
     /// The vocabulary of a tokenizer, scrolled.
     Vocabulary,
+    /// A text of 1 MB, pasted into the page for tokens.
+    Text,
 }
 
 /// The measurement as it goes on. This is the one place in the window that reads a clock.
@@ -35,6 +39,14 @@ pub struct Measure {
     times: Vec<f64>,
     whole: Option<[f64; 4]>,
     reported: bool,
+    pasted: Option<Pasted>,
+}
+
+/// A long text that was pasted, and how soon it was there.
+struct Pasted {
+    at: Instant,
+    /// Milliseconds until its beginning was right under all tokenizers, and until all of it was.
+    first: Option<f64>,
 }
 
 impl Measure {
@@ -48,6 +60,7 @@ impl Measure {
             times: Vec::with_capacity(frames),
             whole: None,
             reported: false,
+            pasted: None,
         }
     }
 
@@ -61,6 +74,10 @@ impl Measure {
             return;
         }
         let now = Instant::now();
+        if self.what == Measured::Text {
+            self.paste(ctx, state, now);
+            return;
+        }
         if self.seen > WARM_UP
             && let Some(last) = self.last
         {
@@ -85,11 +102,35 @@ impl Measure {
         state.update(Command::SetFraming(Some(framing(self.seen as f64, bounds))));
     }
 
+    /// Pastes a text, and tells how soon its beginning, and all of it, was drawn.
+    fn paste(&mut self, ctx: &Context, state: &mut State, now: Instant) {
+        const LENGTH: usize = 1_000_000;
+        let Some(pasted) = &mut self.pasted else {
+            let text: String = novels().repeat(2).chars().take(LENGTH).collect();
+            state.update(Command::SetText(text));
+            self.pasted = Some(Pasted { at: Instant::now(), first: None });
+            self.seen = 1;
+            return;
+        };
+        let ms = now.duration_since(pasted.at).as_secs_f64() * 1e3;
+        let (reading, view) = (state.derived().reading(), &state.view().tokens);
+        let shown = reading.showdown(view).map(|showdown| Arc::clone(&showdown.aligned.text));
+        if shown.is_some_and(|shown| view.text.starts_with(&*shown)) {
+            pasted.first.get_or_insert(ms);
+        }
+        if reading.current_showdown(view).is_some() && !std::mem::replace(&mut self.reported, true) {
+            let first = pasted.first.unwrap_or(ms);
+            println!("{}", serde_json::json!({ "first_ms": first.round(), "whole_ms": ms.round() }));
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
     /// Opens the page that is measured. Says whether it was not open yet.
-    fn open(&self, state: &mut State) -> bool {
+    fn open(&mut self, state: &mut State) -> bool {
         let (view, page) =
             (state.view(), if self.what == Measured::Matrix { Page::Matrix } else { Page::Tokens });
-        let is_open = view.page == page && (page == Page::Matrix || view.tokens.room == Room::Vocabulary);
+        let room = if self.what == Measured::Text { Room::Showdown } else { Room::Vocabulary };
+        let is_open = view.page == page && (page == Page::Matrix || view.tokens.room == room);
         if is_open {
             return false;
         }
@@ -97,8 +138,10 @@ impl Measure {
             Measured::Matrix => {
                 Command::LookUp(Box::new(MatrixView { room: MatrixRoom::Rows, ..MatrixView::default() }))
             }
-            _ => Command::ShowRoom(Room::Vocabulary),
+            _ => Command::ShowRoom(room),
         });
+        // The text that stands there at first is answered before the other is pasted.
+        self.seen = 0;
         if self.what == Measured::Vocabulary {
             state.update(Command::Examine("gpt4o".into()));
         }
@@ -107,7 +150,10 @@ impl Measure {
 
     /// Turns the wheel over the middle of the page, three lines a frame: down for a while, and then up again.
     pub fn turn(&self, input: &mut RawInput) {
-        let Some(screen) = input.screen_rect.filter(|_| self.what != Measured::Map && self.seen > 0) else {
+        let Some(screen) = input
+            .screen_rect
+            .filter(|_| matches!(self.what, Measured::Matrix | Measured::Vocabulary) && self.seen > 0)
+        else {
             return;
         };
         let (unit, modifiers) = (MouseWheelUnit::Line, Modifiers::NONE);

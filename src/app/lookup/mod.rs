@@ -88,7 +88,7 @@ impl Lookup {
             shipped: Latest::new("Opening the matrix"),
             matrix: None,
             order: Latest::new("Sorting the rows"),
-            picture: Picture::new(),
+            picture: Picture::after(0),
             stack: Latest::new("Looking rows up"),
             kin: Latest::new("Neighbors by ID and by meaning"),
             columns: Latest::new("Looking along a column"),
@@ -184,7 +184,7 @@ impl Lookup {
     fn let_go(&mut self) {
         self.matrix = None;
         self.order.clear();
-        self.picture = Picture::new();
+        self.picture = Picture::after(self.picture.generation());
         self.stack.clear();
         self.kin.clear();
         self.columns.clear();

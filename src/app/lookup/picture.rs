@@ -26,14 +26,15 @@ pub struct Picture {
 }
 
 impl Picture {
-    pub(super) fn new() -> Self {
+    /// A picture of which nothing is known yet, and whose tiles are none of those of `former`.
+    pub(super) fn after(former: u32) -> Self {
         Self {
             full: Latest::new("How large numbers are"),
             reading: Latest::new("Reading rows"),
             known: HashMap::new(),
             wanted: Vec::new(),
             order: None,
-            generation: 0,
+            generation: former + 1,
         }
     }
 
@@ -97,7 +98,8 @@ impl Picture {
         self.known.get(&part)
     }
 
-    /// Changes whenever the rows come to stand in another order: tiles from before are of another picture.
+    /// Changes whenever there is another matrix, or its rows come to stand in another order: tiles from before are of another
+    /// picture.
     pub fn generation(&self) -> u32 {
         self.generation
     }

@@ -179,7 +179,7 @@ fn learned(document: &Document, progress: &dyn Progress) -> Option<Table> {
             // The parts that lead to this file, and this matrix of it instead of that of the tokens.
             let mut parts = document.source.parts().to_vec();
             let chosen: Vec<&str> = document.choices.iter().map(crate::files::Choice::name).collect();
-            parts.retain(|part| !chosen.last().is_some_and(|last| last == part));
+            parts.retain(|part| chosen.last().is_none_or(|last| last != part));
             parts.push(name.clone());
             let opened = document::open(&DocumentSource::file(path.clone(), parts), &Unwatched).ok()?;
             Arc::into_inner(opened.table?)?

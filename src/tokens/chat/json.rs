@@ -1,47 +1,32 @@
-//! JSON as Python writes it, for templates: `tojson` of `transformers` is `json.dumps` with letters of all scripts as they are.
-
-use std::io::{self, Write};
+//! JSON as Python writes it, for templates: `tojson` of `transformers` is `json.dumps` with all signs as they are, and that of
+//! the template engine is meant for web pages, and escapes signs of HTML.
 
 use minijinja::value::{Kwargs, Value};
-use minijinja::{Error, ErrorKind};
-use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use minijinja::{Error, filters};
 
-/// A space after each comma and each colon, all on one line.
-struct OneLine;
-
-impl Formatter for OneLine {
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        if first { Ok(()) } else { writer.write_all(b", ") }
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        if first { Ok(()) } else { writer.write_all(b", ") }
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b": ")
-    }
-}
+/// What the engine writes for signs of HTML.
+const ESCAPED: [(&str, char); 4] = [("\\u003c", '<'), ("\\u003e", '>'), ("\\u0026", '&'), ("\\u0027", '\'')];
 
 /// The filter `tojson`, with so many spaces of indentation if there are any.
-pub(super) fn tojson(value: &Value, indent: Option<usize>, options: Kwargs) -> Result<Value, Error> {
-    /// Nobody indents by more.
-    const MOST: usize = 16;
-    let indent = indent.or(options.get::<Option<usize>>("indent")?);
-    let mut text = Vec::new();
-    let written = match indent {
-        None => value.serialize(&mut Serializer::with_formatter(&mut text, OneLine)),
-        Some(indent) => {
-            let spaces = " ".repeat(indent.min(MOST));
-            let format = PrettyFormatter::with_indent(spaces.as_bytes());
-            value.serialize(&mut Serializer::with_formatter(&mut text, format))
+pub(super) fn tojson(value: &Value, indent: Option<Value>, options: Kwargs) -> Result<Value, Error> {
+    let written = filters::tojson(value, indent, options)?.to_string();
+    let mut plain = String::with_capacity(written.len());
+    let mut rest = written.as_str();
+    while let Some(at) = rest.find('\\') {
+        plain.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some((escaped, sign)) = ESCAPED.iter().find(|(escaped, _)| rest.starts_with(escaped)) {
+            plain.push(*sign);
+            rest = &rest[escaped.len()..];
+        } else {
+            // A backslash and what it stands before, be that another backslash, stay together.
+            let end = rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end);
+            plain.push_str(&rest[..end]);
+            rest = &rest[end..];
         }
-    };
-    let failed = |error: &dyn std::fmt::Display| Error::new(ErrorKind::BadSerialization, error.to_string());
-    written.map_err(|error| failed(&error))?;
-    String::from_utf8(text).map(Value::from).map_err(|error| failed(&error))
+    }
+    plain.push_str(rest);
+    Ok(Value::from(plain))
 }
 
 #[cfg(test)]
@@ -53,11 +38,15 @@ mod tests {
     fn json_is_written_as_python_does() {
         let mut environment = Environment::new();
         environment.add_filter("tojson", super::tojson);
-        let value = serde_json::json!([1, 2.5, {"k": "<é> & 'x'\n"}, [], null, true]);
-        let run = |template: &str| environment.render_str(template, context! { value }).unwrap();
+        let value = r#"{% set value = [1, 2.5, {"k": "<é> & 'x'\n"}, [], none, true] %}"#;
+        let run = |template: &str| environment.render_str(&format!("{value}{template}"), ()).unwrap();
         assert_eq!(run("{{ value | tojson }}"), r#"[1, 2.5, {"k": "<é> & 'x'\n"}, [], null, true]"#);
         let indented = run("{{ value[2] | tojson(indent=2) }}");
         assert_eq!(indented, "{\n  \"k\": \"<é> & 'x'\\n\"\n}");
         assert_eq!(run("{{ value[2] | tojson(2) }}"), indented);
+        // Whoever writes a backslash before such a number means just that.
+        let value = r"\u003c \\u003c <";
+        let written = environment.render_str("{{ value | tojson }}", context! { value }).unwrap();
+        assert_eq!(written, r#""\\u003c \\\\u003c <""#);
     }
 }

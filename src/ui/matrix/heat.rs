@@ -115,9 +115,7 @@ impl Heat {
     fn draw(&mut self, ui: &Ui, layout: &Layout, shown: &Shown<'_>, out: &mut Outbox) {
         let picture = shown.state.derived().lookup().picture();
         let tones = theme::tones(ui);
-        // A picture is known by its table and its order.
-        let table = std::ptr::from_ref(&**shown.matrix.table()) as usize;
-        self.canvas.turn_to(table ^ ((picture.generation() as usize) << 48), &tones);
+        self.canvas.turn_to(picture.generation() as usize, &tones);
         let painter = ui.painter_at(layout.area);
         painter.rect_filled(layout.area, 0.0, tones.well);
         let parts = layout.parts(shown.rows(), shown.dims());
@@ -167,7 +165,9 @@ fn moved(
         next.first[1] -= f64::from(by.y / layout.cell[1]);
     }
     if response.hovered() {
-        let (scroll, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
+        let zoom = ui.input(egui::InputState::zoom_delta);
+        // Whatever the picture lies in stays where it is.
+        let scroll = ui.input_mut(|input| std::mem::take(&mut input.smooth_scroll_delta));
         next.first[0] -= f64::from(scroll.x / layout.cell[0]);
         next.first[1] -= f64::from(scroll.y / layout.cell[1]);
         if let Some(at) = response.hover_pos().filter(|_| (zoom - 1.0).abs() > 1e-4) {

@@ -142,9 +142,12 @@ fn multiplied(ui: &mut Ui, small: &SmallVocabulary, word: usize, step: usize) {
     widgets::hint(ui, said);
 }
 
-/// A row of numbers as colors, a cell each, or as many cells as there are points.
+/// A row of numbers as colors, a cell each, or as many cells as there are points: of several numbers one is drawn then.
 pub fn strip(ui: &Ui, rect: Rect, values: &[f32], full: f32, opacity: f32, tones: &Tones) {
-    let cells = values.len().min((rect.width() * 2.0).max(1.0) as usize).max(1);
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
+    let cells = values.len().min(rect.width().max(1.0) as usize).max(1);
     let mut mesh = egui::Mesh::default();
     for cell in 0..cells.min(values.len()) {
         let value = values[cell * values.len() / cells];

@@ -1,5 +1,7 @@
 //! What position adds: a sentence in two orders, the same bag of rows, until positions are added.
 
+use std::sync::Arc;
+
 use egui::{Button, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::canvas::{Canvas, Layout};
@@ -22,6 +24,8 @@ use crate::vectors::Table;
 pub struct Room {
     field: Field,
     canvas: Canvas,
+    /// The positions whose picture the canvas has: while they are held, no others are mistaken for them.
+    drawn: Option<Arc<Table>>,
     /// The word that is dragged, by its place.
     dragged: Option<usize>,
 }
@@ -193,7 +197,7 @@ impl Room {
     }
 
     /// The vectors of the first positions, one under the other, with the lengths of their waves.
-    fn picture(&mut self, ui: &mut Ui, table: &std::sync::Arc<Table>, kind: PositionKind) {
+    fn picture(&mut self, ui: &mut Ui, table: &Arc<Table>, kind: PositionKind) {
         const HIGH: f32 = 256.0;
         widgets::heading(
             ui,
@@ -206,7 +210,8 @@ impl Room {
         let layout =
             Layout { area, first: [0.0, 0.0], cell: [area.width() / dims as f32, HIGH / rows as f32] };
         let tones = theme::tones(ui);
-        self.canvas.turn_to(std::sync::Arc::as_ptr(table) as usize, &tones);
+        self.canvas.turn_to(Arc::as_ptr(table) as usize, &tones);
+        self.drawn = Some(Arc::clone(table));
         let full = if kind == PositionKind::Learned { tiles::full(table) } else { 1.0 };
         let painter = ui.painter_at(area);
         for part in layout.parts(rows, dims) {

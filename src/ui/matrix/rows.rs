@@ -1,18 +1,23 @@
 //! The matrix, and the rows that a sentence picks out of it, copied one after the other.
 
-use egui::{Align, Layout as Flow, Rect, RichText, Ui, UiBuilder};
+use std::sync::Arc;
+
+use egui::{Align, Layout as Flow, Rect, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::heat::{Heat, Shown};
 use super::stack::Stacked;
 use super::{change, go_to};
 use crate::app::State;
-use crate::app::lookup::{Matrix, Stack};
+use crate::app::lookup::{Entry, Matrix, Stack};
 use crate::scene::view::MatrixFrame;
 use crate::scene::{Command, WindowRequest};
 use crate::ui::theme::{self, size, space};
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::player::Player;
 use crate::ui::{Outbox, tokens, widgets};
+
+/// The pictures get no lower than this together.
+const LEAST: f32 = 340.0;
 
 /// What the room remembers from frame to frame.
 #[derive(Default)]
@@ -36,12 +41,35 @@ impl Room {
             ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
                 ui.menu_button("Take along", |ui| take_along(ui, stack, matrix, out));
                 ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                    sentence(ui, state, matrix, stack, out)
+                    sentence(ui, state, matrix, stack, out);
                 });
             });
         });
         let count = stack.entries.iter().filter(|entry| entry.row.is_some()).count();
         let copied = state.view().matrix.copied.map_or(count, |copied| (copied as usize).min(count));
+        if ui.available_height() >= LEAST {
+            self.pictures(ui, state, matrix, stack, (copied, count), out);
+            return;
+        }
+        // In a low window one scrolls from the matrix to the rows below it.
+        ScrollArea::vertical().id_salt("low").auto_shrink(false).show(ui, |ui| {
+            ui.allocate_ui(vec2(ui.available_width(), LEAST), |ui| {
+                ui.set_height(LEAST);
+                self.pictures(ui, state, matrix, stack, (copied, count), out);
+            });
+        });
+    }
+
+    /// The matrix, and under it what is copied out.
+    fn pictures(
+        &mut self,
+        ui: &mut Ui,
+        state: &State,
+        matrix: &Matrix,
+        stack: &Arc<Stack>,
+        (copied, count): (usize, usize),
+        out: &mut Outbox,
+    ) {
         let below = self.stacked.height(copied, count, ui.available_height());
         let whole = ui.available_rect_before_wrap();
         let split = whole.bottom() - below - 34.0;
@@ -112,7 +140,7 @@ impl Room {
 pub fn sentence(ui: &mut Ui, state: &State, matrix: &Matrix, stack: &Stack, out: &mut Outbox) {
     let tones = theme::tones(ui);
     let chosen = state.derived().lookup().chosen();
-    egui::ScrollArea::horizontal().id_salt("sentence").auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::horizontal().id_salt("sentence").auto_shrink([false, true]).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             for (index, entry) in stack.entries.iter().enumerate() {
@@ -143,13 +171,17 @@ pub fn sentence(ui: &mut Ui, state: &State, matrix: &Matrix, stack: &Stack, out:
     });
 }
 
+/// More numbers are not written to the clipboard within a frame.
+const MOST_COPIED: usize = 100_000;
+
 fn take_along(ui: &mut Ui, stack: &Stack, matrix: &Matrix, out: &mut Outbox) {
-    if ui
-        .button("Copy the rows")
+    let few = stack.entries.len() * matrix.table().dims() <= MOST_COPIED;
+    let copy = ui
+        .add_enabled(few, egui::Button::new("Copy the rows"))
         .on_hover_text("Put the n × d numbers on the clipboard: a row a line, its token first")
-        .clicked()
-    {
-        let line = |entry: &crate::app::lookup::Entry| {
+        .on_disabled_hover_text("These are too many numbers for the clipboard: save them instead");
+    if copy.clicked() {
+        let line = |entry: &Entry| {
             let row = matrix.table().row(entry.row? as usize);
             let numbers: Vec<String> = row.iter().map(ToString::to_string).collect();
             Some(format!("{}\t{}", entry.text, numbers.join("\t")))

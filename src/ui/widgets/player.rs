@@ -11,6 +11,10 @@ const PACE: f64 = 0.8;
 /// No more strides than these are played from the first step to the last.
 const STRIDES: usize = 100;
 
+/// How short the rail gets, and what is kept free beside it, in points.
+const LEAST_RAIL: f32 = 80.0;
+const BESIDE_RAIL: f32 = 180.0;
+
 /// Goes from step to step, by itself if it is asked to.
 #[derive(Default)]
 pub struct Player {
@@ -47,11 +51,15 @@ impl Player {
         }
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
-            ui.spacing_mut().slider_width = (ui.available_width() * 0.3).clamp(100.0, 420.0);
             step = self.buttons(ui, step, steps, still, now);
             let count = widgets::thousands(steps as u64);
             let name = format!("of {count} {}", if steps == 1 { "step" } else { "steps" });
             let about = (name.as_str(), "Which step is shown");
+            // Its number and its name stand beside the rail.
+            if ui.available_width() < LEAST_RAIL + BESIDE_RAIL {
+                ui.end_row();
+            }
+            ui.spacing_mut().slider_width = (ui.available_width() - BESIDE_RAIL).clamp(LEAST_RAIL, 420.0);
             if let Some(shown) = widgets::slider(ui, about, step as f64, 0.0..=steps as f64, (0, "")) {
                 (step, self.due) = (shown as usize, None);
             }
