@@ -44,8 +44,8 @@ fn whatever_has_the_keyboard_has_a_ring() {
         "All commands…",
         "Zoom in",
         "PCA",
-        "Text",
-        "Rows",
+        "Stage: Text",
+        "Stage: Rows",
         "Color by",
     ];
     let mut ringed = Vec::new();
