@@ -61,7 +61,10 @@ impl Reading {
         if view.page == Page::Tokens || view.panels.tab == Tab::Tokens || view.tokens.chosen.is_some() {
             // Whose tokens are looked into is asked as well: they lead to rows.
             let examined = examined(&view.tokens, &self.rows).map(|row| row.name().to_owned());
-            for row in &mut self.rows {
+            // Of a long text the beginning is seen first: until it is there, nothing else takes the processor.
+            let on_board = view.page == Page::Tokens && view.tokens.room == Room::Showdown;
+            let begins = on_board && self.showdown.begins(&view.tokens, &self.rows, wake);
+            for row in self.rows.iter_mut().filter(|_| !begins) {
                 if !view.tokens.hidden.contains(row.name()) || examined.as_deref() == Some(row.name()) {
                     row.ask(&view.tokens, wake);
                 }

@@ -142,6 +142,16 @@ impl Showdowns {
         self.whole.ask(question(view, rows), wake, work);
     }
 
+    /// Asks for the beginning of a long text that is new. Says whether that is worked on.
+    pub fn begins(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) -> bool {
+        let is_known = compared(view, rows).any(|row| row.current(view).is_some() || row.is_asked(view));
+        if view.text.len() < LONG || is_known || compared(view, rows).all(|row| row.tokenizer().is_none()) {
+            return false;
+        }
+        self.glance(view, rows, wake);
+        self.beginning.progress().is_some()
+    }
+
     /// Asks for the beginning of a long text that is none of the one before with an edit in it.
     fn glance(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
         let is_edit = || self.whole.newest().is_some_and(|known| is_edited(&known.aligned.text, &view.text));

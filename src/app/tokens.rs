@@ -110,6 +110,11 @@ impl TokenRow {
         self.answer.answer_to(&question(view))
     }
 
+    /// Whether the tokens of the text are being worked out, as the view wants it read.
+    pub(super) fn is_asked(&self, view: &TokenView) -> bool {
+        self.answer.is_running(&question(view))
+    }
+
     /// Whether encoding the text was given up.
     pub(super) fn gave_up(&self) -> bool {
         self.answer.gave_up()

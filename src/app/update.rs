@@ -136,6 +136,7 @@ impl State {
             Command::ShowPage(page) => self.view.page = *page,
             Command::LookUp(matrix) => {
                 (self.view.matrix, self.view.page) = ((**matrix).clone().sound(), Page::Matrix);
+                self.derived.lookup_mut().try_again();
             }
             Command::ShowTab(tab) => self.show_tab(*tab),
             Command::ShowLeftPanel(show) => self.view.panels.left = *show,

@@ -91,7 +91,7 @@ pub struct MatrixFrame {
 
 impl MatrixFrame {
     /// The least and the greatest size of a number, in points of the screen.
-    pub const SIZES: [f32; 2] = [1.0 / 512.0, 64.0];
+    pub const SIZES: [f32; 2] = [1.0 / 8192.0, 64.0];
 
     /// This frame within its bounds.
     #[must_use]

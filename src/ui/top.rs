@@ -71,6 +71,7 @@ fn is_possible(state: &State, id: &str) -> bool {
         "cancel" => !state.running().is_empty(),
         "copy-words" | "copy-neighbors" | "fly-to-selection" | "show-neighbors" | "grow" | "isolate"
         | "hide" | "save-words" => !state.view().map.selection.is_empty(),
+        "save-rows" => state.derived().lookup().stack().is_some(),
         "beside" => state.compared().is_some(),
         "all-words" => !state.view().map.subset.isolated.is_empty(),
         "show-hidden" => !state.view().map.subset.hidden.is_empty(),

@@ -235,8 +235,29 @@ impl Lookup {
         self.matrix.as_ref()
     }
 
-    /// What is wrong with the matrix that comes with the program.
+    /// Lets work be asked for again that was given up.
+    pub(super) fn try_again(&mut self) {
+        let Self {
+            shipped, order, stack, kin, columns, words, positions, placed, waves, found, picture, ..
+        } = self;
+        shipped.try_again();
+        order.try_again();
+        stack.try_again();
+        kin.try_again();
+        columns.try_again();
+        words.try_again();
+        positions.try_again();
+        placed.try_again();
+        waves.try_again();
+        found.try_again();
+        picture.try_again();
+    }
+
+    /// Why the matrix that comes with the program is not there, and does not come.
     pub fn problem(&self) -> Option<&str> {
+        if self.shipped.gave_up() {
+            return Some("Opening the matrix was given up. Choose a room above to open it after all.");
+        }
         self.shipped.newest()?.as_ref().as_ref().err().map(String::as_str)
     }
 

@@ -93,6 +93,12 @@ impl Picture {
         self.reading.clear();
     }
 
+    /// Lets work be asked for again that was given up.
+    pub(super) fn try_again(&mut self) {
+        self.full.try_again();
+        self.reading.try_again();
+    }
+
     /// A part of the picture, once it was read.
     pub fn tile(&self, part: Part) -> Option<&Arc<Tile>> {
         self.known.get(&part)

@@ -16,8 +16,8 @@ mod vocabulary;
 use egui::{Align, FontId, Layout, Rect, RichText, ScrollArea, Ui, vec2};
 
 use super::theme::{self, size, space};
+use super::tokens::text_field::TextField;
 use super::widgets::chooser::{self, Line};
-use super::widgets::field::Field;
 use super::{Outbox, focus, tokens, widgets};
 use crate::app::State;
 use crate::app::showdown::Showdown;
@@ -54,7 +54,7 @@ const NO_TOKENIZER: &str = "No tokenizer is chosen: choose some in the list on t
 /// What the page remembers from frame to frame.
 #[derive(Default)]
 pub struct Laboratory {
-    field: Field,
+    field: TextField,
     board: Board,
     apart: apart::Room,
     letters: letters::Room,
@@ -93,7 +93,7 @@ impl Laboratory {
     }
 
     fn showdown(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        tokens::text(ui, &mut self.field, state, 2, out);
+        self.field.show(ui, state, 2, out);
         ui.horizontal_wrapped(|ui| tokens::presets(ui, out));
         ui.add_space(space::XS);
         let (reading, view) = (state.derived().reading(), &state.view().tokens);

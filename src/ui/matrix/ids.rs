@@ -13,8 +13,9 @@ use crate::ui::{Outbox, widgets};
 /// Shows both lists for the chosen row.
 pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     let lookup = state.derived().lookup();
-    ui.label("An ID is the number of a row, and nothing more: numbers were given out while the vocabulary was made. What lies \
-              beside a token by number has as little to do with it as a neighbor in the telephone book.");
+    ui.label("An ID is the number of a row, and nothing more: numbers were given out while the vocabulary was made. At most, \
+              tokens with numbers close by were about as frequent then; what they mean has no more to do with each other than neighbors in the \
+              telephone book.");
     ui.add_space(space::S);
     if let Some(stack) = lookup.stack() {
         super::rows::sentence(ui, state, matrix, stack, out);

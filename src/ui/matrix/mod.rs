@@ -75,7 +75,7 @@ impl MatrixPage {
 
     /// Shows what the page can be told.
     pub fn side(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        side::show(ui, state, &mut self.find, out);
+        side::show(ui, state, (&mut self.find, self.rows.layout()), out);
     }
 
     /// Where the page was drawn, to be copied as a picture.

@@ -255,7 +255,8 @@ impl Room {
                 widgets::thousands(rows as u64)
             ),
             _ => format!(
-                "A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round: 2π for the first pair, about 62,800 toward the last."
+                "A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round, from 2π for the first pair to {} for the last.",
+                widgets::significant(wave_length((dims / 2).saturating_sub(1), dims, BASE))
             ),
         };
         widgets::hint(ui, &about);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align, Layout as Flow, Rect, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
+use super::canvas::Layout;
 use super::heat::{Heat, Shown};
 use super::stack::Stacked;
 use super::{change, go_to};
@@ -12,9 +13,9 @@ use crate::app::lookup::{Entry, Matrix, Stack};
 use crate::scene::view::MatrixFrame;
 use crate::scene::{Command, WindowRequest};
 use crate::ui::theme::{self, size, space};
-use crate::ui::widgets::field::Field;
+use crate::ui::tokens::text_field::TextField;
 use crate::ui::widgets::player::Player;
-use crate::ui::{Outbox, tokens, widgets};
+use crate::ui::{Outbox, widgets};
 
 /// The pictures get no lower than this together.
 const LEAST: f32 = 340.0;
@@ -22,7 +23,7 @@ const LEAST: f32 = 340.0;
 /// What the room remembers from frame to frame.
 #[derive(Default)]
 pub struct Room {
-    field: Field,
+    field: TextField,
     heat: Heat,
     stacked: Stacked,
     player: Player,
@@ -31,7 +32,7 @@ pub struct Room {
 impl Room {
     /// Shows the sentence, the matrix, and the rows that are copied out.
     pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
-        tokens::text(ui, &mut self.field, state, 1, out);
+        self.field.show(ui, state, 1, out);
         let stack = state.derived().lookup().stack();
         let Some(stack) = stack else {
             widgets::hint(ui, "Looking the rows up …");
@@ -83,6 +84,11 @@ impl Room {
         self.controls(&mut bottom, &shown, (copied, count), stack, out);
         self.stacked.show(&mut bottom, &shown, stack, copied, self.heat.layout.as_ref(), out);
         ui.advance_cursor_after_rect(whole);
+    }
+
+    /// Where the numbers of the matrix were drawn last.
+    pub fn layout(&self) -> Option<Layout> {
+        self.heat.layout
     }
 
     /// How far the rows are copied out, and ways to take them along.

@@ -2,7 +2,7 @@
 
 use egui::{RichText, ScrollArea, Ui};
 
-use super::canvas::diverging;
+use super::canvas::{Layout, diverging};
 use super::{change, go_to};
 use crate::app::State;
 use crate::app::lookup::Matrix;
@@ -14,7 +14,7 @@ use crate::ui::widgets::field::{Field, Look};
 use crate::ui::{Outbox, focus, widgets};
 
 /// Shows what the page can be told.
-pub fn show(ui: &mut Ui, state: &State, find: &mut Field, out: &mut Outbox) {
+pub fn show(ui: &mut Ui, state: &State, (find, layout): (&mut Field, Option<Layout>), out: &mut Outbox) {
     ScrollArea::vertical().id_salt("matrix side").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             widgets::heading(ui, "Matrix");
@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, state: &State, find: &mut Field, out: &mut Outbox) {
                 widgets::heading(ui, "Order of the rows");
                 order(ui, state, matrix, out);
                 widgets::heading(ui, "Size of a number");
-                zoom(ui, state, out);
+                zoom(ui, state, matrix, layout, out);
                 widgets::heading(ui, "Colors");
                 legend(ui, state);
             }
@@ -172,14 +172,18 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     });
 }
 
-fn zoom(ui: &mut Ui, state: &State, out: &mut Outbox) {
+fn zoom(ui: &mut Ui, state: &State, matrix: &Matrix, layout: Option<Layout>, out: &mut Outbox) {
+    let whole = layout.map_or([1.0, 1.0 / 32.0], |layout| {
+        let (room, table) = (layout.area.size(), matrix.table());
+        [room.x / table.dims() as f32, room.y / table.rows() as f32]
+    });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         let sizes = [
             (
                 "Whole",
-                "So small that many rows share a line of the screen: of these, one is drawn.",
-                [1.0, 1.0 / 32.0],
+                "All of it at once. Where many rows share a line of the screen, one of them is drawn.",
+                whole,
             ),
             ("Pixels", "A number is a point of the screen.", [1.0, 1.0]),
             ("Rows", "Rows high enough to have names.", [4.0, 20.0]),

@@ -2,25 +2,17 @@
 
 pub mod chip;
 mod presets;
+pub mod text_field;
 
 use egui::{RichText, Ui};
 
 use super::theme::{size, space};
-use super::widgets::field::{ANY_LENGTH, Field, Look};
 use super::{Outbox, widgets};
 use crate::app::State;
 use crate::scene::Command;
 
 /// The accessible name of the field.
 pub const NAME: &str = "Text to tokenize";
-
-/// The field that the text is written in, `rows` lines high while the text is short.
-pub fn text(ui: &mut Ui, field: &mut Field, state: &State, rows: usize, out: &mut Outbox) {
-    let look = Look { name: NAME, hint: "Type or paste a text", rows, is_code: false, most: ANY_LENGTH };
-    if let Some(text) = field.show(ui, &look, &state.view().tokens.text) {
-        out.send(Command::SetText(text));
-    }
-}
 
 /// Texts to try, each with a button.
 pub fn presets(ui: &mut Ui, out: &mut Outbox) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use egui::Key;
 use egui::accesskit::Role;
+use lexiscope::scene::Command;
 use lexiscope::tokens::catalog;
 use serde::Deserialize;
 
@@ -233,4 +234,28 @@ fn an_opened_tokenizer_joins_the_comparison() {
     assert_eq!(spoken(&person, &name), format!("{name}: 3 tokens, IDs 1 2 0"));
     person.command(lexiscope::scene::Command::CloseDocument(person.state().documents()[1].0));
     assert_eq!(person.state().derived().tokens().len(), 11);
+}
+
+#[test]
+fn a_long_text_is_written_in_part_by_part() {
+    let mut person = Person::new();
+    person.key(Key::F4);
+    let text = "word and word ".repeat(10_000);
+    person.command(Command::SetText(text.clone()));
+    person.click_button("Part after");
+    person.fill("Text to tokenize", "HERE ");
+    let now = person.view().tokens.text.clone();
+    // The second part, 8 kB from 8 kB on, was written anew, and nothing else.
+    assert_eq!(now.len(), text.len() - 8_192 + 5);
+    assert_eq!((&now[..8_192], &now[8_197..]), (&text[..8_192], &text[16_384..]));
+    person.write("AND ");
+    assert_eq!(&person.view().tokens.text[8_192..8_201], "HERE AND ");
+    // What is pasted goes to where the cursor is, however long it is.
+    let pasted = "x ".repeat(20_000);
+    person.harness.event(egui::Event::Paste(pasted.clone()));
+    person.settle();
+    assert_eq!(person.view().tokens.text.len(), text.len() - 8_192 + 9 + pasted.len());
+    assert_eq!(&person.view().tokens.text[8_192..8_205], "HERE AND x x ");
+    person.click_button("Clear");
+    assert!(person.view().tokens.text.is_empty());
 }

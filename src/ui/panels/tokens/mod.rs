@@ -9,7 +9,7 @@ use egui::{FontId, RichText, Ui};
 use crate::app::State;
 use crate::app::tokens::{TokenRow, against_the_fewest, ranking};
 use crate::ui::theme::{self, size, space};
-use crate::ui::widgets::field::Field;
+use crate::ui::tokens::text_field::TextField;
 use crate::ui::{Outbox, tokens, widgets};
 
 use flow::{Flow, Pointed};
@@ -17,7 +17,7 @@ use flow::{Flow, Pointed};
 /// What the page remembers from frame to frame.
 #[derive(Default)]
 pub struct TokensPage {
-    field: Field,
+    field: TextField,
     flows: HashMap<String, Flow>,
     /// The token under the pointer, or the one that keys are at.
     pointed: Option<Pointed>,
@@ -26,7 +26,7 @@ pub struct TokensPage {
 impl TokensPage {
     /// Shows the page.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        tokens::text(ui, &mut self.field, state, 3, out);
+        self.field.show(ui, state, 3, out);
         tokens::presets(ui, out);
         tokens::reading(ui, state, out);
         tokens::marks(ui, state, true, out);
