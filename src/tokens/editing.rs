@@ -57,6 +57,10 @@ impl Tokenizer {
         options: EncodeOptions,
         progress: &dyn Progress,
     ) -> Result<Encoding, EncodeError> {
+        // Where the sign for a space is typed as such, the space at the end of a text may decide whether a token covers it.
+        if [before, text].iter().any(|text| text.contains('▁')) {
+            return self.encode(text, options, progress);
+        }
         let edit = Edit::between(before, text);
         if options.typed_special || !self.may_be_cut() || edit.after.len() > MOST {
             return self.encode(text, options, progress);
