@@ -133,9 +133,10 @@ impl State {
             | Command::UsePairs(_)
             | Command::CompareWith(_)
             | Command::ShowBeside(_) => self.ask(command),
-            Command::ShowPage(page) => self.view.page = *page,
+            Command::ShowPage(page) => self.show_page(*page),
             Command::LookUp(matrix) => {
-                (self.view.matrix, self.view.page) = ((**matrix).clone().sound(), Page::Matrix);
+                self.view.matrix = (**matrix).clone().sound();
+                self.show_page(Page::Matrix);
                 self.derived.lookup_mut().try_again();
             }
             Command::ShowTab(tab) => self.show_tab(*tab),
@@ -164,6 +165,16 @@ impl State {
             Command::SetLabelSize(size) => map.labels.size = size.clamp(LETTER_SIZES[0], LETTER_SIZES[1]),
             Command::SetPointSize(size) => map.point_size = size.clamp(POINT_SIZES[0], POINT_SIZES[1]),
             _ => {}
+        }
+    }
+
+    fn show_page(&mut self, page: Page) {
+        let comes = self.view.page != page;
+        self.view.page = page;
+        // What is explained beside the matrix is its row, unless one is about something else.
+        let is_idle = self.view.panels.tab == Tab::Word && self.view.map.selection.is_empty();
+        if comes && page == Page::Matrix && is_idle {
+            self.view.panels.tab = Tab::Row;
         }
     }
 

@@ -100,23 +100,23 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
     let table = matrix.table();
     let parameters = matrix.document.facts.iter().find(|(name, _)| name == "Parameters");
     let total = parameters.and_then(|(_, value)| value.replace(',', "").parse().ok());
+    let about = format!("{}, and what its file holds in all.", matrix.document.title);
     let own = Line {
-        name: &matrix.document.title,
-        about: "The matrix that is open, and what its file holds in all.",
+        name: "this matrix",
+        about: &about,
         size: [table.rows() as u64, table.dims() as u64],
         parameters: total.map(|total| (total, "in this file")),
         strong: true,
     };
     egui::ScrollArea::horizontal().id_salt("models").auto_shrink([false, true]).show(ui, |ui| {
-        egui::Grid::new("models").num_columns(7).striped(true).spacing([space::L, 5.0]).show(ui, |ui| {
+        egui::Grid::new("models").num_columns(6).striped(true).spacing([space::M, 5.0]).show(ui, |ui| {
             let heads = [
                 ("model", "The model whose token matrix it is."),
-                ("V", "The rows: entries of the vocabulary."),
-                ("d", "The numbers in each row."),
+                ("V × d", "The rows, which are the entries of the vocabulary, and the numbers in each."),
                 ("V·d", "The numbers of the matrix."),
                 ("weight", "What the matrix takes at so many bits a number."),
+                ("share", "The token matrix's part of all parameters."),
                 ("all parameters", "Everything that the model learned."),
-                ("share", "The token matrix's part of them."),
             ];
             for (head, about) in heads {
                 widgets::term(ui, head, about);
@@ -149,15 +149,13 @@ fn line(ui: &mut Ui, line: &Line<'_>, bits: u8) {
     let right = |ui: &mut Ui, text: String| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text));
     };
-    right(ui, widgets::thousands(rows));
-    right(ui, widgets::thousands(dims));
+    right(ui, format!("{} × {}", widgets::thousands(rows), widgets::thousands(dims)));
     right(ui, widgets::thousands(numbers));
     right(ui, widgets::bytes(weighed(numbers, bits)));
     match line.parameters {
         Some((all, how)) => {
-            right(ui, widgets::thousands(all));
-            let share = percent(numbers as f64 / all.max(1) as f64);
-            right(ui, format!("{share} ({how})"));
+            right(ui, percent(numbers as f64 / all.max(1) as f64));
+            right(ui, format!("{} ({how})", widgets::thousands(all)));
         }
         None => {
             right(ui, "–".to_owned());
