@@ -51,7 +51,7 @@ impl Room {
         widgets::hint(
             ui,
             "Totals follow from each model's published architecture; point at a name for the source. Where the same matrix serves at \
-             the end again (“tied”) it counts once; Llama's output is a second matrix of the same size, which counts toward all parameters and not toward the share here.",
+             the end again it counts once; Llama's output is a second matrix of the same size, which counts toward all parameters and not toward the share here.",
         );
     }
 }
@@ -105,7 +105,7 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
         name: "this matrix",
         about: &about,
         size: [table.rows() as u64, table.dims() as u64],
-        parameters: total.map(|total| (total, "in this file")),
+        parameters: total.map(|total| (total, "All that this file holds.")),
         strong: true,
     };
     egui::ScrollArea::horizontal().id_salt("models").auto_shrink([false, true]).show(ui, |ui| {
@@ -124,7 +124,11 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
             ui.end_row();
             line(ui, &own, bits);
             for model in KNOWN {
-                let tied = if model.is_tied() { "tied" } else { "output apart" };
+                let tied = if model.is_tied() {
+                    "The same matrix serves at the end again, and is counted once."
+                } else {
+                    "The output matrix is another of the same size, and is counted too."
+                };
                 line(
                     ui,
                     &Line {
@@ -155,7 +159,9 @@ fn line(ui: &mut Ui, line: &Line<'_>, bits: u8) {
     match line.parameters {
         Some((all, how)) => {
             right(ui, percent(numbers as f64 / all.max(1) as f64));
-            right(ui, format!("{} ({how})", widgets::thousands(all)));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.label(widgets::thousands(all)).on_hover_text(how);
+            });
         }
         None => {
             right(ui, "–".to_owned());

@@ -56,10 +56,11 @@ impl Player {
             let name = format!("of {count} {}", if steps == 1 { "step" } else { "steps" });
             let about = (name.as_str(), "Which step is shown");
             // Its number and its name stand beside the rail.
-            if ui.available_width() < LEAST_RAIL + BESIDE_RAIL {
+            if ui.available_size_before_wrap().x < LEAST_RAIL + BESIDE_RAIL {
                 ui.end_row();
             }
-            ui.spacing_mut().slider_width = (ui.available_width() - BESIDE_RAIL).clamp(LEAST_RAIL, 420.0);
+            let room = ui.available_size_before_wrap().x;
+            ui.spacing_mut().slider_width = (room - BESIDE_RAIL).clamp(LEAST_RAIL, 420.0);
             if let Some(shown) = widgets::slider(ui, about, step as f64, 0.0..=steps as f64, (0, "")) {
                 (step, self.due) = (shown as usize, None);
             }
