@@ -31,12 +31,16 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let Some(row) = focus else {
         chain(ui, state, &names, None, out);
         let hint = if state.view().tokens.chosen.is_some() {
-            "The open file has no row for this token. Its row is in the model that the tokenizer was made for: open that \
-             model, or choose a word on the map."
+            "This table has no row for the token. Its row is in the model that the tokenizer was made for: open that model, or \
+             choose another token, or a word on the map."
         } else {
             "Choose a word on the map, or a token, to see its row of the matrix."
         };
         widgets::hint(ui, hint);
+        let elsewhere = state.view().tokens.chosen.is_some() && state.view().page != Page::Matrix;
+        if elsewhere && ui.button("Look in a matrix of tokens").clicked() {
+            out.send(Command::ShowPage(Page::Matrix));
+        }
         weight(ui, table);
         return;
     };
