@@ -272,7 +272,8 @@ impl MatrixView {
     /// Whether nothing differs but what one gesture changes: where one looks, a number on a rail, or what stands in one field.
     #[must_use]
     pub fn is_moved_on(&self, before: &Self) -> bool {
-        let moves: [fn(&mut Self, &Self); 10] = [
+        let moves: [fn(&mut Self, &Self); 11] = [
+            |now, before| now.position.order.clone_from(&before.position.order),
             |now, before| now.find = Arc::clone(&before.find),
             |now, before| now.frame = before.frame,
             |now, before| now.copied = before.copied,

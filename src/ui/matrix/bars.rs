@@ -50,9 +50,9 @@ pub fn show(
     }
     let thumb = point(extent.seen).max(SHORTEST).min(length);
     let from = (extent.first / travel).clamp(0.0, 1.0) as f32 * (length - thumb);
-    // A tick below the thumb stays to be seen.
+    // The picture itself hears the keys: a bar is for the pointer alone.
     let response = ui
-        .interact(rect, egui::Id::unique(("bar", name)), Sense::click_and_drag())
+        .interact(rect, egui::Id::unique(("bar", name)), Sense::CLICK | Sense::DRAG)
         .on_hover_cursor(CursorIcon::Default);
     let strength = if response.dragged() || response.hovered() { 0.75 } else { 0.45 };
     painter.rect_filled(part(from, from + thumb).shrink(2.0), 4.0, tones.quiet.gamma_multiply(strength));
