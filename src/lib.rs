@@ -15,7 +15,7 @@
 //! | [`scene`] | what a person chose to see, as plain data: views, commands, sessions, palettes, opened documents |
 //! | [`jobs`] | threads for long work: progress, cancel, latest request wins |
 //! | [`app`] | the running program without its looks: the one place that applies commands, history, settings, what is derived |
-//! | [`ui`] | what is seen: theme, map, tokenizer laboratory, panels, dialogs |
+//! | [`ui`] | what is seen: theme, map, tokenizer laboratory, lookup matrix, panels, dialogs, guide |
 //! | [`cli`] | the same library from the shell |
 //!
 //! The layers: `ui → app → {scene, jobs} → domain` and `cli → scene → domain`, where the domain is the first six, which

@@ -224,6 +224,7 @@ impl Derived {
         self.analogy.forget(|(known, ..)| *known == id);
         self.search.forget(|(known, _)| *known == id);
         self.questions.forget(id);
+        self.lookup.let_go();
         self.reading.forget(id);
     }
 

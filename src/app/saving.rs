@@ -26,7 +26,13 @@ impl State {
     /// Writes the rows that the sentence picks out of the matrix, in the background.
     pub(super) fn save_stack(&mut self, path: PathBuf) {
         let lookup = self.derived.lookup();
-        let (Some(matrix), Some(stack)) = (lookup.matrix(), lookup.stack()) else { return };
+        let found = lookup.matrix().zip(lookup.stack_of(&self.view.tokens.text));
+        let found = found.filter(|(_, stack)| stack.entries.iter().any(|entry| entry.row.is_some()));
+        let Some((matrix, stack)) = found else {
+            let said = "There are no rows to save: look the text up on the page for the matrix (F6) first.";
+            self.notices.say(Severity::Warning, said);
+            return;
+        };
         let (matrix, stack) = (Arc::clone(matrix.table()), Arc::clone(stack));
         self.save_table("Saving the rows", path, None, move || stack.table(&matrix).map(Arc::new));
     }

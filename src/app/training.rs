@@ -8,7 +8,7 @@ use super::reading::read_text;
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::progress::{Cancelled, Progress};
 use crate::scene::view::{Asked, TrainingText, TrainingView};
-use crate::tokens::training::{Stage, TrainError, Trained, novels, train};
+use crate::tokens::training::{OtherSize, Stage, TrainError, Trained, novels, train};
 
 /// The longest text that is trained on, in bytes: 64 MiB.
 const LONGEST: usize = 64 << 20;
@@ -23,11 +23,17 @@ type StageOf = (Same<Trained>, usize, Arc<str>);
 pub struct Training {
     trained: Latest<Asked, Outcome>,
     stage: Latest<StageOf, Stage>,
+    /// What vocabularies of other sizes come to, where those are learned each by itself; the smallest first.
+    sizes: Latest<Same<Trained>, Vec<OtherSize>>,
 }
 
 impl Training {
     pub(super) fn new() -> Self {
-        Self { trained: Latest::new("Training a tokenizer"), stage: Latest::new("Looking at a merge") }
+        Self {
+            trained: Latest::new("Training a tokenizer"),
+            stage: Latest::new("Looking at a merge"),
+            sizes: Latest::new("Training at other sizes"),
+        }
     }
 
     /// Asks for what the view wants trained, and for the stage of it that one looks at.
@@ -35,7 +41,10 @@ impl Training {
         let Some(asked) = view.asked.clone() else { return };
         self.trained.ask(asked.clone(), wake, move |progress| outcome(&asked, progress));
         let Some(trained) = self.trained(view).cloned() else { return };
-        let Some(learned) = &trained.learned else { return };
+        let Some(learned) = &trained.learned else {
+            self.ask_sizes(trained, wake);
+            return;
+        };
         let merges = view.merges.map_or(learned.merges.len(), |merges| merges as usize);
         let samples = Arc::clone(&view.samples);
         self.stage.ask((Same(Arc::clone(&trained)), merges, Arc::clone(&samples)), wake, move |progress| {
@@ -44,6 +53,33 @@ impl Training {
                 None => Err(Cancelled),
             }
         });
+    }
+
+    fn ask_sizes(&mut self, trained: Arc<Trained>, wake: &Wake) {
+        /// What parts of the vocabulary are trained.
+        const PARTS: [usize; 3] = [8, 4, 2];
+        self.sizes.ask_with_drafts(Same(Arc::clone(&trained)), wake, move |progress, drafts| {
+            let mut found: Vec<OtherSize> = Vec::new();
+            for part in PARTS {
+                progress.check()?;
+                let size = trained.tokenizer.vocabulary_size() / part;
+                match trained.at_size(size, progress) {
+                    Ok(other) => found.push(other),
+                    Err(TrainError::Cancelled(cancelled)) => return Err(cancelled),
+                    // Of too few pieces there is no such model.
+                    Err(TrainError::Rules(_) | TrainError::Nothing) => {}
+                }
+                progress.report(found.len() as f32 / PARTS.len() as f32);
+                drafts.show(found.clone());
+            }
+            Ok(found)
+        });
+    }
+
+    /// What vocabularies of other sizes come to, as far as that is known, where each is learned by itself.
+    pub fn sizes(&self, trained: &Arc<Trained>) -> Option<&Arc<Vec<OtherSize>>> {
+        let of = Same(Arc::clone(trained));
+        self.sizes.answer_to(&of).or_else(|| self.sizes.draft_of(&of).map(|(_, draft)| draft))
     }
 
     /// What the view asks for, once it is there, or what is wrong with it.
@@ -88,12 +124,12 @@ impl Training {
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
-        let all: [&dyn Slot; 2] = [&self.trained, &self.stage];
+        let all: [&dyn Slot; 3] = [&self.trained, &self.stage, &self.sizes];
         all.into_iter()
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
-        let all: [&mut dyn Slot; 2] = [&mut self.trained, &mut self.stage];
+        let all: [&mut dyn Slot; 3] = [&mut self.trained, &mut self.stage, &mut self.sizes];
         all.into_iter()
     }
 }

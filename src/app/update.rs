@@ -80,7 +80,10 @@ impl State {
     fn change_view(&mut self, command: &Command) {
         let before = self.view.clone();
         self.apply(command);
-        if self.view != before {
+        // Where one looks in the matrix is no step of its own: one would have to undo each turn of the wheel.
+        let looks = self.view.matrix.has_moved(&before.matrix)
+            && before == View { matrix: before.matrix.clone(), ..self.view.clone() };
+        if self.view != before && !looks {
             self.notices.dismiss_info();
             self.history.record(before, command);
             self.say_found(command);
@@ -135,9 +138,14 @@ impl State {
             | Command::ShowBeside(_) => self.ask(command),
             Command::ShowPage(page) => self.show_page(*page),
             Command::LookUp(matrix) => {
-                self.view.matrix = (**matrix).clone().sound();
+                let now = (**matrix).clone().sound();
+                let looks = now.has_moved(&self.view.matrix) && self.view.page == Page::Matrix;
+                self.view.matrix = now;
                 self.show_page(Page::Matrix);
-                self.derived.lookup_mut().try_again();
+                if !looks {
+                    // Whoever asks for something else wants work again that was given up.
+                    self.derived.lookup_mut().try_again();
+                }
             }
             Command::ShowTab(tab) => self.show_tab(*tab),
             Command::ShowLeftPanel(show) => self.view.panels.left = *show,
@@ -344,20 +352,5 @@ impl State {
             self.view.panels.tab = if self.view.page == Page::Map { Tab::Tokens } else { Tab::Row };
         }
         self.view.tokens.chosen = chosen;
-        if self.view.page != Page::Matrix {
-            self.frame_chosen_row();
-        }
-    }
-
-    /// Has the picture of the matrix show the row of what is chosen, for when one comes there.
-    fn frame_chosen_row(&mut self) {
-        let lookup = self.derived.lookup();
-        let (Some(chosen), Some(matrix)) = (&self.view.tokens.chosen, lookup.matrix()) else { return };
-        let row = lookup.row_of(matrix, chosen, self.tokenizer(&chosen.tokenizer));
-        let order = lookup.order_shown(&self.view.matrix).map(AsRef::as_ref);
-        if let Some(row) = row {
-            let place = if let Some(Ok(order)) = order { order.place(row) } else { row as usize };
-            self.view.matrix.frame.row = place as f64 + 0.5;
-        }
     }
 }

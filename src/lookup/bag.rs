@@ -1,6 +1,6 @@
 //! A text as a bag of rows: their sum, in which no order is left.
 
-/// The mean of some rows of d numbers, summed in `f64` and rounded once, so that no order of the rows shows in it.
+/// The mean of some rows of d numbers, summed in `f64` and rounded once: of numbers of about one size, no order of the rows shows in it.
 ///
 /// # Panics
 /// If there is no row.

@@ -49,7 +49,7 @@ impl Order {
     }
 }
 
-/// The key of every row of a table. NaN for rows that are not finite, where the key asks for all of their numbers.
+/// The key of every row of a table. NaN for rows that are not finite.
 ///
 /// # Errors
 /// [`Cancelled`] once `progress` says so.
@@ -65,7 +65,13 @@ pub fn keys(table: &Table, key: &Key, progress: &dyn Progress) -> Result<Vec<f32
             one_hot[*column] = 1.0;
             nearness::scores(table, &one_hot, Metric::Dot, progress)
         }
-        Key::Direction(direction) => axes::cosines(table, direction, progress),
+        Key::Direction(direction) => {
+            let mut cosines = axes::cosines(table, direction, progress)?;
+            for &row in table.non_finite().unwrap_or_default() {
+                cosines[row as usize] = f32::NAN;
+            }
+            Ok(cosines)
+        }
         Key::Likeness(row) => {
             table.norms_with(progress)?;
             nearness::scores(table, &table.row(*row as usize), Metric::Cosine, progress)
@@ -127,7 +133,12 @@ mod tests {
         let table = table(vec![1.0, f32::NAN, -2.0, 5.0], 1);
         assert_eq!(sorted(&table, &Key::Norm, false), [3, 2, 0, 1]);
         assert_eq!(sorted(&table, &Key::Norm, true), [0, 2, 3, 1]);
-        assert_eq!(*sorted(&table, &Key::Column(0), true).last().unwrap(), 1);
+        let wide = Table::from_f32(vec![String::new(); 3], vec![1.0, 2.0, 9.0, f32::NAN, -5.0, 1.0], 2);
+        for key in [Key::Norm, Key::Column(0), Key::Direction(vec![1.0, 0.0]), Key::Likeness(0)] {
+            for ascending in [false, true] {
+                assert_eq!(sorted(&wide, &key, ascending)[2], 1, "{key:?}");
+            }
+        }
     }
 
     proptest! {

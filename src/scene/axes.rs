@@ -117,16 +117,8 @@ impl AxesReport {
         table.norms_with(progress)?;
         let (mut reports, mut directions) = (Vec::new(), Vec::new());
         for axis in axes {
-            let mut report = AxisReport::look_up(names, axis);
-            if let Some(way) = direction(table, &report.rows[0], &report.rows[1]) {
-                let along = cosines(table, &way, progress)?;
-                let scored = |rows: Vec<u32>| {
-                    rows.into_iter().map(|row| Neighbor { row, score: along[row as usize] }).collect()
-                };
-                report.ends = Some(axes::ends(&along, LISTED).map(scored));
-                report.along = along;
-                directions.push(way);
-            }
+            let (report, way) = AxisReport::of(names, axis, progress)?;
+            directions.extend(way);
             reports.push(report);
         }
         let whole = !axes.is_empty() && directions.len() == axes.len();
@@ -146,6 +138,37 @@ impl AxesReport {
 }
 
 impl AxisReport {
+    /// Works out one axis, without a map along it, and gives its direction if it has one.
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `progress` says so.
+    pub fn of(
+        names: &RowNames,
+        axis: &NamedAxis,
+        progress: &dyn Progress,
+    ) -> Result<(Self, Option<Vec<f32>>), Cancelled> {
+        let table = names.table();
+        table.norms_with(progress)?;
+        let mut report = Self::look_up(names, axis);
+        let way = direction(table, &report.rows[0], &report.rows[1]);
+        if let Some(way) = &way {
+            let along = cosines(table, way, progress)?;
+            let scored = |rows: Vec<u32>| {
+                rows.into_iter().map(|row| Neighbor { row, score: along[row as usize] }).collect()
+            };
+            report.ends = Some(axes::ends(&along, LISTED).map(scored));
+            report.along = along;
+        }
+        Ok((report, way))
+    }
+
+    /// The direction of an axis by those of its words that the table has.
+    #[must_use]
+    pub fn direction(names: &RowNames, axis: &NamedAxis) -> Option<Vec<f32>> {
+        let report = Self::look_up(names, axis);
+        direction(names.table(), &report.rows[0], &report.rows[1])
+    }
+
     fn look_up(names: &RowNames, axis: &NamedAxis) -> Self {
         let mut missing = Vec::new();
         let mut find = |words: &[String]| {

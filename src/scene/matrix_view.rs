@@ -269,6 +269,12 @@ impl MatrixView {
         self
     }
 
+    /// Whether nothing but where one looks differs.
+    #[must_use]
+    pub fn has_moved(&self, before: &Self) -> bool {
+        self.frame != before.frame && *before == Self { frame: before.frame, ..self.clone() }
+    }
+
     /// Whether nothing differs but what one gesture changes: where one looks, a number on a rail, or what stands in one field.
     #[must_use]
     pub fn is_moved_on(&self, before: &Self) -> bool {

@@ -85,6 +85,19 @@ pub fn here(ctx: &Context, view: &View) -> &'static str {
     STAGES.into_iter().find(|(stage, ..)| *stage == here).map_or("", |(_, name, _)| name)
 }
 
+/// Shows the stage that one is at, with a menu of the others, where there is no room for all of them.
+pub fn brief(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    ui.menu_button(format!("{} …", here(ui.ctx(), state.view())), |ui| {
+        for (stage, name, about) in STAGES {
+            let button = ui.add_enabled(stage != Stage::Context, Button::new(name));
+            if button.on_hover_text(about).on_disabled_hover_text(about).clicked() {
+                stage.open(state.view(), out);
+                ui.close();
+            }
+        }
+    });
+}
+
 /// Shows the stages, and which of them one is at.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
     let tones = theme::tones(ui);

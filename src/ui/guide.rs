@@ -17,7 +17,7 @@ const CHAPTERS: [Chapter; 6] = [
     Chapter {
         stage: "Text",
         about: &[
-            "A language model never sees letters. What you type goes through five stages before a model computes anything, and this \
+            "Most language models never see letters. What you type goes through five stages before a model computes anything, and this \
              program shows each of them with real data: tokens, IDs, rows, positions, and the map of rows. The bar at the top is the \
              way; the sentence and whatever you choose go along.",
             "On the left stand settings, on the right whatever is chosen is explained, and between them is the page. F2 and F3 hide \
@@ -25,7 +25,7 @@ const CHAPTERS: [Chapter; 6] = [
         ],
         try_it: &[
             "Press Text in the bar and type your own name.",
-            "Press F4 to see it under eleven tokenizers.",
+            "Each line below it is a tokenizer. Leave some out in the list on the left.",
         ],
     },
     Chapter {

@@ -28,7 +28,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 use crate::app::{SearchText, State, Storage};
 use crate::lookup::tiles::Part;
 use crate::scene::actions::{Action, Situation};
-use crate::scene::view::Page;
+use crate::scene::view::{MatrixView, Page};
 use crate::scene::{Command, WindowRequest};
 
 use map::Map;
@@ -40,6 +40,8 @@ pub struct Outbox {
     commands: Vec<Command>,
     search: Option<SearchText>,
     tiles: Option<Vec<Part>>,
+    /// The view of the matrix with all changes of this frame, if there are any.
+    matrix: Option<Box<MatrixView>>,
 }
 
 impl Outbox {
@@ -50,6 +52,11 @@ impl Outbox {
     /// Searches for something else. Not a command: searching changes nothing that is seen.
     pub fn search(&mut self, search: SearchText) {
         self.search = Some(search);
+    }
+
+    /// Changes the view of the matrix; several changes of one frame come together.
+    pub fn look_up(&mut self, state: &State, change: impl FnOnce(&mut MatrixView)) {
+        change(self.matrix.get_or_insert_with(|| Box::new(state.view().matrix.clone())));
     }
 
     /// Says which parts of the picture of the matrix are seen. Not a command, for the same reason.
@@ -176,6 +183,9 @@ impl Window {
         }
         if let Some(parts) = out.tiles {
             self.state.want_tiles(parts);
+        }
+        if let Some(matrix) = out.matrix {
+            self.state.update(Command::LookUp(matrix));
         }
         for command in out.commands {
             self.state.update(command);

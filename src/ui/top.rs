@@ -27,6 +27,8 @@ pub fn show(ui: &mut Ui, state: &State, search: &mut SearchBox, out: &mut Outbox
         ui.add_space(space::L);
         if ui.available_width() > 700.0 {
             chain::show(ui, state, out);
+        } else if ui.available_width() > 240.0 {
+            chain::brief(ui, state, out);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.available_width() > 160.0 {

@@ -9,9 +9,10 @@ use crate::jobs::Wake;
 use crate::lookup::one_hot::{all_pairs, one_hot};
 use crate::lookup::order::{Key, keys};
 use crate::progress::{Cancelled, Progress};
-use crate::scene::axes::{AxesReport, NamedAxis};
+use crate::scene::axes::AxisReport;
 use crate::scene::names::RowNames;
 use crate::scene::view::{MatrixView, OneHotView};
+use crate::vectors::Table;
 
 /// So many neighbors are listed either way.
 const LISTED: usize = 10;
@@ -26,14 +27,12 @@ pub struct Kin {
     pub by_cosine: Vec<Neighbor>,
 }
 
-/// What lies at the ends of a column, and of a direction.
+/// What lies at the ends of a column.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Columns {
+pub struct ColumnEnds {
     pub column: u32,
-    /// The rows with the least and with the greatest numbers in the column, with these.
+    /// The rows with the least and with the greatest numbers in the column, with these. None is a row that is not finite.
     pub ends: [Vec<Neighbor>; 2],
-    /// What the direction comes to.
-    pub direction: AxesReport,
 }
 
 /// Words of one's own as a vocabulary, with their rows.
@@ -97,38 +96,38 @@ impl Kin {
     }
 }
 
-impl Columns {
-    fn of(
-        names: &RowNames,
-        column: u32,
-        axis: &NamedAxis,
-        progress: &dyn Progress,
-    ) -> Result<Self, Cancelled> {
-        let table = names.table();
+impl ColumnEnds {
+    fn of(table: &Table, column: u32, progress: &dyn Progress) -> Result<Self, Cancelled> {
         let column = column.min(table.dims() as u32 - 1);
-        let mut values = keys(table, &Key::Column(column as usize), progress)?;
+        let values = keys(table, &Key::Column(column as usize), progress)?;
         // A row that is not finite stands at neither end.
-        values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
-        let scored = |rows: Vec<u32>| {
-            rows.into_iter().map(|row| Neighbor { row, score: values[row as usize] }).collect()
+        let without = |instead: f32| -> Vec<f32> {
+            values.iter().map(|value| if value.is_nan() { instead } else { *value }).collect()
         };
-        let ends = axes::ends(&values, LISTED).map(scored);
-        let direction = AxesReport::of(names, std::slice::from_ref(axis), progress)?;
-        Ok(Self { column, ends, direction })
+        let [least, _] = axes::ends(&without(f32::INFINITY), LISTED);
+        let [_, greatest] = axes::ends(&without(f32::NEG_INFINITY), LISTED);
+        let scored = |rows: Vec<u32>| {
+            let scored = rows.into_iter().map(|row| Neighbor { row, score: values[row as usize] });
+            scored.filter(|neighbor| neighbor.score.is_finite()).collect()
+        };
+        Ok(Self { column, ends: [least, greatest].map(scored) })
     }
 }
 
 impl Lookup {
     pub(super) fn ask_kin(&mut self, matrix: &Matrix, wake: &Wake) {
-        let Some(row) = self.chosen else { return };
+        let Some(row) = self.chosen() else { return };
         let names = matrix.names.clone();
         self.kin.ask(row, wake, move |progress| Kin::of(&names, row, progress));
     }
 
     pub(super) fn ask_columns(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
-        let (names, column, axis) = (matrix.names.clone(), view.column, view.direction.axis());
-        self.columns
-            .ask((column, axis.clone()), wake, move |progress| Columns::of(&names, column, &axis, progress));
+        let (table, column) = (Arc::clone(matrix.table()), view.column);
+        self.column.ask(column, wake, move |progress| ColumnEnds::of(&table, column, progress));
+        let (names, axis) = (matrix.names.clone(), view.direction.axis());
+        self.direction.ask(axis.clone(), wake, move |progress| {
+            AxisReport::of(&names, &axis, progress).map(|(report, _)| report)
+        });
     }
 
     pub(super) fn ask_words(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
@@ -144,8 +143,8 @@ mod tests {
     use crate::vectors::Table;
 
     fn names() -> RowNames {
-        let words = ["cat", "dog", "car", "truck"].map(String::from).to_vec();
-        let values = vec![1.0, 0.1, 0.9, 0.2, 0.1, 1.0, 0.0, 0.9];
+        let words = ["cat", "dog", "car", "kitten"].map(String::from).to_vec();
+        let values = vec![0.9, 0.2, 1.0, 0.1, 0.1, 1.0, 0.95, 0.15];
         RowNames::new(Arc::new(Table::from_f32(words, values, 2)), None)
     }
 
@@ -153,26 +152,33 @@ mod tests {
     fn neighbors_by_number_are_told_from_neighbors_by_cosine() {
         let kin = Kin::of(&names(), 1, &Unwatched).unwrap();
         assert_eq!(kin.by_id.iter().map(|n| n.row).collect::<Vec<_>>(), [0, 2, 3]);
-        assert_eq!(kin.by_cosine.iter().map(|n| n.row).collect::<Vec<_>>(), [0, 2, 3]);
-        assert_eq!(kin.by_id[0].score, kin.by_cosine[0].score);
+        assert_eq!(kin.by_cosine.iter().map(|n| n.row).collect::<Vec<_>>(), [3, 0, 2]);
+        assert_eq!(kin.by_id[2].score, kin.by_cosine[0].score);
     }
 
     #[test]
     fn a_small_vocabulary_says_what_it_lacks_and_takes_no_word_twice() {
-        let found = SmallVocabulary::of(&names(), "dog, dog bird truck");
-        assert_eq!(found.words, [("dog".to_owned(), 1), ("truck".to_owned(), 3)]);
+        let found = SmallVocabulary::of(&names(), "dog, dog bird kitten");
+        assert_eq!(found.words, [("dog".to_owned(), 1), ("kitten".to_owned(), 3)]);
         assert!(found.missing.len() == 1 && found.missing[0].contains("bird"), "{:?}", found.missing);
         assert!((found.one_hot_distances[0][1] - 2_f32.sqrt()).abs() < 1e-6);
-        assert!((found.distances[0][1] - (0.81_f32 + 0.49).sqrt()).abs() < 1e-6);
+        assert!((found.distances[0][1] - 0.005_f32.sqrt()).abs() < 1e-6);
         assert_eq!(SmallVocabulary::of(&names(), " ").rows.len(), 0);
     }
 
     #[test]
     fn a_column_has_its_numbers_at_its_ends() {
-        let axis = NamedAxis::typed("cat", "car");
-        let found = Columns::of(&names(), 9, &axis, &Unwatched).unwrap();
+        let found = ColumnEnds::of(names().table(), 9, &Unwatched).unwrap();
         assert_eq!((found.column, found.ends[1][0]), (1, Neighbor { row: 2, score: 1.0 }));
-        assert_eq!(found.ends[0][0], Neighbor { row: 0, score: 0.1 });
-        assert!(found.direction.axes[0].ends.is_some());
+        assert_eq!(found.ends[0][0], Neighbor { row: 1, score: 0.1 });
+        let values = vec![3.0, 1.0, f32::NAN, 2.0, 5.0, 4.0, 7.0, 6.0];
+        let table = Table::from_f32(["a", "b", "c", "d"].map(String::from).to_vec(), values, 2);
+        let rows = |end: &[Neighbor]| end.iter().map(|neighbor| neighbor.row).collect::<Vec<_>>();
+        let found = ColumnEnds::of(&table, 1, &Unwatched).unwrap();
+        assert_eq!(
+            found.ends.each_ref().map(|end| rows(end)),
+            [vec![0, 2], vec![3, 2]],
+            "row 1 is not finite"
+        );
     }
 }

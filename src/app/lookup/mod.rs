@@ -10,17 +10,17 @@ use super::chain;
 use super::reading::Reading;
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::lookup::order::{Key, Order, order};
-use crate::scene::axes::NamedAxis;
+use crate::scene::View;
+use crate::scene::axes::{AxisReport, NamedAxis};
 use crate::scene::document::{self, Document, DocumentSource};
 use crate::scene::names::RowNames;
-use crate::scene::view::{ChosenToken, MatrixRoom, MatrixSource, MatrixView, Page, RowOrder};
-use crate::scene::{View, words::UnknownWord};
+use crate::scene::view::{ChosenToken, DocumentId, MatrixRoom, MatrixSource, MatrixView, Page, RowOrder};
 use crate::tokens::Tokenizer;
 use crate::vectors::Table;
 
-pub use answers::{Columns, Kin, SmallVocabulary};
+pub use answers::{ColumnEnds, Kin, SmallVocabulary};
 pub use picture::Picture;
-pub use sentence::{Entry, Placed, Stack};
+pub use sentence::{Entry, Learned, Placed, Stack};
 
 /// The sample that holds the matrix which comes with the program, and the tokenizer whose tokens its rows are.
 pub const SHIPPED: &str = "minilm-input";
@@ -65,6 +65,9 @@ impl OrderQuestion {
     }
 }
 
+/// What is chosen anywhere: a token, and whether its tokenizer is loaded, or a row of the document on the map.
+type Chosen = (Option<ChosenToken>, bool, DocumentId, Option<u32>);
+
 /// The matrix and the newest answers about it.
 pub struct Lookup {
     shipped: Latest<(), Result<Arc<Document>, String>>,
@@ -73,13 +76,15 @@ pub struct Lookup {
     picture: Picture,
     stack: Latest<Arc<str>, Stack>,
     kin: Latest<u32, Kin>,
-    columns: Latest<(u32, NamedAxis), Columns>,
+    column: Latest<u32, ColumnEnds>,
+    direction: Latest<NamedAxis, AxisReport>,
     words: Latest<Arc<str>, SmallVocabulary>,
-    positions: Latest<(), Option<Arc<Table>>>,
+    positions: Latest<(), Result<Option<Learned>, String>>,
     placed: Latest<(Arc<str>, Vec<u8>), Placed>,
     waves: Latest<usize, Table>,
     found: Latest<Arc<str>, Result<u32, String>>,
-    chosen: Option<u32>,
+    /// What is chosen, whether its tokenizer was there, and the row that stands for it.
+    chosen: Option<(Chosen, Option<u32>)>,
 }
 
 impl Lookup {
@@ -91,7 +96,8 @@ impl Lookup {
             picture: Picture::after(0),
             stack: Latest::new("Looking rows up"),
             kin: Latest::new("Neighbors by ID and by meaning"),
-            columns: Latest::new("Looking along a column"),
+            column: Latest::new("Looking along a column"),
+            direction: Latest::new("Looking along a direction"),
             words: Latest::new("A small vocabulary"),
             positions: Latest::new("Learned positions"),
             placed: Latest::new("Adding positions"),
@@ -114,7 +120,7 @@ impl Lookup {
         }
         self.follow(view, document, reading, wake);
         let Some(matrix) = self.matrix.clone() else { return };
-        self.chosen = self.chosen_of(view, &matrix, document, reading);
+        self.choose(view, &matrix, document, reading);
         self.ask_order(&view.matrix, &matrix, wake);
         self.ask_found(&view.matrix, &matrix, wake);
         match view.matrix.room {
@@ -161,6 +167,17 @@ impl Lookup {
         self.matrix = found.and_then(|document| matrix(document, reading));
     }
 
+    /// Finds the row that stands for what is chosen, where that changed: names may have to be looked through.
+    fn choose(&mut self, view: &View, matrix: &Matrix, document: Option<&Arc<Document>>, reading: &Reading) {
+        let token = view.tokens.chosen.clone();
+        let is_loaded = token.as_ref().is_some_and(|token| reading.tokenizer(&token.tokenizer).is_some());
+        let chosen = (token, is_loaded, view.document, view.map.selection.focus());
+        if self.chosen.as_ref().is_none_or(|(known, _)| *known != chosen) {
+            let row = self.chosen_of(view, matrix, document, reading);
+            self.chosen = Some((chosen, row));
+        }
+    }
+
     /// The row of the matrix that stands for what is chosen anywhere.
     fn chosen_of(
         &self,
@@ -181,13 +198,15 @@ impl Lookup {
         matrix.names.find(word.trim_matches('·'))
     }
 
-    fn let_go(&mut self) {
-        self.matrix = None;
+    /// Lets go of the matrix and of all that was asked of it.
+    pub(super) fn let_go(&mut self) {
+        (self.matrix, self.chosen) = (None, None);
         self.order.clear();
         self.picture = Picture::after(self.picture.generation());
         self.stack.clear();
         self.kin.clear();
-        self.columns.clear();
+        self.column.clear();
+        self.direction.clear();
         self.words.clear();
         self.positions.clear();
         self.placed.clear();
@@ -238,13 +257,26 @@ impl Lookup {
     /// Lets work be asked for again that was given up.
     pub(super) fn try_again(&mut self) {
         let Self {
-            shipped, order, stack, kin, columns, words, positions, placed, waves, found, picture, ..
+            shipped,
+            order,
+            stack,
+            kin,
+            column,
+            direction,
+            words,
+            positions,
+            placed,
+            waves,
+            found,
+            picture,
+            ..
         } = self;
         shipped.try_again();
         order.try_again();
         stack.try_again();
         kin.try_again();
-        columns.try_again();
+        column.try_again();
+        direction.try_again();
         words.try_again();
         positions.try_again();
         placed.try_again();
@@ -263,7 +295,7 @@ impl Lookup {
 
     /// The row of the matrix that stands for what is chosen: a token, or a word of the map.
     pub fn chosen(&self) -> Option<u32> {
-        self.chosen
+        self.chosen.as_ref().and_then(|(_, row)| *row)
     }
 
     /// The row of a token of any tokenizer in a matrix: that of its ID where rows are this tokenizer's, or that of its name.
@@ -302,8 +334,13 @@ impl Lookup {
     }
 
     /// The row that is looked for by its name, or what is said of a name that no row has.
-    pub fn found(&self) -> Option<&Result<u32, String>> {
-        self.found.newest().map(AsRef::as_ref)
+    pub fn found(&self, view: &MatrixView) -> Option<&Result<u32, String>> {
+        self.found.answer_to(&view.find.trim().into()).map(AsRef::as_ref)
+    }
+
+    /// The rows of this very text, once they were looked up.
+    pub fn stack_of(&self, text: &Arc<str>) -> Option<&Arc<Stack>> {
+        self.stack.answer_to(text)
     }
 
     /// The sentence's rows; those of the sentence before while they are looked up.
@@ -313,12 +350,17 @@ impl Lookup {
 
     /// The neighbors of the chosen row by ID and by meaning.
     pub fn kin(&self) -> Option<&Arc<Kin>> {
-        self.chosen.and_then(|row| self.kin.answer_to(&row))
+        self.chosen().and_then(|row| self.kin.answer_to(&row))
     }
 
-    /// The ends of a column and of a direction; those before while others are looked for.
-    pub fn columns(&self) -> Option<&Arc<Columns>> {
-        self.columns.newest()
+    /// The ends of a column; those of the one before while they are looked for.
+    pub fn column(&self) -> Option<&Arc<ColumnEnds>> {
+        self.column.newest()
+    }
+
+    /// What the direction comes to; the one before while it is worked out.
+    pub fn direction(&self) -> Option<&Arc<AxisReport>> {
+        self.direction.newest()
     }
 
     /// The small vocabulary of one-hot vectors.
@@ -326,9 +368,10 @@ impl Lookup {
         self.words.newest()
     }
 
-    /// The learned positions of the model: nothing while they are looked for, and nothing within where it has none.
-    pub fn positions(&self) -> Option<Option<&Arc<Table>>> {
-        self.positions.newest().map(|found| found.as_ref().as_ref())
+    /// The learned positions of the model, nothing where it has none, or what is wrong with them; nothing at all while they
+    /// are looked for.
+    pub fn positions(&self) -> Option<&Result<Option<Learned>, String>> {
+        self.positions.newest().map(AsRef::as_ref)
     }
 
     /// The sentence in two orders.
@@ -343,19 +386,43 @@ impl Lookup {
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
         let Self {
-            shipped, order, picture, stack, kin, columns, words, positions, placed, waves, found, ..
+            shipped,
+            order,
+            picture,
+            stack,
+            kin,
+            column,
+            direction,
+            words,
+            positions,
+            placed,
+            waves,
+            found,
+            ..
         } = self;
-        let own: [&dyn Slot; 10] =
-            [shipped, order, stack, kin, columns, words, positions, placed, waves, found];
+        let own: [&dyn Slot; 11] =
+            [shipped, order, stack, kin, column, direction, words, positions, placed, waves, found];
         own.into_iter().chain(picture.slots())
     }
 
     pub(super) fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn Slot> {
         let Self {
-            shipped, order, picture, stack, kin, columns, words, positions, placed, waves, found, ..
+            shipped,
+            order,
+            picture,
+            stack,
+            kin,
+            column,
+            direction,
+            words,
+            positions,
+            placed,
+            waves,
+            found,
+            ..
         } = self;
-        let own: [&mut dyn Slot; 10] =
-            [shipped, order, stack, kin, columns, words, positions, placed, waves, found];
+        let own: [&mut dyn Slot; 11] =
+            [shipped, order, stack, kin, column, direction, words, positions, placed, waves, found];
         own.into_iter().chain(picture.slots_mut())
     }
 }
@@ -382,16 +449,10 @@ fn key(names: &RowNames, asked: &OrderQuestion) -> Result<Option<Key>, String> {
         RowOrder::Likeness(row) => return Err(format!("There is no row {row} in this matrix.")),
         RowOrder::Direction => {
             let axis = asked.axis.clone().unwrap_or_default();
-            let rows = |words: &[String]| -> Result<Vec<u32>, UnknownWord> {
-                words.iter().map(|word| names.find_or_near(word)).collect()
-            };
-            let ends = rows(&axis.from).and_then(|from| Ok((from, rows(&axis.to)?)));
-            let (from, to) = ends.map_err(|unknown| unknown.to_string())?;
-            let direction = crate::geometry::axes::direction(table, &from, &to);
-            Key::Direction(
-                direction
-                    .ok_or("These words make no direction: both ends need one, and they must differ.")?,
-            )
+            let direction = AxisReport::direction(names, &axis);
+            Key::Direction(direction.ok_or(
+                "These words make no direction: both ends need one that the matrix has, and they must differ.",
+            )?)
         }
     }))
 }

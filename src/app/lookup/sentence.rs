@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::{Lookup, Matrix};
 use crate::jobs::Wake;
 use crate::lookup::positions::sinusoidal;
-use crate::progress::{Progress, Unwatched};
+use crate::lookup::tiles;
+use crate::progress::{Cancelled, Progress};
 use crate::scene::View;
 use crate::scene::document::{self, Document, DocumentSource};
 use crate::scene::names::shown_piece;
-use crate::scene::view::{MatrixView, PositionView};
+use crate::scene::view::{MatrixView, PositionKind};
 use crate::tokens::{EncodeOptions, beginning};
 use crate::vectors::Table;
 
@@ -39,12 +40,13 @@ impl Stack {
     /// The most rows that are stacked.
     pub const MOST: usize = 256;
 
-    /// The rows that there are, as a table named by their tokens; nothing where there is none.
+    /// The rows that there are, as a table named by the matrix's own names; nothing where there is none.
     #[must_use]
     pub fn table(&self, matrix: &Table) -> Option<Table> {
-        let found: Vec<_> = self.entries.iter().filter_map(|entry| Some((entry, entry.row?))).collect();
-        let words: Vec<String> = found.iter().map(|(entry, _)| entry.text.clone()).collect();
-        let values = found.iter().flat_map(|(_, row)| matrix.row(*row as usize).into_owned()).collect();
+        let found: Vec<u32> = self.entries.iter().filter_map(|entry| entry.row).collect();
+        // By the names that the file has for them, by which they are found again.
+        let words: Vec<String> = found.iter().map(|row| matrix.word(*row as usize).to_owned()).collect();
+        let values = found.iter().flat_map(|row| matrix.row(*row as usize).into_owned()).collect();
         (!words.is_empty()).then(|| Table::from_f32(words, values, matrix.dims()))
     }
 }
@@ -58,6 +60,8 @@ pub struct Placed {
     pub entries: [Vec<Entry>; 2],
     /// Their rows, those that there are.
     pub rows: [Vec<Vec<f32>>; 2],
+    /// Whether the sentence goes on, or has more tokens than are shown: then the two are not compared.
+    pub is_cut: bool,
 }
 
 impl Placed {
@@ -96,7 +100,12 @@ impl Lookup {
 
     pub(super) fn ask_positions(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
         let of = Arc::clone(&matrix.document);
-        self.positions.ask((), wake, move |progress| Ok(learned(&of, progress).map(Arc::new)));
+        if view.position.kind == PositionKind::Learned {
+            self.positions.ask((), wake, move |progress| match learned(&of, progress) {
+                Err(_) if progress.is_cancelled() => Err(Cancelled),
+                found => Ok(found),
+            });
+        }
         let dims = matrix.table().dims();
         self.waves.ask(dims, wake, move |_| {
             let names = (0..WAVES).map(|position| position.to_string()).collect();
@@ -105,10 +114,13 @@ impl Lookup {
         });
         let position = &view.position;
         let words: Vec<String> = position.words().into_iter().map(str::to_owned).collect();
+        let goes_on = position.text.split_whitespace().count() > words.len();
         let order = position.other(words.len());
         let matrix = matrix.clone();
         self.placed.ask((Arc::clone(&position.text), order.clone()), wake, move |progress| {
-            Ok(placed(&matrix, words, &order, progress))
+            let mut placed = placed(&matrix, words, &order, progress);
+            placed.is_cut |= goes_on;
+            Ok(placed)
         });
     }
 }
@@ -139,17 +151,22 @@ fn entries(matrix: &Matrix, text: &str, progress: &dyn Progress) -> Vec<Entry> {
 fn placed(matrix: &Matrix, words: Vec<String>, order: &[u8], progress: &dyn Progress) -> Placed {
     let other: Vec<String> = order.iter().filter_map(|&at| words.get(at as usize).cloned()).collect();
     let words = [words, other];
+    let mut is_cut = false;
     let entries = words.clone().map(|words| {
         let mut entries = entries(matrix, &words.join(" "), progress);
-        entries.truncate(4 * PositionView::MOST);
+        is_cut |= entries.len() > MOST_PLACED;
+        entries.truncate(MOST_PLACED);
         entries
     });
     let rows = entries.clone().map(|entries| {
         let rows = entries.iter().filter_map(|entry| entry.row);
         rows.map(|row| matrix.table().row(row as usize).into_owned()).collect()
     });
-    Placed { words, entries, rows }
+    Placed { words, entries, rows, is_cut }
 }
+
+/// So many tokens of a sentence are set beside those of another order.
+const MOST_PLACED: usize = 64;
 
 /// So many positions are shown as waves.
 const WAVES: usize = 256;
@@ -163,17 +180,28 @@ const POSITIONS: [&str; 5] = [
     "positions_embed.weight",
 ];
 
-/// The learned positions of a model: another matrix of its file, as wide as the first.
-fn learned(document: &Document, progress: &dyn Progress) -> Option<Table> {
-    let dims = document.table.as_ref()?.dims();
+/// The learned positions of a model.
+#[derive(Debug)]
+pub struct Learned {
+    /// A row for each position, from the first.
+    pub table: Arc<Table>,
+    /// The absolute value that gets the full color.
+    pub full: f32,
+    /// How many rows of the file's matrix come before that of the first position: some models keep two for other uses.
+    pub unused: usize,
+}
+
+/// The learned positions of a model: another matrix of its file, as wide as the first. Nothing where it has none.
+fn learned(document: &Document, progress: &dyn Progress) -> Result<Option<Learned>, String> {
+    let Some(dims) = document.table.as_ref().map(|table| table.dims()) else { return Ok(None) };
     let options = document.choices.iter().flat_map(|choice| &choice.options);
-    let name = options
-        .map(|option| &option.name)
-        .find(|name| POSITIONS.iter().any(|known| name.ends_with(known)))?;
+    let is_known = |name: &&String| POSITIONS.iter().any(|known| name.ends_with(known));
+    let Some(name) = options.map(|option| &option.name).find(is_known) else { return Ok(None) };
     let found = match &document.source {
         DocumentSource::Sample(id) => {
-            let sample = crate::vectors::samples::find(id)?;
-            crate::vectors::samples::open_part(sample, name, progress).ok()?.table
+            let Some(sample) = crate::vectors::samples::find(id) else { return Ok(None) };
+            let opened = crate::vectors::samples::open_part(sample, name, progress);
+            Arc::new(opened.map_err(|error| error.to_string())?.table)
         }
         DocumentSource::File(path) | DocumentSource::Part(path, _) => {
             // The parts that lead to this file, and this matrix of it instead of that of the tokens.
@@ -181,9 +209,46 @@ fn learned(document: &Document, progress: &dyn Progress) -> Option<Table> {
             let chosen: Vec<&str> = document.choices.iter().map(crate::files::Choice::name).collect();
             parts.retain(|part| chosen.last().is_none_or(|last| last != part));
             parts.push(name.clone());
-            let opened = document::open(&DocumentSource::file(path.clone(), parts), &Unwatched).ok()?;
-            Arc::into_inner(opened.table?)?
+            let opened = document::open(&DocumentSource::file(path.clone(), parts), progress);
+            let Some(table) = opened.map_err(|error| error.to_string())?.table else { return Ok(None) };
+            table
         }
     };
-    (found.dims() == dims).then_some(found)
+    if found.dims() != dims || is_of_waves(&found) {
+        return Ok(None);
+    }
+    // RoBERTa, BART and OPT number positions from 2 on: their matrices have two rows more than positions.
+    let unused = if found.rows() > 2 && (found.rows() - 2).is_power_of_two() { 2 } else { 0 };
+    let table = if unused == 0 { found } else { Arc::new(without_first(&found, unused)) };
+    let full = tiles::full(&table);
+    Ok(Some(Learned { table, full, unused }))
+}
+
+/// Whether a matrix holds sines and cosines, which some models store though nobody learned them: all rows are √(d/2) long.
+fn is_of_waves(table: &Table) -> bool {
+    let length = (table.dims() as f32 / 2.0).sqrt();
+    (0..table.rows().min(64)).all(|row| (table.norm(row) - length).abs() < 1e-2 * length)
+}
+
+/// The rows of a table but for the first ones, which are numbered anew.
+fn without_first(table: &Table, first: usize) -> Table {
+    let names = (0..table.rows() - first).map(|position| position.to_string()).collect();
+    let values = (first..table.rows()).flat_map(|row| table.row(row).into_owned()).collect();
+    Table::from_f32(names, values, table.dims())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waves_are_not_taken_for_learned_positions() {
+        let names = |count: usize| (0..count).map(|row| row.to_string()).collect::<Vec<_>>();
+        let waves = Table::from_f32(names(8), (0..8).flat_map(|at| sinusoidal(at, 16)).collect(), 16);
+        assert!(is_of_waves(&waves));
+        let learned = Table::from_f32(names(4), (0..12).map(|x| x as f32 / 7.0).collect(), 3);
+        assert!(!is_of_waves(&learned));
+        let rest = without_first(&learned, 2);
+        assert_eq!((rest.rows(), rest.word(0), &*rest.row(1)), (2, "0", &*learned.row(3)));
+    }
 }

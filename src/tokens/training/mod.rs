@@ -15,7 +15,7 @@ mod unigram;
 pub use growth::{Baseline, Growth, baselines};
 pub use pairs::{LEAST, Learned, Merge, Pair, learn};
 pub use recipe::{Kind, Words};
-pub use result::{MOST_ENTRIES, TrainError, Trained, train};
+pub use result::{MOST_ENTRIES, OtherSize, TrainError, Trained, train};
 pub use stage::{Stage, Standing};
 pub use texts::{NOVELS, novels};
 

@@ -38,6 +38,8 @@ pub struct Trained {
     pub kind: Kind,
     /// The words of what was trained on: the first nine tenths of the text.
     pub words: Words,
+    /// The words of the rest, which was not trained on.
+    pub others: Words,
     /// The merges, where the kind learns by them.
     pub learned: Option<Learned>,
     /// How long the trained part and the rest, which was not trained on, are after each merge, where the kind learns by them.
@@ -98,6 +100,7 @@ pub fn train(text: &str, kind: Kind, size: usize, progress: &dyn Progress) -> Re
         kind,
         total: words.total(),
         words,
+        others,
         learned,
         growth,
         tokens: [tokens, tokens_of_rest],
@@ -106,6 +109,29 @@ pub fn train(text: &str, kind: Kind, size: usize, progress: &dyn Progress) -> Re
         tokenizer: Arc::new(opened.tokenizer.named(name)),
         file: file.into(),
     })
+}
+
+/// How long the texts of a training are under a vocabulary of another size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherSize {
+    pub entries: usize,
+    /// How many tokens the trained part and the rest are.
+    pub tokens: [u64; 2],
+}
+
+impl Trained {
+    /// What a Unigram vocabulary of about another size comes to: it is no part of a larger one, and is learned anew.
+    ///
+    /// # Errors
+    /// [`TrainError`].
+    pub fn at_size(&self, size: usize, progress: &dyn Progress) -> Result<OtherSize, TrainError> {
+        let rules = |error: tokenizers::Error| TrainError::Rules(error.to_string());
+        let model: ModelWrapper = unigram::learn(&self.words, size).map_err(rules)?.into();
+        progress.check()?;
+        let (seen, _) = lengths(&model, Kind::Unigram, &self.words, progress)?;
+        let (rest, _) = lengths(&model, Kind::Unigram, &self.others, progress)?;
+        Ok(OtherSize { entries: model.get_vocab_size(), tokens: [seen, rest] })
+    }
 }
 
 /// Where the last tenth of a text begins, about: at the beginning of a line, or else of a word, if there is one near.

@@ -133,6 +133,16 @@ fn what_comes_out_is_a_tokenizer_like_any_other() {
             assert!(is_sorted || kind == Kind::WordPiece, "{kind:?}");
             assert!(growth[0].lengths[0] > 2 * last(&growth[0]) && learned.merges.len() > 500);
         }
+        if kind == Kind::Unigram {
+            let smaller = trained.at_size(500, &Unwatched).unwrap();
+            assert!(
+                smaller.entries <= 500
+                    && smaller.tokens[0] > trained.tokens[0]
+                    && smaller.tokens[1] > trained.tokens[1]
+            );
+            let same = trained.at_size(1_000, &Unwatched).unwrap();
+            assert_eq!((same.entries, same.tokens), (size, trained.tokens));
+        }
         assert!(trained.tokens[0] > trained.tokens[1] && trained.unseen < 0.05);
         let crate_made = tokenizers::Tokenizer::from_bytes(&trained.file).unwrap();
         let theirs = crate_made.encode_fast("the happy family", false).unwrap();

@@ -4,8 +4,9 @@ use egui::{RichText, Ui};
 
 use super::{change, choose};
 use crate::app::State;
-use crate::app::lookup::{Columns, Matrix};
+use crate::app::lookup::Matrix;
 use crate::geometry::neighbors::Neighbor;
+use crate::scene::axes::AxisReport;
 use crate::scene::view::{MatrixRoom, MatrixView, RowOrder};
 use crate::ui::theme::space;
 use crate::ui::widgets::field::{Field, Look};
@@ -45,7 +46,7 @@ impl Room {
                   one could name. Then sort them along a direction between words: there the ends speak for themselves. Meaning lies in \
                   directions, and a direction runs across all columns.");
         ui.add_space(space::S);
-        let found = state.derived().lookup().columns();
+        let lookup = state.derived().lookup();
         ui.columns(2, |columns| {
             let ui = &mut columns[0];
             ui.label(RichText::new("One column").heading());
@@ -55,15 +56,15 @@ impl Room {
                     sort(state, RowOrder::Column, out);
                 }
             });
-            if let Some(found) = found {
+            if let Some(found) = lookup.column() {
                 ends(ui, state, matrix, ("greatest", &found.ends[1]), out);
                 ends(ui, state, matrix, ("least", &found.ends[0]), out);
             }
             let ui = &mut columns[1];
             ui.label(RichText::new("A direction").heading());
             self.direction(ui, state, out);
-            if let Some(found) = found {
-                along(ui, state, matrix, found, out);
+            if let Some(axis) = lookup.direction() {
+                along(ui, state, matrix, axis, out);
             }
         });
     }
@@ -105,8 +106,7 @@ fn sort(state: &State, order: RowOrder, out: &mut Outbox) {
     });
 }
 
-fn along(ui: &mut Ui, state: &State, matrix: &Matrix, found: &Columns, out: &mut Outbox) {
-    let Some(axis) = found.direction.axes.first() else { return };
+fn along(ui: &mut Ui, state: &State, matrix: &Matrix, axis: &AxisReport, out: &mut Outbox) {
     for missing in &axis.missing {
         widgets::warning(ui, &missing.to_string());
     }

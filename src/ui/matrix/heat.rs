@@ -29,6 +29,9 @@ pub struct Heat {
     canvas: Canvas,
     /// Where numbers were drawn last, so that a row can be found on the screen.
     pub layout: Option<Layout>,
+    /// When it was drawn last, and whether it waits for what is chosen to come into view.
+    pass: u64,
+    awaits: bool,
 }
 
 /// What is drawn: the matrix in its order, and the rows that are marked.
@@ -64,7 +67,8 @@ impl Shown<'_> {
     fn key(&self, row: u32) -> Option<String> {
         let by = self.state.view().matrix.order;
         match self.order()? {
-            Ok(order) if by != RowOrder::Id => {
+            // Until the rows are sorted anew their keys are those of the order before.
+            Ok(order) if by != RowOrder::Id && !self.state.derived().lookup().is_sorting() => {
                 Some(widgets::significant(f64::from(order.keys[row as usize])))
             }
             _ => None,
@@ -96,6 +100,7 @@ impl Heat {
         }
         let layout = laid_out(frame, area, shown);
         self.layout = Some(layout);
+        self.arrive(ui, &layout, shown, out);
         let response = ui.interact(area, egui::Id::unique("matrix picture"), Sense::click_and_drag());
         let mut next = moved(ui, &response, &layout, frame, shown);
         self.draw(ui, &layout, shown, out);
@@ -105,11 +110,30 @@ impl Heat {
         numbers(ui, &layout, shown);
         next = bars_moved(ui, whole, &layout, shown, frame).or(next);
         if let Some(next) = next {
-            let mut matrix = shown.state.view().matrix.clone();
-            matrix.frame = next;
-            out.send(crate::scene::Command::LookUp(Box::new(matrix)));
+            out.look_up(shown.state, |matrix| matrix.frame = next);
         }
         heard(ui, &response, &layout, shown, out);
+    }
+
+    /// Brings the chosen row into view where one comes here from elsewhere, or it was chosen elsewhere.
+    fn arrive(&mut self, ui: &Ui, layout: &Layout, shown: &Shown<'_>, out: &mut Outbox) {
+        let pass = ui.ctx().cumulative_pass_nr();
+        let comes = std::mem::replace(&mut self.pass, pass) + 2 < pass;
+        let chosen = shown.state.derived().lookup().chosen();
+        // What is chosen may be found only some frames later.
+        self.awaits |= comes;
+        if self.awaits
+            && let Some(row) = chosen
+        {
+            self.awaits = false;
+            let place = shown.place_of(row) as f64;
+            if !(layout.first[1]..layout.first[1] + layout.room()[1] - 1.0).contains(&place) {
+                out.look_up(shown.state, |matrix| matrix.frame.row = place + 0.5);
+            }
+        }
+        if ui.input(|input| input.pointer.any_down()) {
+            self.awaits = false;
+        }
     }
 
     fn draw(&mut self, ui: &Ui, layout: &Layout, shown: &Shown<'_>, out: &mut Outbox) {
@@ -272,7 +296,7 @@ fn names_of_rows(ui: &Ui, layout: &Layout, left: f32, shown: &Shown<'_>) {
     let places = seen(layout, shown.rows());
     let step = (f64::from(LINE) / f64::from(layout.cell[1])).ceil().max(1.0) as usize;
     let marked = shown.marked.iter().copied().chain(chosen).map(|row| shown.place_of(row));
-    let regular = places.clone().filter(|place| place.is_multiple_of(step)).take(200);
+    let regular = (places.start.next_multiple_of(step)..places.end).step_by(step).take(200);
     let mut taken: Vec<f32> = Vec::new();
     for place in marked.filter(|place| places.contains(place)).chain(regular) {
         let y = layout.y(place as f64) + layout.cell[1].max(1.0) / 2.0;
@@ -315,14 +339,14 @@ fn ruler(ui: &Ui, layout: &Layout, shown: &Shown<'_>) {
     let first = (layout.first[0].max(0.0) as usize).next_multiple_of(step);
     let last = ((layout.first[0] + layout.room()[0]).ceil() as usize).min(shown.dims());
     let font = FontId::proportional(size::SMALL - 1.0);
-    let column = shown.state.view().matrix.column as usize;
+    let column = (shown.state.view().matrix.column as usize).min(shown.dims() - 1);
     let by_column = shown.state.view().matrix.order == RowOrder::Column;
     for place in (first..last).step_by(step) {
         let x = layout.x(place as f64 + 0.5).max(layout.area.left() + 4.0);
         let at = pos2(x, layout.area.top() - 3.0);
         ui.painter().text(at, Align2::CENTER_BOTTOM, place.to_string(), font.clone(), tones.quiet);
     }
-    if by_column && column < shown.dims() {
+    if by_column {
         let painter = ui.painter_at(layout.area.with_min_y(layout.area.top() - RULER));
         let width = layout.cell[0].max(2.0);
         let rect = Rect::from_min_size(
@@ -389,7 +413,8 @@ fn heard(ui: &Ui, response: &Response, layout: &Layout, shown: &Shown<'_>, out: 
         let (rows, dims) = (widgets::thousands(shown.rows() as u64), shown.dims());
         WidgetInfo::labeled(egui::Role::ScrollView, true, format!("Matrix of {rows} rows × {dims}, {row}"))
     });
-    if response.clicked() {
+    // A key that presses it chooses nothing: the pointer may be anywhere.
+    if response.clicked() && response.interact_pointer_pos().is_some() {
         response.request_focus();
         if let Some((row, _)) = hit {
             super::choose(shown.state, shown.matrix, row, out);

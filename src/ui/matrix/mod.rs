@@ -97,9 +97,7 @@ fn scrolled(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 
 /// Sends the view of the matrix with a change.
 fn change(state: &State, out: &mut Outbox, change: impl FnOnce(&mut MatrixView)) {
-    let mut matrix = state.view().matrix.clone();
-    change(&mut matrix);
-    out.send(Command::LookUp(Box::new(matrix)));
+    out.look_up(state, change);
 }
 
 /// [`choose`], and the row comes into the middle of the picture.

@@ -65,23 +65,33 @@ impl Room {
             return;
         }
         let lookup = state.derived().lookup();
-        let table = match kind {
+        let (table, full, unused) = match kind {
             PositionKind::Learned => match lookup.positions() {
                 None => return drop(widgets::hint(ui, "Looking for the learned positions …")),
-                Some(None) => {
+                Some(Err(said)) => return drop(widgets::warning(ui, said)),
+                Some(Ok(None)) => {
                     widgets::hint(
                         ui,
-                        "This file has no learned positions. Those of BERT's family and GPT-2 have some; MiniLM's come with the program: choose it on the left.",
+                        "This file has no learned positions. Those of BERT's family and GPT-2 have some; MiniLM's come with the program: \
+                         choose it on the left.",
                     );
                     return;
                 }
-                Some(Some(table)) => table,
+                Some(Ok(Some(learned))) => (&learned.table, learned.full, learned.unused),
             },
             _ => match lookup.waves() {
                 None => return drop(widgets::hint(ui, "Working the waves out …")),
-                Some(table) => table,
+                Some(table) => (table, 1.0, 0),
             },
         };
+        if unused > 0 {
+            widgets::hint(
+                ui,
+                &format!(
+                    "The file's matrix has {unused} rows before the first position, for other uses: they are left out."
+                ),
+            );
+        }
         let mut scaled = state.view().matrix.position.scaled;
         if kind == PositionKind::Sinusoidal {
             let about = "Rows are short beside waves of height 1. The paper multiplies them by √d first, so that words are not drowned.";
@@ -94,7 +104,7 @@ impl Room {
         if let Some(placed) = lookup.placed() {
             compared(ui, matrix, &placed.times(factor), table);
         }
-        self.picture(ui, table, kind);
+        self.picture(ui, table, kind, full);
     }
 
     /// The field for the sentence, and its words in another order, to be dragged.
@@ -197,7 +207,7 @@ impl Room {
     }
 
     /// The vectors of the first positions, one under the other, with the lengths of their waves.
-    fn picture(&mut self, ui: &mut Ui, table: &Arc<Table>, kind: PositionKind) {
+    fn picture(&mut self, ui: &mut Ui, table: &Arc<Table>, kind: PositionKind, full: f32) {
         const HIGH: f32 = 256.0;
         widgets::heading(
             ui,
@@ -207,12 +217,14 @@ impl Room {
         let (whole, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), HIGH + 20.0), Sense::hover());
         let area = Rect::from_min_size(whole.min, vec2(whole.width(), HIGH));
+        if area.width() < 16.0 {
+            return;
+        }
         let layout =
             Layout { area, first: [0.0, 0.0], cell: [area.width() / dims as f32, HIGH / rows as f32] };
         let tones = theme::tones(ui);
         self.canvas.turn_to(Arc::as_ptr(table) as usize, &tones);
         self.drawn = Some(Arc::clone(table));
-        let full = if kind == PositionKind::Learned { tiles::full(table) } else { 1.0 };
         let painter = ui.painter_at(area);
         for part in layout.parts(rows, dims) {
             self.canvas.draw_new(ui.ctx(), &painter, &layout, part, || {
@@ -221,8 +233,9 @@ impl Room {
         }
         let font = egui::FontId::proportional(theme::size::SMALL - 1.0);
         if kind == PositionKind::Sinusoidal {
-            for part in 0..8 {
-                let pair = dims / 2 * part / 8;
+            let mut pairs: Vec<usize> = (0..8).map(|part| dims / 2 * part / 8).collect();
+            pairs.dedup();
+            for pair in pairs {
                 let text = widgets::significant(wave_length(pair, dims, BASE));
                 let at = pos2(layout.x(2.0 * pair as f64) + 2.0, area.bottom() + 3.0);
                 ui.painter().text(at, egui::Align2::LEFT_TOP, format!("λ {text}"), font.clone(), tones.quiet);
@@ -338,6 +351,13 @@ fn figures(
     (summed, positions): (&[Vec<Vec<f32>>; 2], &Table),
 ) {
     ui.add_space(space::S);
+    if placed.is_cut {
+        widgets::hint(
+            ui,
+            "The sentence is longer than what is shown here. Take a shorter one to compare both orders.",
+        );
+        return;
+    }
     if !placed.is_same_bag() {
         let title = matrix.tokenizer.as_ref().map_or("This tokenizer", |(tokenizer, _)| tokenizer.title());
         widgets::warning(
@@ -359,7 +379,7 @@ fn figures(
     ui.label(format!(
         "Rows alone: the means of both orders are {} apart. As bags they are {}.",
         widgets::significant(means),
-        if means < 1e-6 { "the same" } else { "different" }
+        if placed.is_same_bag() { "the same" } else { "different" }
     ));
     egui::Grid::new("apart").num_columns(3).spacing([space::XL, 3.0]).show(ui, |ui| {
         widgets::term(ui, "word", "A token of both orders.");
@@ -386,6 +406,9 @@ fn figures(
             ui.end_row();
         }
     });
+    if !placed.is_same_bag() {
+        return;
+    }
     let text = format!(
         "With positions every word that moved has other numbers than before, and a model reads them one by one. Their mean is still the \
          same ({} apart): the same positions were added, only to other words. Whoever adds everything up loses the order again.",

@@ -15,7 +15,7 @@ use crate::scene::{Command, WindowRequest};
 use crate::ui::theme::{self, size, space};
 use crate::ui::tokens::text_field::TextField;
 use crate::ui::widgets::player::Player;
-use crate::ui::{Outbox, widgets};
+use crate::ui::{Outbox, focus, widgets};
 
 /// The pictures get no lower than this together.
 const LEAST: f32 = 340.0;
@@ -147,32 +147,36 @@ pub fn sentence(ui: &mut Ui, state: &State, matrix: &Matrix, stack: &Stack, out:
     let tones = theme::tones(ui);
     let chosen = state.derived().lookup().chosen();
     ScrollArea::horizontal().id_salt("sentence").auto_shrink([false, true]).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = space::XS;
-            for (index, entry) in stack.entries.iter().enumerate() {
-                let number = entry.id.or(entry.row).map_or("no row".to_owned(), |id| id.to_string());
-                let mut job = egui::text::LayoutJob::default();
-                let on = entry.row.is_some() && entry.row == chosen;
-                let (text, quiet) =
-                    if on { (tones.on_accent, tones.on_accent) } else { (tones.text, tones.quiet) };
-                let format = |font, color| egui::TextFormat { font_id: font, color, ..Default::default() };
-                job.append(&entry.text, 0.0, format(egui::FontId::proportional(size::BODY), text));
-                job.append(&number, 6.0, format(egui::FontId::monospace(size::SMALL - 1.0), quiet));
-                let button = egui::Button::new(job).fill(if on { tones.accent } else { tones.well });
-                let button = ui.push_id(index, |ui| ui.add_enabled(entry.row.is_some(), button)).inner;
-                let about = "The token and its ID: the number of its row. Click it to see the row.";
-                if button.on_hover_text(about).clicked()
-                    && let Some(row) = entry.row
-                {
-                    go_to(state, matrix, row, out);
+        focus::followed(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = space::XS;
+                for (index, entry) in stack.entries.iter().enumerate() {
+                    let number = entry.id.or(entry.row).map_or("no row".to_owned(), |id| id.to_string());
+                    let mut job = egui::text::LayoutJob::default();
+                    let on = entry.row.is_some() && entry.row == chosen;
+                    let (text, quiet) =
+                        if on { (tones.on_accent, tones.on_accent) } else { (tones.text, tones.quiet) };
+                    let format =
+                        |font, color| egui::TextFormat { font_id: font, color, ..Default::default() };
+                    job.append(&entry.text, 0.0, format(egui::FontId::proportional(size::BODY), text));
+                    job.append(&number, 6.0, format(egui::FontId::monospace(size::SMALL - 1.0), quiet));
+                    let button = egui::Button::new(job).fill(if on { tones.accent } else { tones.well });
+                    let button = ui.push_id(index, |ui| ui.add_enabled(entry.row.is_some(), button)).inner;
+                    let about = "The token and its ID: the number of its row. Click it to see the row.";
+                    let button = button.on_disabled_hover_text("This matrix has no row for it.");
+                    if button.on_hover_text(about).clicked()
+                        && let Some(row) = entry.row
+                    {
+                        go_to(state, matrix, row, out);
+                    }
                 }
-            }
-            if stack.is_cut {
-                widgets::hint(ui, "… the beginning of the text");
-            }
-            if stack.entries.is_empty() {
-                widgets::hint(ui, "Type a text above: each of its tokens picks a row.");
-            }
+                if stack.is_cut {
+                    widgets::hint(ui, "… the beginning of the text");
+                }
+                if stack.entries.is_empty() {
+                    widgets::hint(ui, "Type a text above: each of its tokens picks a row.");
+                }
+            })
         });
     });
 }

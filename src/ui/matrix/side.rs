@@ -12,6 +12,7 @@ use crate::scene::view::{MatrixRoom, MatrixSource, RowOrder};
 use crate::ui::theme::{self, space};
 use crate::ui::widgets::field::{Field, Look};
 use crate::ui::{Outbox, focus, widgets};
+use crate::vectors::DType;
 
 /// Shows what the page can be told.
 pub fn show(ui: &mut Ui, state: &State, (find, layout): (&mut Field, Option<Layout>), out: &mut Outbox) {
@@ -72,7 +73,9 @@ fn facts(ui: &mut Ui, matrix: &Matrix) {
     let cost =
         |name: &str| matrix.document.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value);
     let share = |name: &str| cost(name).and_then(|value| value.parse().ok()).map(percent);
-    if let (Some(error), Some(kept)) = (share(ERROR), share(KEPT)) {
+    if table.dtype() == DType::I8
+        && let (Some(error), Some(kept)) = (share(ERROR), share(KEPT))
+    {
         let text = format!(
             "What 8 bits cost: half of the rows are off by less than {error} of their length, and of the ten nearest rows {kept} stay."
         );
@@ -88,7 +91,7 @@ fn found(ui: &mut Ui, state: &State, matrix: &Matrix, find: &mut Field, out: &mu
     if let Some(text) = find.show(ui, &look, &state.view().matrix.find) {
         change(state, out, |matrix| matrix.find = text.into());
     }
-    match state.derived().lookup().found() {
+    match state.derived().lookup().found(&state.view().matrix) {
         Some(Ok(row)) => {
             let name = format!("{} · row {row}", matrix.names.shown(*row));
             let entered = ui.input(|input| input.key_pressed(egui::Key::Enter)) && find.lost_focus();
@@ -223,5 +226,5 @@ fn legend(ui: &mut Ui, state: &State) {
             ui.label(RichText::new(number).small());
         });
     });
-    widgets::hint(ui, "999 of 1,000 numbers lie between these; the others have the full color too.");
+    widgets::hint(ui, "About 999 of 1,000 numbers lie between these; the others have the full color too.");
 }

@@ -88,7 +88,7 @@ fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
     });
 }
 
-/// A whole number on a rail on which each step doubles it.
+/// A whole number on a logarithmic rail.
 fn rail(ui: &mut Ui, (name, about): (&str, &str), value: u32, most: u32) -> Option<u32> {
     let mut shown = value;
     let slider = egui::Slider::new(&mut shown, 1..=most).text(name).logarithmic(true);

@@ -54,8 +54,8 @@ impl Panels {
 
     /// Shows the tabs and the chosen page.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        // The page for tokens has all that its small sister has.
-        let doubled = state.view().page == Page::Tokens;
+        // The page for tokens has all that its small sister has, and where rows are looked up there is one field for the text.
+        let doubled = state.view().page != Page::Map;
         let tab = match state.view().panels.tab {
             Tab::Tokens if doubled => Tab::Row,
             tab => tab,

@@ -24,6 +24,8 @@ const PART: usize = 1 << 13;
 pub struct TextField {
     field: Field,
     part: Range<usize>,
+    /// Which part that is, counted from 0.
+    number: usize,
     /// How long the text is of which that is a part.
     length: usize,
 }
@@ -63,15 +65,20 @@ impl TextField {
                 return;
             }
         }
-        let start = if self.length == 0 { 0 } else { self.part.start };
-        self.part = part_from(text, start);
+        self.go_to(text, if self.length == 0 { 0 } else { self.number });
         self.length = text.len();
+    }
+
+    /// Has the field hold another part, or the last where there is no such.
+    fn go_to(&mut self, text: &str, number: usize) {
+        self.number = number.min(text.len().div_ceil(PART).saturating_sub(1));
+        self.part = part_from(text, self.number * PART);
     }
 
     /// Which part is shown, and the way to the others.
     fn parts(&mut self, ui: &mut Ui, text: &str, out: &mut Outbox) {
         let count = text.len().div_ceil(PART);
-        let now = self.part.start / PART + 1;
+        let now = self.number + 1;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             let mut shown = now;
@@ -85,7 +92,7 @@ impl TextField {
             ui.add(Slider::new(&mut shown, 1..=count).text(name))
                 .on_hover_text("Which part of this long text stands in the field");
             if shown != now {
-                self.part = part_from(text, (shown - 1) * PART);
+                self.go_to(text, shown - 1);
             }
             if ui.button("Clear").on_hover_text("Begin with an empty text").clicked() {
                 out.send(Command::SetText(String::new()));
@@ -129,9 +136,10 @@ fn spliced(text: &str, part: Range<usize>, other: &str) -> String {
 }
 
 /// A part from about a place on.
-fn part_from(text: &str, start: usize) -> Range<usize> {
-    let start = text.floor_char_boundary(start.min(text.len().saturating_sub(1)));
-    start..text.floor_char_boundary((start + PART).min(text.len()))
+fn part_from(text: &str, wanted: usize) -> Range<usize> {
+    let start = text.floor_char_boundary(wanted.min(text.len().saturating_sub(1)));
+    // Up to where the next part begins.
+    start..text.floor_char_boundary((wanted + PART).min(text.len()))
 }
 
 #[cfg(test)]
@@ -149,5 +157,12 @@ mod tests {
             );
         }
         assert_eq!(spliced("abcdef", 2..4, "XYZ"), "abXYZef");
+        let (mut field, mut parts) = (TextField::default(), Vec::new());
+        for number in 0..text.len().div_ceil(PART) {
+            field.go_to(&text, number);
+            parts.push(text[field.part.clone()].to_owned());
+            assert_eq!(field.number, number, "one part leads to the next");
+        }
+        assert_eq!(parts.concat(), text);
     }
 }

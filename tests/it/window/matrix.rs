@@ -262,3 +262,41 @@ fn every_room_is_there_with_nothing_to_see() {
     look(&mut person, |matrix| matrix.room = MatrixRoom::Rows);
     person.must_see("Type a text above");
 }
+
+#[test]
+fn choosing_a_row_is_one_step_and_looking_around_is_none() {
+    let mut person = at_the_matrix();
+    let before = person.view().tokens.chosen.clone();
+    person.click_button("cat4937");
+    let frame = person.view().matrix.frame;
+    assert!((frame.row - 4937.5).abs() < 1e-6, "the row comes into the middle");
+    look(&mut person, |matrix| matrix.frame.row = 100.0);
+    person.ctrl(Key::Z);
+    assert_eq!(person.view().tokens.chosen, before);
+    assert_eq!(person.view().page, Page::Matrix);
+}
+
+#[test]
+fn a_row_that_was_chosen_elsewhere_is_in_view_when_one_comes() {
+    let mut person = Person::new();
+    person.command(Command::ChooseToken(Some(ChosenToken { tokenizer: "bert".into(), id: 20_968 })));
+    person.key(Key::F6);
+    assert!((person.view().matrix.frame.row - 20_968.5).abs() < 40.0, "{:?}", person.view().matrix.frame);
+}
+
+#[test]
+fn rows_of_another_text_are_never_saved_for_those_of_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut person = at_the_matrix();
+    person.key(Key::F4);
+    person.command(Command::SetText("another text".into()));
+    let out = folder.path().join("rows.npy");
+    person.command(Command::SaveRows(out.clone()));
+    assert!(!out.exists());
+    person.must_see("There are no rows to save");
+    person.key(Key::F6);
+    person.command(Command::SaveRows(out.clone()));
+    assert!(out.exists());
+    let names = std::fs::read_to_string(folder.path().join("rows.words.txt")).unwrap();
+    assert_eq!(names.lines().collect::<Vec<_>>(), ["another", "text"]);
+}

@@ -1,14 +1,14 @@
 //! What the size of the vocabulary costs and saves, and what other ways to cut the same texts come to.
 
 use egui::{Align, DragValue, Layout, RichText, ScrollArea, Ui};
-use egui_plot::{Line, LineStyle, Plot, PlotPoints, VLine};
+use egui_plot::{Line, LineStyle, Plot, PlotPoints, Points, VLine};
 
 use super::super::super::theme::{self, space};
 use super::super::super::{Outbox, widgets};
 use crate::scene::Command;
 use crate::scene::numbers::percent;
 use crate::scene::view::TrainingView;
-use crate::tokens::training::{Growth, Learned, Trained};
+use crate::tokens::training::{Growth, Learned, OtherSize, Trained};
 
 const HEIGHT: f32 = 200.0;
 
@@ -16,7 +16,13 @@ const HEIGHT: f32 = 200.0;
 const POINTS: usize = 200;
 
 /// Shows the charts, and the table below them.
-pub fn show(ui: &mut Ui, view: &TrainingView, trained: &Trained, out: &mut Outbox) {
+pub fn show(
+    ui: &mut Ui,
+    view: &TrainingView,
+    trained: &Trained,
+    sizes: Option<&[OtherSize]>,
+    out: &mut Outbox,
+) {
     widgets::heading(ui, "What the size is worth");
     let mut wanted = view.clone();
     ui.horizontal_wrapped(|ui| {
@@ -57,6 +63,9 @@ pub fn show(ui: &mut Ui, view: &TrainingView, trained: &Trained, out: &mut Outbo
             });
         });
     }
+    if trained.learned.is_none() {
+        by_sizes(ui, trained, sizes.unwrap_or_default());
+    }
     table(ui, view, trained);
 }
 
@@ -93,6 +102,45 @@ fn lengths(ui: &mut Ui, view: &TrainingView, trained: &Trained, learned: &Learne
         plot.line(line(1, "not seen", tones.warning));
         plot.vline(here(view, learned, &tones));
     });
+}
+
+/// The same where each size is a vocabulary learned by itself: a few of them.
+fn by_sizes(ui: &mut Ui, trained: &Trained, smaller: &[OtherSize]) {
+    let tones = theme::tones(ui);
+    widgets::hint(
+        ui,
+        "Bytes of text that a token stands for, by the number of entries. A smaller Unigram vocabulary is no part of a larger one: each is \
+         trained by itself, which takes some seconds.",
+    );
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new("— learned from").color(tones.accent));
+        ui.label(RichText::new("– – not seen").color(tones.warning));
+    });
+    let own = OtherSize { entries: trained.tokenizer.vocabulary_size(), tokens: trained.tokens };
+    let bytes = trained.baselines[0].tokens;
+    let points = |which: usize| -> Vec<[f64; 2]> {
+        let sizes = smaller.iter().chain([&own]);
+        sizes.map(|it| [it.entries as f64, bytes[which] as f64 / it.tokens[which].max(1) as f64]).collect()
+    };
+    plot(ui, "sizes", |plot| {
+        for (which, name, color) in [(0, "learned from", tones.accent), (1, "not seen", tones.warning)] {
+            let line = Line::new(name, points(which)).color(color).width(2.0);
+            plot.line(if which == 1 { line.style(LineStyle::dashed_loose()) } else { line });
+            plot.points(Points::new(format!("{name}, sizes"), points(which)).color(color).radius(3.0));
+        }
+    });
+    let known: Vec<String> = smaller
+        .iter()
+        .chain([&own])
+        .map(|it| {
+            format!(
+                "{} entries: {} tokens",
+                widgets::thousands(it.entries as u64),
+                widgets::thousands(it.tokens[1])
+            )
+        })
+        .collect();
+    widgets::hint(ui, &format!("Of the last tenth, not seen: {}.", known.join("; ")));
 }
 
 fn parameters(ui: &mut Ui, view: &TrainingView, learned: &Learned) {

@@ -132,7 +132,8 @@ impl Room {
                 if trained.learned.is_some() {
                     self.steps(ui, state, view, out);
                 }
-                charts::show(ui, view, trained, out);
+                let sizes = training.sizes(trained).map(|sizes| sizes.as_slice());
+                charts::show(ui, view, trained, sizes, out);
             }
         }
     }
