@@ -19,7 +19,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("lookup", &["progress", "vectors", "geometry"]),
     ("tokens", &["progress", "files"]),
     ("picture", &[]),
-    ("scene", &["progress", "files", "vectors", "geometry", "tokens", "picture"]),
+    ("scene", &["progress", "files", "vectors", "geometry", "lookup", "tokens", "picture"]),
     ("jobs", &["progress"]),
     ("app", &["progress", "files", "vectors", "geometry", "lookup", "tokens", "picture", "scene", "jobs"]),
     ("ui", &["files", "vectors", "geometry", "lookup", "tokens", "picture", "scene", "app"]),

@@ -1,6 +1,7 @@
 //! The lookup matrix and what is asked of it, worked out in the background as everything in [`super::derived`].
 
 mod answers;
+mod matrix;
 mod picture;
 mod sentence;
 
@@ -19,30 +20,12 @@ use crate::tokens::Tokenizer;
 use crate::vectors::Table;
 
 pub use answers::{ColumnEnds, Kin, SmallVocabulary};
+pub use matrix::Matrix;
 pub use picture::Picture;
 pub use sentence::{Entry, Learned, Placed, Stack};
 
 /// The sample that holds the matrix which comes with the program, and the tokenizer whose tokens its rows are.
 pub const SHIPPED: &str = "minilm-input";
-
-/// The matrix that the page is about.
-#[derive(Clone)]
-pub struct Matrix {
-    pub document: Arc<Document>,
-    pub names: RowNames,
-    /// The tokenizer whose tokens the rows are, and the name that it has in the comparison.
-    pub tokenizer: Option<(Arc<Tokenizer>, String)>,
-    /// Whether it is the one that comes with the program.
-    pub is_shipped: bool,
-}
-
-impl Matrix {
-    /// The rows.
-    #[must_use]
-    pub fn table(&self) -> &Arc<Table> {
-        self.names.table()
-    }
-}
 
 /// Rows in another order, or why they cannot be sorted so.
 pub type Sorted = Result<Order, String>;
@@ -164,7 +147,7 @@ impl Lookup {
             return;
         }
         self.let_go();
-        self.matrix = found.and_then(|document| matrix(document, reading));
+        self.matrix = found.and_then(|document| Matrix::of(document, reading));
     }
 
     /// Finds the row that stands for what is chosen, where that changed: names may have to be looked through.
@@ -425,17 +408,6 @@ impl Lookup {
             [shipped, order, stack, kin, column, direction, words, positions, placed, waves, found];
         own.into_iter().chain(picture.slots_mut())
     }
-}
-
-/// A document as a matrix, with the name that its tokenizer has in the comparison.
-fn matrix(document: Arc<Document>, reading: &Reading) -> Option<Matrix> {
-    let names = document.names()?;
-    let tokenizer = document.tokenizer.clone().filter(|_| document.rows_are_tokens).map(|tokenizer| {
-        let name = reading.name_of(&tokenizer).unwrap_or(tokenizer.name()).to_owned();
-        (tokenizer, name)
-    });
-    let is_shipped = document.source == DocumentSource::Sample(SHIPPED.to_owned());
-    Some(Matrix { document, names, tokenizer, is_shipped })
 }
 
 /// The key that rows are sorted by, nothing for their IDs; or why there is none.
