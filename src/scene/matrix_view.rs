@@ -299,6 +299,8 @@ impl MatrixView {
         moves.iter().any(|put_back| {
             let mut now = self.clone();
             put_back(&mut now, before);
+            // Whatever is done may bring something into view.
+            now.frame = before.frame;
             now == *before
         })
     }

@@ -10,6 +10,7 @@
 mod classes;
 mod rules;
 
+use classes::Class;
 use rules::{Contractions, Digits, Letters, Rules};
 
 /// The rule by which a tokenizer cuts text into words.
@@ -101,7 +102,7 @@ impl WordPattern {
         match self {
             Self::Gpt2 => last.is_whitespace(),
             // Digits are cut out first, and before them white space ends as at the end of a text.
-            Self::SingleDigits => last.is_whitespace() && !next.is_numeric(),
+            Self::SingleDigits => last.is_whitespace() && Class::of(next) != Class::Number,
             // In these patterns a line break at the end of a match was matched as a line break, not as white space.
             Self::Cl100k | Self::O200k | Self::Llama3 | Self::Tekken => {
                 last.is_whitespace() && last != '\r' && last != '\n'

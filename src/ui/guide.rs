@@ -57,8 +57,7 @@ const CHAPTERS: [Chapter; 6] = [
     Chapter {
         stage: "Rows",
         about: &[
-            "The ID picks a row of the lookup matrix: V rows, one for each token, of d learned numbers each. A text of n tokens becomes n × \
-             d numbers, and that is all the rest of the model gets. The matrix that you see is real: MiniLM's comes with the program, and \
+            "The ID picks a row of the lookup matrix: V rows, one for each token, of d learned numbers each. A text of n tokens becomes n × d numbers: with positions, that is all the layers of a model begin with. The matrix that you see is real: MiniLM's comes with the program, and \
              a model that you open takes its place.",
             "Scroll and drag to move, Ctrl and the wheel zoom, and large cells show their numbers. Rows can be sorted by length, by one \
              column, along a direction between words, or by likeness. One-hot shows the same lookup as a product; Weight says what \

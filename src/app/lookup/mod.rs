@@ -302,6 +302,16 @@ impl Lookup {
         self.order.newest()
     }
 
+    /// Whether the rows stand as the view wants them.
+    pub fn is_sorted(&self, view: &MatrixView) -> bool {
+        OrderQuestion::of(view).is_none_or(|question| self.order.answer_to(&question).is_some())
+    }
+
+    /// Whether sorting was given up.
+    pub fn gave_up_sorting(&self) -> bool {
+        self.order.gave_up()
+    }
+
     /// Whether the rows are being sorted.
     pub fn is_sorting(&self) -> bool {
         self.order.progress().is_some()

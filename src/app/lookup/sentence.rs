@@ -227,7 +227,11 @@ fn learned(document: &Document, progress: &dyn Progress) -> Result<Option<Learne
 /// Whether a matrix holds sines and cosines, which some models store though nobody learned them: all rows are √(d/2) long.
 fn is_of_waves(table: &Table) -> bool {
     let length = (table.dims() as f32 / 2.0).sqrt();
-    (0..table.rows().min(64)).all(|row| (table.norm(row) - length).abs() < 1e-2 * length)
+    (0..table.rows().min(64)).all(|row| {
+        let norm = table.norm(row);
+        // A row of zeros stands for padding.
+        norm == 0.0 || (norm - length).abs() < 1e-2 * length
+    })
 }
 
 /// The rows of a table but for the first ones, which are numbered anew.

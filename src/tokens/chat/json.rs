@@ -2,14 +2,23 @@
 //! the template engine is meant for web pages, and escapes signs of HTML.
 
 use minijinja::value::{Kwargs, Value};
-use minijinja::{Error, filters};
+use minijinja::{Error, ErrorKind, filters};
 
 /// What the engine writes for signs of HTML.
 const ESCAPED: [(&str, char); 4] = [("\\u003c", '<'), ("\\u003e", '>'), ("\\u0026", '&'), ("\\u0027", '\'')];
 
-/// The filter `tojson`, with so many spaces of indentation if there are any.
-pub(super) fn tojson(value: &Value, indent: Option<Value>, options: Kwargs) -> Result<Value, Error> {
-    let written = filters::tojson(value, indent, options)?.to_string();
+/// The filter `tojson`, with `indent` spaces of indentation if that is given. Of its other options those are taken that change
+/// nothing: letters stay as they are, and so do separators and the order of keys.
+pub(super) fn tojson(value: &Value, options: Kwargs) -> Result<Value, Error> {
+    let indent = options.get::<Option<Value>>("indent")?;
+    let plain = |name: &str| Ok::<_, Error>(options.get::<Option<bool>>(name)?.unwrap_or(false));
+    if plain("ensure_ascii")? || plain("sort_keys")? {
+        let said = "tojson with ensure_ascii or sort_keys is not known here";
+        return Err(Error::new(ErrorKind::InvalidOperation, said));
+    }
+    options.assert_all_used()?;
+    let none = Kwargs::from_iter(std::iter::empty::<(&str, Value)>());
+    let written = filters::tojson(value, indent, none)?.to_string();
     let mut plain = String::with_capacity(written.len());
     let mut rest = written.as_str();
     while let Some(at) = rest.find('\\') {
@@ -43,7 +52,7 @@ mod tests {
         assert_eq!(run("{{ value | tojson }}"), r#"[1, 2.5, {"k": "<é> & 'x'\n"}, [], null, true]"#);
         let indented = run("{{ value[2] | tojson(indent=2) }}");
         assert_eq!(indented, "{\n  \"k\": \"<é> & 'x'\\n\"\n}");
-        assert_eq!(run("{{ value[2] | tojson(2) }}"), indented);
+        assert_eq!(run("{{ value[0] | tojson(ensure_ascii=False) }}"), "1");
         // Whoever writes a backslash before such a number means just that.
         let value = r"\u003c \\u003c <";
         let written = environment.render_str("{{ value | tojson }}", context! { value }).unwrap();

@@ -68,7 +68,10 @@ impl Shown<'_> {
         let by = self.state.view().matrix.order;
         match self.order()? {
             // Until the rows are sorted anew their keys are those of the order before.
-            Ok(order) if by != RowOrder::Id && !self.state.derived().lookup().is_sorting() => {
+            Ok(order)
+                if by != RowOrder::Id
+                    && self.state.derived().lookup().is_sorted(&self.state.view().matrix) =>
+            {
                 Some(widgets::significant(f64::from(order.keys[row as usize])))
             }
             _ => None,
@@ -88,6 +91,8 @@ impl Heat {
     /// Shows the picture in all the room that there is.
     pub fn show(&mut self, ui: &mut Ui, shown: &Shown<'_>, out: &mut Outbox) {
         let frame = shown.state.view().matrix.frame;
+        // Where there is no room nothing is drawn, and nothing can be found there.
+        self.layout = None;
         let whole = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(whole);
         let names = NAMES.min(whole.width() * 0.35);

@@ -62,6 +62,9 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
                     choose(state, matrix, neighbor.row, out);
                 }
             }
+            if list.is_empty() {
+                continue;
+            }
             widgets::hint(ui, &format!("Mean cosine {}", widgets::score(mean(list), Metric::Cosine)));
         }
     });
@@ -80,10 +83,15 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
 
 /// Words that most vocabularies have.
 fn some_to_try(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+    /// The index of more names takes longer to make than a frame may.
+    const MOST: usize = 1 << 18;
+    if matrix.table().rows() > MOST {
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         for word in ["cat", "paris", "seven", "running", "green", "monday"] {
-            let Some(row) = matrix.names.find(word) else { continue };
+            let Some(row) = matrix.names.find_exactly(word) else { continue };
             if ui.small_button(word).on_hover_text("See the neighbors of this one").clicked() {
                 choose(state, matrix, row, out);
             }

@@ -88,7 +88,7 @@ impl Room {
             widgets::hint(
                 ui,
                 &format!(
-                    "The file's matrix has {unused} rows before the first position, for other uses: they are left out."
+                    "By its size this matrix is of RoBERTa's kind, whose first {unused} rows are no positions: they are left out."
                 ),
             );
         }

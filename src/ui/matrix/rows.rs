@@ -105,7 +105,7 @@ impl Room {
             let dims = matrix.table().dims();
             let title = format!("{copied} × {dims}");
             ui.label(RichText::new(title).font(egui::FontId::new(size::LARGE, theme::semibold())))
-                .on_hover_text("n × d: a row for each token, one under the other. It is all that the next layer of a model gets.");
+                .on_hover_text("n × d: a row for each token, one under the other. A model adds its special tokens and positions, and has nothing else to begin with.");
             let still = state.settings().reduce_motion;
             let step = self.player.show(ui, copied, count, still);
             if step != copied {

@@ -131,7 +131,11 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         });
     }
     let mut ascending = view.ascending;
-    if ui.checkbox(&mut ascending, "Least first").on_hover_text("Turn the order around").changed() {
+    if ui
+        .checkbox(&mut ascending, "Turned around")
+        .on_hover_text("The last row first: of an order by a number, the least")
+        .changed()
+    {
         change(state, out, |matrix| {
             (matrix.ascending, matrix.frame.row) = (ascending, 0.0);
         });
@@ -145,9 +149,10 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
                 &format!("From “{}” to “{}”. The words are chosen under Columns.", ends.from, ends.to),
             );
         }
-        RowOrder::Likeness(row) if (row as usize) < matrix.table().rows() => {
-            let name = matrix.names.shown(row);
-            widgets::hint(ui, &format!("Likeness to “{name}”."));
+        RowOrder::Likeness(row) => {
+            if (row as usize) < matrix.table().rows() {
+                widgets::hint(ui, &format!("Likeness to “{}”.", matrix.names.shown(row)));
+            }
             if let Some(chosen) = chosen.filter(|chosen| *chosen != row) {
                 let name = format!("To “{}” instead", matrix.names.shown(chosen));
                 if ui.button(name).clicked() {
@@ -162,6 +167,11 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     let lookup = state.derived().lookup();
     if lookup.is_sorting() {
         widgets::hint(ui, "Sorting …");
+    } else if lookup.gave_up_sorting() {
+        widgets::warning(
+            ui,
+            "Sorting was given up: the rows stand as before. Choose another order, or this one again.",
+        );
     }
     if let Some(Err(said)) = lookup.order_shown(view).map(AsRef::as_ref) {
         widgets::warning(ui, said);

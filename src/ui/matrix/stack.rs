@@ -48,12 +48,12 @@ impl Stacked {
         out: &mut Outbox,
     ) {
         let Some(above) = layout else { return };
+        // Until it is known how large numbers are there are no colors for them.
+        let Some(full) = shown.state.derived().lookup().picture().full() else { return };
         if self.table.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, stack)) {
             self.table = stack.table(shown.matrix.table()).map(|table| (Arc::clone(stack), table));
             self.copied = None;
         }
-        // Until it is known how large numbers are there are no colors for them.
-        let Some(full) = shown.state.derived().lookup().picture().full() else { return };
         let tones = theme::tones(ui);
         self.canvas.turn_to(Arc::as_ptr(stack) as usize, &tones);
         let newest = self.flight(ui, copied, shown.state.settings().reduce_motion);
@@ -146,7 +146,7 @@ fn fly(ui: &Ui, values: &[f32], above: &Layout, full: f32, top: f32) {
     let painter = ui.ctx().layer_painter(layer);
     let first = above.first[0].max(0.0) as usize;
     let last = ((above.first[0] + above.room()[0]).ceil() as usize).min(values.len());
-    let step = ((last - first) / 600).max(1);
+    let step = ((last.saturating_sub(first)) / 600).max(1);
     let mut mesh = egui::Mesh::default();
     for column in (first..last).step_by(step) {
         let (left, right) = (above.x(column as f64), above.x((column + step).min(last) as f64));

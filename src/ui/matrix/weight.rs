@@ -105,7 +105,8 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
         name: "this matrix",
         about: &about,
         size: [table.rows() as u64, table.dims() as u64],
-        parameters: total.map(|total| (total, "All that this file holds.")),
+        // What comes with the program is the input of a model alone, which stands below.
+        parameters: total.filter(|_| !matrix.is_shipped).map(|total| (total, "All that this file holds.")),
         strong: true,
     };
     egui::ScrollArea::horizontal().id_salt("models").auto_shrink([false, true]).show(ui, |ui| {

@@ -34,6 +34,9 @@ impl TextField {
     /// Shows the field, `rows` lines high while the text is short.
     pub fn show(&mut self, ui: &mut Ui, state: &State, rows: usize, out: &mut Outbox) {
         let text = &*state.view().tokens.text;
+        if text.len() > WHOLE {
+            self.follow(text);
+        }
         self.take_long_pastes(ui, text, out);
         let look = Look { name: NAME, hint: "Type or paste a text", rows, is_code: false, most: ANY_LENGTH };
         if text.len() <= WHOLE {
@@ -43,7 +46,6 @@ impl TextField {
             }
             return;
         }
-        self.follow(text);
         let part = self.part.clone();
         if let Some(written) = self.field.show(ui, &look, &text[part.clone()]) {
             self.part.end = part.start + written.len();

@@ -87,7 +87,7 @@ fn rows_are_sorted_and_found_by_name_and_by_number() {
         lookup.order_shown(&person.view().matrix).unwrap().as_ref().as_ref().unwrap().rows[0]
     };
     assert_eq!(first(&person), 28_760, "the longest row by numpy");
-    person.click(Role::CheckBox, "Least first");
+    person.click(Role::CheckBox, "Turned around");
     assert_eq!(first(&person), 103);
     person.fill("Find a row", "queen");
     person.click_button("queen · row 3035");
