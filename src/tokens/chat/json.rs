@@ -9,6 +9,7 @@ const ESCAPED: [(&str, char); 4] = [("\\u003c", '<'), ("\\u003e", '>'), ("\\u002
 
 /// The filter `tojson`, with `indent` spaces of indentation if that is given. Of its other options those are taken that change
 /// nothing: letters stay as they are, and so do separators and the order of keys.
+#[allow(clippy::needless_pass_by_value, reason = "the engine gives arguments so")]
 pub(super) fn tojson(value: &Value, options: Kwargs) -> Result<Value, Error> {
     let indent = options.get::<Option<Value>>("indent")?;
     let plain = |name: &str| Ok::<_, Error>(options.get::<Option<bool>>(name)?.unwrap_or(false));
@@ -17,7 +18,7 @@ pub(super) fn tojson(value: &Value, options: Kwargs) -> Result<Value, Error> {
         return Err(Error::new(ErrorKind::InvalidOperation, said));
     }
     options.assert_all_used()?;
-    let none = Kwargs::from_iter(std::iter::empty::<(&str, Value)>());
+    let none: Kwargs = std::iter::empty::<(&str, Value)>().collect();
     let written = filters::tojson(value, indent, none)?.to_string();
     let mut plain = String::with_capacity(written.len());
     let mut rest = written.as_str();
