@@ -89,10 +89,8 @@ impl State {
             self.say_found(command);
             self.say_unseen(command);
             if *command == Command::Present(true) {
-                self.notices.say(
-                    Severity::Info,
-                    "Presentation: F5 or Esc leaves it, F3 hides the panel, / finds a word.",
-                );
+                self.notices
+                    .say(Severity::Info, "Presentation: F5 leaves it, F3 hides the panel, / finds a word.");
             }
         }
     }

@@ -90,6 +90,8 @@ impl Help {
                 ui,
                 |ui| match page {
                     Page::Guide => {
+                        // All chapters are as high, so that the doors to the others stay where they are.
+                        ui.set_min_height(360.0_f32.min(room.y - 200.0));
                         if let Some(chosen) = guide::show(ui, self.chapter) {
                             self.chapter = chosen;
                         }

@@ -94,8 +94,12 @@ impl Room {
         }
         let mut scaled = state.view().matrix.position.scaled;
         if kind == PositionKind::Sinusoidal {
-            let about = "Rows are short beside waves of height 1. The paper multiplies them by √d first, so that words are not drowned.";
-            if ui.checkbox(&mut scaled, "Rows × √d, as in the paper").on_hover_text(about).changed() {
+            let about = "Rows are short beside waves of height 1. The paper of 2017 multiplies them by √d first, so that words are not drowned.";
+            if ui
+                .checkbox(&mut scaled, "Rows × √d, as in the first Transformer")
+                .on_hover_text(about)
+                .changed()
+            {
                 change(state, out, |matrix| matrix.position.scaled = scaled);
             }
         }

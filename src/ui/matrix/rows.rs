@@ -40,7 +40,7 @@ impl Room {
         };
         ui.horizontal(|ui| {
             ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-                ui.menu_button("Take along", |ui| take_along(ui, stack, matrix, out));
+                ui.menu_button("Copy or save", |ui| take_along(ui, stack, matrix, out));
                 ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                     sentence(ui, state, matrix, stack, out);
                 });
@@ -110,6 +110,9 @@ impl Room {
             let step = self.player.show(ui, copied, count, still);
             if step != copied {
                 self.copy_to(state, shown, stack, step, count, out);
+            }
+            if ui.available_width() > 260.0 {
+                widgets::hint(ui, "Press Start, then Next: row by row.");
             }
         });
     }
