@@ -140,6 +140,31 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
             (matrix.ascending, matrix.frame.row) = (ascending, 0.0);
         });
     }
+    by_what(ui, state, matrix, chosen, out);
+    let lookup = state.derived().lookup();
+    if lookup.is_sorting() {
+        widgets::hint(ui, "Sorting …");
+    } else if lookup.gave_up_sorting() {
+        widgets::warning(
+            ui,
+            "Sorting was given up: the rows stand as before. Choose another order, or this one again.",
+        );
+    }
+    if let Some(Err(said)) = lookup.order_shown(view).map(AsRef::as_ref) {
+        widgets::warning(ui, said);
+    }
+    ui.add_enabled_ui(chosen.is_some(), |ui| {
+        if ui.button("Go to the chosen row").clicked()
+            && let Some(row) = chosen
+        {
+            go_to(state, matrix, row, out);
+        }
+    });
+}
+
+/// What the chosen order is by, where there is more to choose.
+fn by_what(ui: &mut Ui, state: &State, matrix: &Matrix, chosen: Option<u32>, out: &mut Outbox) {
+    let view = &state.view().matrix;
     match view.order {
         RowOrder::Column => super::columns::column(ui, state, matrix, out),
         RowOrder::Direction => {
@@ -164,25 +189,6 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         }
         _ => {}
     }
-    let lookup = state.derived().lookup();
-    if lookup.is_sorting() {
-        widgets::hint(ui, "Sorting …");
-    } else if lookup.gave_up_sorting() {
-        widgets::warning(
-            ui,
-            "Sorting was given up: the rows stand as before. Choose another order, or this one again.",
-        );
-    }
-    if let Some(Err(said)) = lookup.order_shown(view).map(AsRef::as_ref) {
-        widgets::warning(ui, said);
-    }
-    ui.add_enabled_ui(chosen.is_some(), |ui| {
-        if ui.button("Go to the chosen row").clicked()
-            && let Some(row) = chosen
-        {
-            go_to(state, matrix, row, out);
-        }
-    });
 }
 
 fn zoom(ui: &mut Ui, state: &State, matrix: &Matrix, layout: Option<Layout>, out: &mut Outbox) {
