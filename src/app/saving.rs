@@ -20,33 +20,23 @@ impl State {
     pub(super) fn save_vectors(&mut self, path: PathBuf) {
         let (Some(document), Some(table)) = (self.document().cloned(), self.table().cloned()) else { return };
         let source = document.source.path().map(Path::to_path_buf);
-        self.save_table("Saving the vectors", path, source, move || Some(table));
+        self.save_table("Saving the vectors", path, source, table);
     }
 
     /// Writes the rows that the sentence picks out of the matrix, in the background.
     pub(super) fn save_stack(&mut self, path: PathBuf) {
-        let lookup = self.derived.lookup();
-        let found = lookup.matrix().zip(lookup.stack_of(&self.view.tokens.text));
-        let found = found.filter(|(_, stack)| stack.entries.iter().any(|entry| entry.row.is_some()));
-        let Some((matrix, stack)) = found else {
+        let stack = self.derived.lookup().stack_of(&self.view.tokens.text);
+        let Some(table) = stack.and_then(|stack| stack.table.clone()) else {
             let said = "There are no rows to save: look the text up on the page for the matrix (F6) first.";
             self.notices.say(Severity::Warning, said);
             return;
         };
-        let (matrix, stack) = (Arc::clone(matrix.table()), Arc::clone(stack));
-        self.save_table("Saving the rows", path, None, move || stack.table(&matrix).map(Arc::new));
+        self.save_table("Saving the rows", path, None, table);
     }
 
     /// Writes a table that came from `source`, in the background.
-    fn save_table(
-        &mut self,
-        what: &str,
-        path: PathBuf,
-        source: Option<PathBuf>,
-        table: impl FnOnce() -> Option<Arc<Table>> + Send + 'static,
-    ) {
+    fn save_table(&mut self, what: &str, path: PathBuf, source: Option<PathBuf>, table: Arc<Table>) {
         self.run_errand(what, move |progress| {
-            let table = table()?;
             // Who lets a matrix be replaced means its words too: the pair is one thing to them.
             let companions = if path.exists() {
                 Companions::Replaced { source: source.as_deref().unwrap_or(&path) }

@@ -142,22 +142,23 @@ impl Showdowns {
         self.whole.ask(question(view, rows), wake, work);
     }
 
-    /// Asks for the beginning of a long text that is new. Says whether that is worked on.
+    /// Asks for the beginning of a long text that is new. Says whether that is worked on, or was given up: then nobody wants the
+    /// whole either.
     pub fn begins(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) -> bool {
         let is_known = compared(view, rows).any(|row| row.current(view).is_some() || row.is_asked(view));
         if view.text.len() < LONG || is_known || compared(view, rows).all(|row| row.tokenizer().is_none()) {
             return false;
         }
-        self.glance(view, rows, wake);
-        self.beginning.progress().is_some()
+        let asked = self.glance(view, rows, wake);
+        asked.is_some_and(|asked| self.beginning.is_running(&asked) || self.beginning.is_given_up(&asked))
     }
 
-    /// Asks for the beginning of a long text that is none of the one before with an edit in it.
-    fn glance(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) {
+    /// Asks for the beginning of a long text that is none of the one before with an edit in it. Gives what was asked.
+    fn glance(&mut self, view: &TokenView, rows: &[TokenRow], wake: &Wake) -> Option<Glance> {
         let is_edit = || self.whole.newest().is_some_and(|known| is_edited(&known.aligned.text, &view.text));
         if view.text.len() < LONG || is_edit() {
-            self.beginning.drop_work();
-            return;
+            self.beginning.clear();
+            return None;
         }
         let loaded = compared(view, rows).filter(|row| row.tokenizer().is_some());
         let asked: Vec<_> =
@@ -165,7 +166,8 @@ impl Showdowns {
         let options = EncodeOptions { add_special: false, typed_special: view.typed_special };
         let sources = asked.iter().map(|(source, ..)| source.clone()).collect();
         let text = Arc::clone(&view.text);
-        self.beginning.ask((Same(Arc::clone(&text)), options, sources), wake, move |progress| {
+        let question: Glance = (Same(Arc::clone(&text)), options, sources);
+        self.beginning.ask(question.clone(), wake, move |progress| {
             let text: Arc<str> = beginning(&text, GLANCE).into();
             let lane = |(source, name, title): (TokenizerSource, String, String)| {
                 let row =
@@ -175,6 +177,7 @@ impl Showdowns {
             let lanes = asked.into_iter().map(lane).collect::<Result<_, Cancelled>>()?;
             Ok(Showdown::of(Arc::clone(&text), lanes))
         });
+        Some(question)
     }
 
     /// The comparison to show: that of the view's text, or of its beginning, or else of the text before.
@@ -195,7 +198,7 @@ impl Showdowns {
     }
 
     pub fn gave_up(&self) -> bool {
-        self.whole.gave_up()
+        self.whole.gave_up() || self.beginning.gave_up()
     }
 
     pub fn slots(&self) -> impl Iterator<Item = &dyn Slot> {

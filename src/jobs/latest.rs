@@ -21,6 +21,12 @@ pub trait Slot {
 
     /// Waits for the work that runs. For tests and for the shell, never while drawing.
     fn settle(&mut self);
+
+    /// Whether what was asked last was given up, or failed.
+    fn gave_up(&self) -> bool;
+
+    /// Lets be asked again what was given up or failed.
+    fn try_again(&mut self);
 }
 
 /// Holds the answer to the last question asked and runs at most one job to find it.
@@ -230,6 +236,14 @@ impl<Q: PartialEq + Clone, T: Send + Sync + 'static> Slot for Latest<Q, T> {
         if let Some(running) = &mut self.running {
             running.job.wait();
         }
+    }
+
+    fn gave_up(&self) -> bool {
+        Self::gave_up(self)
+    }
+
+    fn try_again(&mut self) {
+        Self::try_again(self);
     }
 }
 

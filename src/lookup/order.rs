@@ -49,6 +49,30 @@ impl Order {
     }
 }
 
+/// How the rows of a matrix stand: sorted, or by their IDs.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a>(pub Option<&'a Order>);
+
+impl Standing<'_> {
+    /// The row that stands at a place, counted from 0.
+    ///
+    /// # Panics
+    /// If the rows are sorted, and there is no such place.
+    #[must_use]
+    pub fn row_at(self, place: usize) -> u32 {
+        self.0.map_or(place as u32, |order| order.rows[place])
+    }
+
+    /// Where a row stands, counted from 0.
+    ///
+    /// # Panics
+    /// If the rows are sorted, and there is no such row.
+    #[must_use]
+    pub fn place_of(self, row: u32) -> usize {
+        self.0.map_or(row as usize, |order| order.place(row))
+    }
+}
+
 /// The key of every row of a table. NaN for rows that are not finite.
 ///
 /// # Errors

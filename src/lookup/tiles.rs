@@ -1,7 +1,7 @@
 //! A matrix as a picture, in tiles: only the numbers that are seen are read and widened.
 //!
 //! A number becomes a code between −127 and 127 by the square root of its share of a full one, which keeps the many small
-//! numbers apart. Colors are left to whoever draws.
+//! numbers apart; −128 stands for what is not finite. Colors are left to whoever draws.
 
 use crate::vectors::Table;
 
@@ -47,11 +47,14 @@ pub struct Tile {
     pub codes: Vec<i8>,
 }
 
+/// The code of what is no finite number.
+pub const NOT_FINITE: i8 = i8::MIN;
+
 /// The code of a number where `full` gets the full color.
 #[must_use]
 pub fn code(value: f32, full: f32) -> i8 {
     if !value.is_finite() {
-        return 0;
+        return NOT_FINITE;
     }
     let share = (value.abs() / full.max(f32::MIN_POSITIVE)).min(1.0);
     (share.sqrt() * 127.0).round().copysign(value) as i8
@@ -103,7 +106,10 @@ mod tests {
     #[test]
     fn codes_keep_sign_and_order() {
         assert_eq!([code(0.0, 2.0), code(2.0, 2.0), code(-9.0, 2.0), code(0.5, 2.0)], [0, 127, -127, 64]);
-        assert_eq!([code(f32::NAN, 1.0), code(f32::INFINITY, 1.0), code(1.0, 0.0)], [0, 0, 127]);
+        assert_eq!(
+            [code(f32::NAN, 1.0), code(-f32::INFINITY, 1.0), code(1.0, 0.0)],
+            [NOT_FINITE, NOT_FINITE, 127]
+        );
     }
 
     #[test]

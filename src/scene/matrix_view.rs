@@ -278,13 +278,14 @@ impl MatrixView {
     /// Whether nothing differs but what one gesture changes: where one looks, a number on a rail, or what stands in one field.
     #[must_use]
     pub fn is_moved_on(&self, before: &Self) -> bool {
-        let moves: [fn(&mut Self, &Self); 11] = [
+        let moves: [fn(&mut Self, &Self); 12] = [
             |now, before| now.position.order.clone_from(&before.position.order),
             |now, before| now.find = Arc::clone(&before.find),
             |now, before| now.frame = before.frame,
             |now, before| now.copied = before.copied,
             |now, before| now.column = before.column,
-            |now, before| now.weight = before.weight,
+            |now, before| now.weight.rows = before.weight.rows,
+            |now, before| now.weight.dims = before.weight.dims,
             |now, before| now.one_hot.step = before.one_hot.step,
             |now, before| now.one_hot.words = Arc::clone(&before.one_hot.words),
             |now, before| now.position.text = Arc::clone(&before.position.text),

@@ -25,7 +25,7 @@ pub fn visible(word: &str) -> String {
 #[must_use]
 pub fn score(value: f32, metric: Metric) -> String {
     match metric {
-        Metric::Cosine => format!("{value:.3}").replace('-', "−"),
+        Metric::Cosine => decimals(value),
         Metric::Dot | Metric::Euclidean => significant(f64::from(value)),
     }
 }
@@ -49,6 +49,19 @@ pub fn significant(value: f64) -> String {
     };
     let negative = value < 0.0 && (3..=8).contains(&power);
     if negative { format!("−{text}") } else { text.replace('-', "−") }
+}
+
+/// A number as the file has it, with as many digits as tell it from every other of its kind.
+#[must_use]
+pub fn exact(value: f32) -> String {
+    value.to_string().replace('-', "−")
+}
+
+/// A number with three decimals; what rounds to zero has no sign.
+#[must_use]
+pub fn decimals(value: f32) -> String {
+    let text = format!("{value:.3}");
+    if text == "-0.000" { "0.000".to_owned() } else { text.replace('-', "−") }
 }
 
 /// A whole number with its thousands apart: 38,597,376.

@@ -40,12 +40,14 @@ const GESTURES: [(&str, &str); 12] = [
 ];
 
 /// What the mouse and the keys do on the picture of the matrix.
-const ON_THE_MATRIX: [(&str, &str); 6] = [
+const ON_THE_MATRIX: [(&str, &str); 8] = [
     ("Drag, or wheel", "move over the matrix; with Shift, the wheel moves along its columns"),
     ("Ctrl + wheel, or + and −", "zoom"),
     ("Double-click", "the usual size, where the pointer is"),
     ("Click a row", "choose the token whose row it is"),
     ("Up and Down", "go from row to row; Page Up and Page Down, by what is seen"),
+    ("Left and Right", "read the chosen row, number by number"),
+    ("Ctrl + Left and Right", "move along the columns"),
     ("Home and End", "go to the first row, and to the last"),
 ];
 

@@ -184,6 +184,10 @@ impl Window {
         if let Some(parts) = out.tiles {
             self.state.want_tiles(parts);
         }
+        // What a click does is no part of what was typed before it.
+        if ctx.input(|input| input.pointer.any_pressed()) {
+            self.state.end_gesture();
+        }
         if let Some(matrix) = out.matrix {
             self.state.update(Command::LookUp(matrix));
         }

@@ -79,6 +79,9 @@ impl SmallVocabulary {
     }
 }
 
+/// Words that most vocabularies have, to try.
+const TRIES: [&str; 6] = ["cat", "paris", "seven", "running", "green", "monday"];
+
 impl Kin {
     fn of(names: &RowNames, row: u32, progress: &dyn Progress) -> Result<Self, Cancelled> {
         let table = names.table();
@@ -119,6 +122,13 @@ impl Lookup {
         let Some(row) = self.chosen() else { return };
         let names = matrix.names.clone();
         self.kin.ask(row, wake, move |progress| Kin::of(&names, row, progress));
+    }
+
+    pub(super) fn ask_tries(&mut self, matrix: &Matrix, wake: &Wake) {
+        let names = matrix.names.clone();
+        self.tries.ask((), wake, move |_| {
+            Ok(TRIES.iter().filter_map(|word| Some((*word, names.find_exactly(word)?))).collect())
+        });
     }
 
     pub(super) fn ask_columns(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {

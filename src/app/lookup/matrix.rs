@@ -37,4 +37,22 @@ impl Matrix {
         let is_shipped = document.source == DocumentSource::Sample(SHIPPED.to_owned());
         Some(Self { document, names, tokenizer, is_shipped })
     }
+
+    /// A table of words as a matrix, for tests.
+    #[cfg(test)]
+    pub(super) fn untold(table: Table) -> Self {
+        let names = RowNames::new(Arc::new(table), None);
+        let document = Document {
+            source: DocumentSource::File("words.txt".into()),
+            title: "words".to_owned(),
+            format: "GloVe text".to_owned(),
+            table: Some(Arc::clone(names.table())),
+            tokenizer: None,
+            rows_are_tokens: false,
+            facts: Vec::new(),
+            choices: Vec::new(),
+            warnings: Vec::new(),
+        };
+        Self { document: Arc::new(document), names, tokenizer: None, is_shipped: false }
+    }
 }

@@ -1,28 +1,31 @@
 //! The lookup matrix and what is asked of it, worked out in the background as everything in [`super::derived`].
 
 mod answers;
+mod chosen;
 mod matrix;
 mod picture;
+mod positions;
 mod sentence;
 
 use std::sync::Arc;
 
-use super::chain;
 use super::reading::Reading;
 use crate::jobs::{Latest, Same, Slot, Wake};
-use crate::lookup::order::{Key, Order, order};
+use crate::lookup::order::{Key, Order, Standing, order};
 use crate::scene::View;
 use crate::scene::axes::{AxisReport, NamedAxis};
 use crate::scene::document::{self, Document, DocumentSource};
 use crate::scene::names::RowNames;
-use crate::scene::view::{ChosenToken, DocumentId, MatrixRoom, MatrixSource, MatrixView, Page, RowOrder};
-use crate::tokens::Tokenizer;
+use crate::scene::view::{MatrixRoom, MatrixSource, MatrixView, Page, RowOrder};
 use crate::vectors::Table;
 
 pub use answers::{ColumnEnds, Kin, SmallVocabulary};
+use chosen::Chosen;
 pub use matrix::Matrix;
 pub use picture::Picture;
-pub use sentence::{Entry, Learned, Placed, Stack};
+use positions::OrdersQuestion;
+pub use positions::{Learned, Moved, Orders, Placed};
+pub use sentence::{Entry, Stack};
 
 /// The sample that holds the matrix which comes with the program, and the tokenizer whose tokens its rows are.
 pub const SHIPPED: &str = "minilm-input";
@@ -48,9 +51,6 @@ impl OrderQuestion {
     }
 }
 
-/// What is chosen anywhere: a token, and whether its tokenizer is loaded, or a row of the document on the map.
-type Chosen = (Option<ChosenToken>, bool, DocumentId, Option<u32>);
-
 /// The matrix and the newest answers about it.
 pub struct Lookup {
     shipped: Latest<(), Result<Arc<Document>, String>>,
@@ -63,11 +63,14 @@ pub struct Lookup {
     direction: Latest<NamedAxis, AxisReport>,
     words: Latest<Arc<str>, SmallVocabulary>,
     positions: Latest<(), Result<Option<Learned>, String>>,
-    placed: Latest<(Arc<str>, Vec<u8>), Placed>,
-    waves: Latest<usize, Table>,
-    found: Latest<Arc<str>, Result<u32, String>>,
-    /// What is chosen, whether its tokenizer was there, and the row that stands for it.
-    chosen: Option<(Chosen, Option<u32>)>,
+    orders: Latest<OrdersQuestion, Orders>,
+    waves: Latest<usize, Arc<Table>>,
+    found: Latest<Arc<str>, Result<Vec<u32>, String>>,
+    /// The row that stands for what is chosen.
+    chosen: Option<u32>,
+    /// That row where it has to be found by a name.
+    by_name: Latest<Chosen, Option<u32>>,
+    tries: Latest<(), Vec<(&'static str, u32)>>,
 }
 
 impl Lookup {
@@ -83,10 +86,12 @@ impl Lookup {
             direction: Latest::new("Looking along a direction"),
             words: Latest::new("A small vocabulary"),
             positions: Latest::new("Learned positions"),
-            placed: Latest::new("Adding positions"),
+            orders: Latest::new("Adding positions"),
             waves: Latest::new("Sinusoidal positions"),
             found: Latest::new("Finding a row"),
             chosen: None,
+            by_name: Latest::new("Finding what is chosen"),
+            tries: Latest::new("Some words to try"),
         }
     }
 
@@ -103,7 +108,7 @@ impl Lookup {
         }
         self.follow(view, document, reading, wake);
         let Some(matrix) = self.matrix.clone() else { return };
-        self.choose(view, &matrix, document, reading);
+        self.choose(view, &matrix, document, reading, wake);
         self.ask_order(&view.matrix, &matrix, wake);
         self.ask_found(&view.matrix, &matrix, wake);
         match view.matrix.room {
@@ -116,6 +121,7 @@ impl Lookup {
             MatrixRoom::Weight => {}
             MatrixRoom::Ids => {
                 self.ask_stack(view, &matrix, wake);
+                self.ask_tries(&matrix, wake);
                 self.ask_kin(&matrix, wake);
             }
             MatrixRoom::Position => self.ask_positions(&view.matrix, &matrix, wake),
@@ -150,51 +156,10 @@ impl Lookup {
         self.matrix = found.and_then(|document| Matrix::of(document, reading));
     }
 
-    /// Finds the row that stands for what is chosen, where that changed: names may have to be looked through.
-    fn choose(&mut self, view: &View, matrix: &Matrix, document: Option<&Arc<Document>>, reading: &Reading) {
-        let token = view.tokens.chosen.clone();
-        let is_loaded = token.as_ref().is_some_and(|token| reading.tokenizer(&token.tokenizer).is_some());
-        let chosen = (token, is_loaded, view.document, view.map.selection.focus());
-        if self.chosen.as_ref().is_none_or(|(known, _)| *known != chosen) {
-            let row = self.chosen_of(view, matrix, document, reading);
-            self.chosen = Some((chosen, row));
-        }
-    }
-
-    /// The row of the matrix that stands for what is chosen anywhere.
-    fn chosen_of(
-        &self,
-        view: &View,
-        matrix: &Matrix,
-        document: Option<&Arc<Document>>,
-        reading: &Reading,
-    ) -> Option<u32> {
-        if let Some(token) = &view.tokens.chosen {
-            return self.row_of(matrix, token, reading.tokenizer(&token.tokenizer));
-        }
-        let row = view.map.selection.focus()?;
-        let document = document?;
-        if Arc::ptr_eq(document, &matrix.document) {
-            return Some(row);
-        }
-        let word = document.names()?.shown(row);
-        matrix.names.find(word.trim_matches('·'))
-    }
-
     /// Lets go of the matrix and of all that was asked of it.
     pub(super) fn let_go(&mut self) {
-        (self.matrix, self.chosen) = (None, None);
-        self.order.clear();
-        self.picture = Picture::after(self.picture.generation());
-        self.stack.clear();
-        self.kin.clear();
-        self.column.clear();
-        self.direction.clear();
-        self.words.clear();
-        self.positions.clear();
-        self.placed.clear();
-        self.waves.clear();
-        self.found.clear();
+        let former = std::mem::replace(self, Self::new());
+        (self.shipped, self.picture) = (former.shipped, Picture::after(former.picture.generation()));
     }
 
     fn ask_order(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
@@ -225,10 +190,14 @@ impl Lookup {
         }
         let (names, wanted): (_, Arc<str>) = (matrix.names.clone(), wanted.into());
         self.found.ask(Arc::clone(&wanted), wake, move |_| {
-            // A number is a row's own number, unless some row is called so.
+            // A number may be a token too: then both rows are meant.
             let number = wanted.parse().ok().filter(|row: &u32| (*row as usize) < names.table().rows());
             let found = names.find_or_near(&wanted).map_err(|unknown| unknown.to_string());
-            Ok(found.or_else(|said| number.ok_or(said)))
+            Ok(match (found, number) {
+                (Ok(row), Some(number)) if row != number => Ok(vec![row, number]),
+                (Ok(row), _) | (Err(_), Some(row)) => Ok(vec![row]),
+                (Err(said), None) => Err(said),
+            })
         });
     }
 
@@ -239,61 +208,28 @@ impl Lookup {
 
     /// Lets work be asked for again that was given up.
     pub(super) fn try_again(&mut self) {
-        let Self {
-            shipped,
-            order,
-            stack,
-            kin,
-            column,
-            direction,
-            words,
-            positions,
-            placed,
-            waves,
-            found,
-            picture,
-            ..
-        } = self;
-        shipped.try_again();
-        order.try_again();
-        stack.try_again();
-        kin.try_again();
-        column.try_again();
-        direction.try_again();
-        words.try_again();
-        positions.try_again();
-        placed.try_again();
-        waves.try_again();
-        found.try_again();
-        picture.try_again();
+        self.slots_mut().for_each(Slot::try_again);
     }
 
-    /// Why the matrix that comes with the program is not there, and does not come.
+    /// Whether something that was asked for last was given up.
+    pub fn gave_up(&self) -> bool {
+        self.slots().any(Slot::gave_up)
+    }
+
+    /// Why the matrix that comes with the program could not be opened.
     pub fn problem(&self) -> Option<&str> {
-        if self.shipped.gave_up() {
-            return Some("Opening the matrix was given up. Choose a room above to open it after all.");
-        }
         self.shipped.newest()?.as_ref().as_ref().err().map(String::as_str)
     }
 
-    /// The row of the matrix that stands for what is chosen: a token, or a word of the map.
+    /// The row of the matrix that stands for what is chosen: a token, or a word of the map. That of what was chosen before while
+    /// it is looked for.
     pub fn chosen(&self) -> Option<u32> {
-        self.chosen.as_ref().and_then(|(_, row)| *row)
+        self.chosen
     }
 
-    /// The row of a token of any tokenizer in a matrix: that of its ID where rows are this tokenizer's, or that of its name.
-    pub fn row_of(
-        &self,
-        matrix: &Matrix,
-        token: &ChosenToken,
-        tokenizer: Option<&Arc<Tokenizer>>,
-    ) -> Option<u32> {
-        match &matrix.tokenizer {
-            Some((_, name)) if *name == token.tokenizer => {
-                Some(token.id).filter(|id| (*id as usize) < matrix.table().rows())
-            }
-            _ => chain::row_of(matrix.table(), tokenizer?, token),
-        }
+    /// Words that most vocabularies have, and their rows.
+    pub fn tries(&self) -> &[(&'static str, u32)] {
+        self.tries.newest().map_or(&[], |tries| tries)
     }
 
     /// The order that the view wants, or the one before while it is worked out; nothing where rows stand by their IDs.
@@ -302,14 +238,14 @@ impl Lookup {
         self.order.newest()
     }
 
+    /// How the rows stand by [`Lookup::order_shown`].
+    pub fn standing(&self, view: &MatrixView) -> Standing<'_> {
+        Standing(self.order_shown(view).and_then(|sorted| sorted.as_ref().as_ref().ok()))
+    }
+
     /// Whether the rows stand as the view wants them.
     pub fn is_sorted(&self, view: &MatrixView) -> bool {
         OrderQuestion::of(view).is_none_or(|question| self.order.answer_to(&question).is_some())
-    }
-
-    /// Whether sorting was given up.
-    pub fn gave_up_sorting(&self) -> bool {
-        self.order.gave_up()
     }
 
     /// Whether the rows are being sorted.
@@ -326,8 +262,8 @@ impl Lookup {
         &mut self.picture
     }
 
-    /// The row that is looked for by its name, or what is said of a name that no row has.
-    pub fn found(&self, view: &MatrixView) -> Option<&Result<u32, String>> {
+    /// The row that is looked for by its name, then that of this number, or what is said of a name that no row has.
+    pub fn found(&self, view: &MatrixView) -> Option<&Result<Vec<u32>, String>> {
         self.found.answer_to(&view.find.trim().into()).map(AsRef::as_ref)
     }
 
@@ -368,13 +304,13 @@ impl Lookup {
     }
 
     /// The sentence in two orders.
-    pub fn placed(&self) -> Option<&Arc<Placed>> {
-        self.placed.newest()
+    pub fn orders(&self) -> Option<&Arc<Orders>> {
+        self.orders.newest()
     }
 
     /// The sinusoidal vectors of the first positions, as wide as the rows.
     pub fn waves(&self) -> Option<&Arc<Table>> {
-        self.waves.newest()
+        self.waves.newest().map(AsRef::as_ref)
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
@@ -388,13 +324,17 @@ impl Lookup {
             direction,
             words,
             positions,
-            placed,
+            orders,
             waves,
             found,
+            by_name,
+            tries,
             ..
         } = self;
-        let own: [&dyn Slot; 11] =
-            [shipped, order, stack, kin, column, direction, words, positions, placed, waves, found];
+        let own: [&dyn Slot; 13] = [
+            shipped, order, stack, kin, column, direction, words, positions, orders, waves, found, by_name,
+            tries,
+        ];
         own.into_iter().chain(picture.slots())
     }
 
@@ -409,13 +349,17 @@ impl Lookup {
             direction,
             words,
             positions,
-            placed,
+            orders,
             waves,
             found,
+            by_name,
+            tries,
             ..
         } = self;
-        let own: [&mut dyn Slot; 11] =
-            [shipped, order, stack, kin, column, direction, words, positions, placed, waves, found];
+        let own: [&mut dyn Slot; 13] = [
+            shipped, order, stack, kin, column, direction, words, positions, orders, waves, found, by_name,
+            tries,
+        ];
         own.into_iter().chain(picture.slots_mut())
     }
 }

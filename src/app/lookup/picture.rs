@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Sorted;
 use crate::jobs::{Latest, Same, Slot, Wake};
+use crate::lookup::order::Standing;
 use crate::lookup::tiles::{self, Part, Tile};
 use crate::progress::Cancelled;
 use crate::vectors::Table;
@@ -18,7 +19,7 @@ const AT_ONCE: usize = 24;
 /// The tiles that are known of a matrix in one order.
 pub struct Picture {
     full: Latest<(), f32>,
-    reading: Latest<(u32, Vec<Part>), Vec<Tile>>,
+    reading: Latest<(u32, Vec<Part>), Vec<Arc<Tile>>>,
     known: HashMap<Part, Arc<Tile>>,
     wanted: Vec<Part>,
     order: Option<Same<Sorted>>,
@@ -68,15 +69,13 @@ impl Picture {
         }
         let (rows, parts) = (Arc::clone(table), missing.clone());
         self.reading.ask((self.generation, missing), wake, move |progress| {
-            let row_at = |place: usize| match order.as_deref() {
-                Some(Ok(order)) => order.rows[place] as usize,
-                _ => place,
-            };
+            let standing = Standing(order.as_deref().and_then(|sorted| sorted.as_ref().ok()));
+            let row_at = |place: usize| standing.row_at(place) as usize;
             let read = |part: &Part| {
                 progress.check()?;
-                Ok(tiles::read(&rows, row_at, *part, full))
+                Ok(Arc::new(tiles::read(&rows, row_at, *part, full)))
             };
-            parts.iter().map(read).collect::<Result<Vec<Tile>, Cancelled>>()
+            parts.iter().map(read).collect::<Result<Vec<_>, Cancelled>>()
         });
     }
 
@@ -84,19 +83,12 @@ impl Picture {
     fn take_up(&mut self) {
         let current = self.reading.answered().is_some_and(|(generation, _)| *generation == self.generation);
         let Some(read) = self.reading.newest().filter(|_| current) else { return };
-        let new = read.iter().map(|tile| (tile.part, Arc::new(tile.clone())));
-        self.known.extend(new);
+        self.known.extend(read.iter().map(|tile| (tile.part, Arc::clone(tile))));
         if self.known.len() > KEPT {
             let wanted: std::collections::HashSet<&Part> = self.wanted.iter().collect();
             self.known.retain(|part, _| wanted.contains(part));
         }
         self.reading.clear();
-    }
-
-    /// Lets work be asked for again that was given up.
-    pub(super) fn try_again(&mut self) {
-        self.full.try_again();
-        self.reading.try_again();
     }
 
     /// A part of the picture, once it was read.

@@ -1,10 +1,11 @@
 //! Numbers as colors: textures of tiles, and how they are laid along rows and columns.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2, vec2};
 
-use crate::lookup::tiles::{COLUMNS, Part, ROWS, Tile};
+use crate::lookup::tiles::{COLUMNS, NOT_FINITE, Part, ROWS, Tile};
 use crate::ui::theme::{self, Tones};
 
 /// So many textures are kept beyond those that are seen.
@@ -15,6 +16,33 @@ pub fn diverging(value: f32, tones: &Tones) -> Color32 {
     let end = if value < 0.0 { tones.accent } else { theme::color(tones.map.counter) };
     // The square root keeps the many small values apart.
     tones.well.lerp_to_gamma(end, value.abs().clamp(0.0, 1.0).sqrt())
+}
+
+/// A rail of colors from −`full` to `full`, in `rect`.
+pub fn rail(painter: &Painter, rect: Rect, tones: &Tones) {
+    const STEPS: usize = 60;
+    let values: Vec<f32> = (0..STEPS).map(|step| (step as f32 + 0.5) / STEPS as f32 * 2.0 - 1.0).collect();
+    strip(painter, rect, &values, 1.0, 1.0, tones);
+}
+
+/// A row of numbers as colors, a cell each, or as many cells as there are points: of several numbers one is drawn then.
+pub fn strip(painter: &Painter, rect: Rect, values: &[f32], full: f32, opacity: f32, tones: &Tones) {
+    let cells = values.len().min(rect.width().max(1.0) as usize).max(1);
+    let mut mesh = egui::Mesh::default();
+    for cell in 0..cells.min(values.len()) {
+        let value = values[cell * values.len() / cells];
+        let x = |cell: usize| rect.left() + rect.width() * cell as f32 / cells as f32;
+        let part = Rect::from_min_max(pos2(x(cell), rect.top()), pos2(x(cell + 1), rect.bottom()));
+        mesh.add_colored_rect(part, diverging(value / full, tones).gamma_multiply(opacity));
+    }
+    painter.add(mesh);
+}
+
+/// The color of a letter that is read on such a color.
+pub fn ink(on: Color32, tones: &Tones) -> Color32 {
+    let light = |color: Color32| color.intensity();
+    let far = |color: &Color32| (light(*color) - light(on)).abs();
+    [tones.text, tones.panel].into_iter().max_by(|a, b| far(a).total_cmp(&far(b))).unwrap_or(tones.text)
 }
 
 /// How places become points of the screen, along rows and along columns.
@@ -50,6 +78,22 @@ impl Layout {
             self.first[0] + f64::from(at.x - self.area.left()) / f64::from(self.cell[0]),
             self.first[1] + f64::from(at.y - self.area.top()) / f64::from(self.cell[1]),
         ]
+    }
+
+    /// Whether a row's place is in sight as a whole.
+    pub fn shows_row(&self, place: usize) -> bool {
+        let (first, room) = (self.first[1], self.room()[1]);
+        (first..first + room - 1.0).contains(&(place as f64))
+    }
+
+    /// The columns in sight, of so many.
+    pub fn columns(&self, count: usize) -> Range<usize> {
+        in_sight(self.first[0], self.room()[0], count)
+    }
+
+    /// The places of the rows in sight, of so many.
+    pub fn rows(&self, count: usize) -> Range<usize> {
+        in_sight(self.first[1], self.room()[1], count)
     }
 
     /// How many columns and rows there is room for.
@@ -89,6 +133,10 @@ impl Layout {
     }
 }
 
+fn in_sight(first: f64, room: f64, count: usize) -> Range<usize> {
+    first.max(0.0) as usize..((first + room).ceil() as usize).min(count)
+}
+
 /// Textures of tiles, made when first seen.
 #[derive(Default)]
 pub struct Canvas {
@@ -107,6 +155,9 @@ impl Canvas {
             self.of = of;
             self.textures.clear();
             let color = |code: i32| {
+                if code == i32::from(NOT_FINITE) {
+                    return tones.error;
+                }
                 let share = (code as f32 / 127.0).powi(2).copysign(code as f32);
                 diverging(share, tones)
             };

@@ -18,9 +18,16 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
               telephone book.");
     ui.add_space(space::S);
     if let Some(stack) = lookup.stack() {
-        super::rows::sentence(ui, state, matrix, stack, out);
+        super::rows::sentence(ui, state, matrix, (stack, usize::MAX), out);
     }
-    some_to_try(ui, state, matrix, out);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        for (word, row) in lookup.tries() {
+            if ui.small_button(*word).on_hover_text("See the neighbors of this one").clicked() {
+                choose(state, matrix, *row, out);
+            }
+        }
+    });
     let Some(row) = lookup.chosen() else {
         widgets::hint(ui, "Choose a token: in a text, in the matrix, in a vocabulary, or one of these.");
         return;
@@ -28,7 +35,7 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     let name = matrix.names.shown(row);
     ui.label(RichText::new(format!("{name} is row {row}")).heading());
     let Some(kin) = lookup.kin() else {
-        widgets::hint(ui, "Looking at all rows …");
+        super::waits(ui, state, "Looking at all rows …");
         return;
     };
     let mean = |list: &[Neighbor]| {
@@ -79,22 +86,4 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         );
         ui.label(text);
     }
-}
-
-/// Words that most vocabularies have.
-fn some_to_try(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
-    /// The index of more names takes longer to make than a frame may.
-    const MOST: usize = 1 << 18;
-    if matrix.table().rows() > MOST {
-        return;
-    }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = space::XS;
-        for word in ["cat", "paris", "seven", "running", "green", "monday"] {
-            let Some(row) = matrix.names.find_exactly(word) else { continue };
-            if ui.small_button(word).on_hover_text("See the neighbors of this one").clicked() {
-                choose(state, matrix, row, out);
-            }
-        }
-    });
 }

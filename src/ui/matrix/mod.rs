@@ -5,9 +5,11 @@ pub mod canvas;
 mod columns;
 mod heat;
 mod ids;
+mod labels;
 mod one_hot;
 mod position;
 mod rows;
+mod shown;
 mod side;
 mod stack;
 mod turning;
@@ -40,7 +42,7 @@ pub struct MatrixPage {
     weight: weight::Room,
     position: position::Room,
     columns: columns::Room,
-    find: widgets::field::Field,
+    find: side::Find,
     /// Where the page was drawn.
     place: Option<egui::Rect>,
 }
@@ -59,8 +61,14 @@ impl MatrixPage {
         }
         ui.add_space(space::XS);
         let lookup = state.derived().lookup();
+        if lookup.gave_up() {
+            given_up(ui, state, out);
+        }
         let Some(matrix) = lookup.matrix() else {
-            widgets::hint(ui, lookup.problem().unwrap_or("Opening the matrix …"));
+            match lookup.problem() {
+                Some(problem) => drop(widgets::warning(ui, problem)),
+                None => waits(ui, state, "Opening the matrix …"),
+            }
             return;
         };
         match room {
@@ -84,6 +92,23 @@ impl MatrixPage {
     }
 }
 
+/// Says that work was given up, and lets it be begun anew.
+fn given_up(ui: &mut Ui, state: &State, out: &mut Outbox) {
+    ui.horizontal(|ui| {
+        if ui.button("Begin anew").clicked() {
+            change(state, out, |_| {});
+        }
+        widgets::warning(ui, "Some work was given up: what is shown may lack something or be of before.");
+    });
+}
+
+/// Says what is waited for, unless nothing is.
+fn waits(ui: &mut Ui, state: &State, said: &str) {
+    if !state.derived().lookup().gave_up() {
+        widgets::hint(ui, said);
+    }
+}
+
 /// A room that may be longer than the window is high.
 fn scrolled(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().id_salt("room").auto_shrink(false).show(ui, |ui| {
@@ -102,10 +127,7 @@ fn change(state: &State, out: &mut Outbox, change: impl FnOnce(&mut MatrixView))
 
 /// [`choose`], and the row comes into the middle of the picture.
 fn go_to(state: &State, matrix: &Matrix, row: u32, out: &mut Outbox) {
-    let place = match state.derived().lookup().order_shown(&state.view().matrix).map(AsRef::as_ref) {
-        Some(Ok(order)) => order.place(row),
-        _ => row as usize,
-    };
+    let place = state.derived().lookup().standing(&state.view().matrix).place_of(row);
     change(state, out, |matrix| matrix.frame.row = place as f64 + 0.5);
     choose(state, matrix, row, out);
 }

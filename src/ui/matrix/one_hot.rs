@@ -2,13 +2,13 @@
 
 use egui::{Align2, FontFamily, FontId, Rect, RichText, Sense, Ui, pos2, vec2};
 
-use super::canvas::diverging;
+use super::canvas::strip;
 use super::change;
 use crate::app::State;
 use crate::app::lookup::{Matrix, SmallVocabulary};
 use crate::lookup::one_hot::{one_hot, product};
 use crate::scene::view::MatrixView;
-use crate::ui::theme::{self, Tones, size, space};
+use crate::ui::theme::{self, size, space};
 use crate::ui::widgets::field::{Field, Look};
 use crate::ui::widgets::player::Player;
 use crate::ui::{Outbox, widgets};
@@ -45,7 +45,9 @@ impl Room {
                 (matrix.one_hot.word, matrix.one_hot.step) = (0, None);
             });
         }
-        let Some(small) = state.derived().lookup().words() else { return };
+        let Some(small) = state.derived().lookup().words() else {
+            return super::waits(ui, state, "Looking the words up …");
+        };
         for said in &small.missing {
             widgets::warning(ui, said);
         }
@@ -106,7 +108,7 @@ fn multiplied(ui: &mut Ui, small: &SmallVocabulary, word: usize, step: usize) {
         let at = pos2(rect.left() + NAME + DIGIT / 2.0, y + HEIGHT / 2.0);
         write(ui, at, Align2::CENTER_CENTER, digit, digit_color, true);
         write(ui, at + vec2(DIGIT / 2.0 + 12.0, 0.0), Align2::CENTER_CENTER, "×", tones.quiet, false);
-        strip(ui, cells(y), row, full, opacity, &tones);
+        strip(ui.painter(), cells(y), row, full, opacity, &tones);
         if now {
             ui.painter().rect_stroke(
                 cells(y).expand(1.0),
@@ -119,7 +121,7 @@ fn multiplied(ui: &mut Ui, small: &SmallVocabulary, word: usize, step: usize) {
     let y = rect.bottom() - HEIGHT;
     let title = if step == rows { "= its row".to_owned() } else { format!("sum of {step}") };
     write(ui, pos2(rect.left(), y + HEIGHT / 2.0), Align2::LEFT_CENTER, &title, tones.text, false);
-    strip(ui, cells(y), &sum, full, 1.0, &tones);
+    strip(ui.painter(), cells(y), &sum, full, 1.0, &tones);
     ui.painter().rect_stroke(
         cells(y).expand(1.0),
         2.0,
@@ -140,22 +142,6 @@ fn multiplied(ui: &mut Ui, small: &SmallVocabulary, word: usize, step: usize) {
         )
     });
     widgets::hint(ui, said);
-}
-
-/// A row of numbers as colors, a cell each, or as many cells as there are points: of several numbers one is drawn then.
-pub fn strip(ui: &Ui, rect: Rect, values: &[f32], full: f32, opacity: f32, tones: &Tones) {
-    if !ui.is_rect_visible(rect) {
-        return;
-    }
-    let cells = values.len().min(rect.width().max(1.0) as usize).max(1);
-    let mut mesh = egui::Mesh::default();
-    for cell in 0..cells.min(values.len()) {
-        let value = values[cell * values.len() / cells];
-        let x = |cell: usize| rect.left() + rect.width() * cell as f32 / cells as f32;
-        let part = Rect::from_min_max(pos2(x(cell), rect.top()), pos2(x(cell + 1), rect.bottom()));
-        mesh.add_colored_rect(part, diverging(value / full, tones).gamma_multiply(opacity));
-    }
-    ui.painter().add(mesh);
 }
 
 fn write(ui: &Ui, at: egui::Pos2, align: Align2, text: &str, color: egui::Color32, code: bool) {
@@ -184,7 +170,7 @@ fn distances(ui: &mut Ui, small: &SmallVocabulary, word: usize) {
         for other in others {
             ui.label(&small.words[other].0);
             for value in [small.one_hot_distances[word][other], small.distances[word][other], small.cosines[word][other]] {
-                ui.label(RichText::new(format!("{value:.3}").replace('-', "−")).monospace());
+                ui.label(RichText::new(widgets::decimals(value)).monospace());
             }
             ui.end_row();
         }

@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use egui::{Button, Rect, RichText, Sense, Ui, pos2, vec2};
 
-use super::canvas::{Canvas, Layout};
-use super::one_hot::strip;
-use super::{change, turning};
+use super::canvas::{Canvas, Layout, strip};
+use super::change;
+use super::turning::Turning;
 use crate::app::State;
-use crate::app::lookup::{Matrix, Placed};
-use crate::geometry::Metric;
-use crate::lookup::bag::{mean, sum};
+use crate::app::lookup::{Matrix, Moved, Orders};
 use crate::lookup::positions::{BASE, wave_length};
 use crate::lookup::tiles;
 use crate::scene::view::{MatrixView, PositionKind, PositionView};
@@ -28,6 +26,7 @@ pub struct Room {
     drawn: Option<Arc<Table>>,
     /// The word that is dragged, by its place.
     dragged: Option<usize>,
+    turning: Turning,
 }
 
 const KINDS: [(PositionKind, &str, &str); 3] = [
@@ -61,13 +60,13 @@ impl Room {
         }
         self.sentence(ui, state, out);
         if kind == PositionKind::Rotary {
-            turning::show(ui, state, matrix, out);
+            self.turning.show(ui, state, matrix, out);
             return;
         }
         let lookup = state.derived().lookup();
         let (table, full, unused) = match kind {
             PositionKind::Learned => match lookup.positions() {
-                None => return drop(widgets::hint(ui, "Looking for the learned positions …")),
+                None => return super::waits(ui, state, "Looking for the learned positions …"),
                 Some(Err(said)) => return drop(widgets::warning(ui, said)),
                 Some(Ok(None)) => {
                     widgets::hint(
@@ -80,7 +79,7 @@ impl Room {
                 Some(Ok(Some(learned))) => (&learned.table, learned.full, learned.unused),
             },
             _ => match lookup.waves() {
-                None => return drop(widgets::hint(ui, "Working the waves out …")),
+                None => return super::waits(ui, state, "Working the waves out …"),
                 Some(table) => (table, 1.0, 0),
             },
         };
@@ -103,10 +102,13 @@ impl Room {
                 change(state, out, |matrix| matrix.position.scaled = scaled);
             }
         }
-        let dims = matrix.table().dims();
-        let factor = if scaled && kind == PositionKind::Sinusoidal { (dims as f32).sqrt() } else { 1.0 };
-        if let Some(placed) = lookup.placed() {
-            compared(ui, matrix, &placed.times(factor), table);
+        // What is shown belongs to the positions that are drawn.
+        let orders = lookup.orders().filter(|orders| {
+            orders.is_empty() || orders.positions.as_ref().is_some_and(|of| Arc::ptr_eq(of, table))
+        });
+        match orders {
+            Some(orders) => compared(ui, matrix, orders, table),
+            None => super::waits(ui, state, "Looking the rows up …"),
         }
         self.picture(ui, table, kind, full);
     }
@@ -201,8 +203,13 @@ impl Room {
             self.dragged = None;
         }
         if let (Some(from), Some(at)) = (self.dragged, pointer) {
+            // Past the middle of the other: a word that is shorter than it would go back and forth otherwise.
+            let past = |to: usize| {
+                let middle = places[to].center().x;
+                if to > from { at.x > middle } else { at.x < middle }
+            };
             let over = places.iter().position(|place| place.contains(at));
-            if let Some(to) = over.filter(|to| *to != from) {
+            if let Some(to) = over.filter(|to| *to != from && past(*to)) {
                 self.dragged = Some(to);
                 moved = Some((from, to));
             }
@@ -259,7 +266,7 @@ impl Room {
             let value = table.row(position)[column];
             response.on_hover_ui_at_pointer(|ui| {
                 ui.label(format!("position {position} · column {column}"));
-                ui.label(RichText::new(format!("{value}").replace('-', "−")).monospace());
+                ui.label(RichText::new(widgets::exact(value)).monospace());
                 if kind == PositionKind::Sinusoidal {
                     let length = widgets::significant(wave_length(column / 2, dims, BASE));
                     widgets::hint(ui, &format!("Its wave comes round every {length} positions."));
@@ -281,37 +288,28 @@ impl Room {
 }
 
 /// Both orders side by side: rows, positions, sums, and what is the same and what is not.
-fn compared(ui: &mut Ui, matrix: &Matrix, placed: &Placed, positions: &Table) {
-    let missing = placed.entries[0].iter().filter(|entry| entry.row.is_none()).count();
-    if placed.rows.iter().any(Vec::is_empty) {
+fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
+    if let Some(problem) = &orders.problem {
+        widgets::warning(ui, problem);
+        return;
+    }
+    if orders.is_empty() {
         widgets::hint(ui, "Type a sentence whose words the matrix has.");
         return;
     }
-    if missing > 0 {
-        widgets::warning(ui, &format!("{missing} of its words have no row here, and are left out."));
+    if orders.missing > 0 {
+        widgets::warning(ui, &format!("{} of its words have no row here, and are left out.", orders.missing));
     }
-    let most = positions.rows();
-    let summed = [0, 1].map(|side| -> Vec<Vec<f32>> {
-        let rows = placed.rows[side].iter().enumerate().take(most);
-        rows.map(|(at, row)| sum(row, &positions.row(at))).collect()
-    });
-    let full = placed
-        .rows
-        .iter()
-        .chain(&summed)
-        .flatten()
-        .flatten()
-        .fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
     ui.columns(2, |columns| {
         for (side, ui) in columns.iter_mut().enumerate() {
-            ui.label(RichText::new(placed.words[side].join(" ")).heading());
-            let entries = placed.entries[side].iter().filter(|entry| entry.row.is_some());
-            for (at, (entry, sum)) in entries.zip(&summed[side]).enumerate() {
-                added(ui, (&entry.text, at), [&placed.rows[side][at], &positions.row(at), sum], full);
+            ui.label(RichText::new(orders.words[side].join(" ")).heading());
+            for (at, token) in orders.tokens[side].iter().enumerate() {
+                let strips = [&*token.row, &positions.row(at), &token.sum];
+                added(ui, (&token.text, at), strips, orders.full);
             }
         }
     });
-    figures(ui, matrix, placed, (&summed, positions));
+    figures(ui, matrix, orders);
 }
 
 /// A row, the vector of its position, and their sum.
@@ -332,7 +330,7 @@ fn added(ui: &mut Ui, (text, at): (&str, usize), strips: [&[f32]; 3], full: f32)
             font.clone(),
             color,
         );
-        strip(ui, cells, values, full, 1.0, &tones);
+        strip(ui.painter(), cells, values, full, 1.0, &tones);
     }
     let length = |values: &[f32]| widgets::significant(crate::geometry::arithmetic::norm(values));
     let about = format!(
@@ -348,21 +346,21 @@ fn added(ui: &mut Ui, (text, at): (&str, usize), strips: [&[f32]; 3], full: f32)
 }
 
 /// What is the same in both orders, and what is not.
-fn figures(
-    ui: &mut Ui,
-    matrix: &Matrix,
-    placed: &Placed,
-    (summed, positions): (&[Vec<Vec<f32>>; 2], &Table),
-) {
+fn figures(ui: &mut Ui, matrix: &Matrix, orders: &Orders) {
     ui.add_space(space::S);
-    if placed.is_cut {
+    if orders.is_cut {
         widgets::hint(
             ui,
             "The sentence is longer than what is shown here. Take a shorter one to compare both orders.",
         );
         return;
     }
-    if !placed.is_same_bag() {
+    if orders.is_same_order() {
+        widgets::hint(ui, "Both orders are the same: drag a word above to another place.");
+        return;
+    }
+    let same_bag = orders.is_same_bag();
+    if !same_bag {
         let title = matrix.tokenizer.as_ref().map_or("This tokenizer", |(tokenizer, _)| tokenizer.title());
         widgets::warning(
             ui,
@@ -371,20 +369,23 @@ fn figures(
             ),
         );
     }
-    let apart = |a: &[f32], b: &[f32]| f64::from(Metric::Euclidean.score(a, b));
-    let means = apart(&mean(&placed.rows[0]), &mean(&placed.rows[1]));
-    // The mean of all rows and all positions is half of the mean of their sums, and has no order either.
-    let both = [0, 1].map(|side| {
-        let count = summed[side].len();
-        let added = (0..count).map(|at| positions.row(at).into_owned());
-        mean(&placed.rows[side].iter().take(count).cloned().chain(added).collect::<Vec<_>>())
-    });
-    let after = 2.0 * apart(&both[0], &both[1]);
+    let [rows, sums] = orders.means.map(widgets::significant);
     ui.label(format!(
-        "Rows alone: the means of both orders are {} apart. As bags they are {}.",
-        widgets::significant(means),
-        if placed.is_same_bag() { "the same" } else { "different" }
+        "Rows alone: the means of both orders are {rows} apart. As bags they are {}.",
+        if same_bag { "the same" } else { "different" }
     ));
+    moved(ui, orders);
+    if !same_bag {
+        return;
+    }
+    ui.label(format!(
+        "With positions every word that moved has other numbers than before, and a model reads them one by one. Their mean is still the \
+         same ({sums} apart): the same positions were added, only to other words. Whoever adds everything up loses the order again."
+    ));
+}
+
+/// How far each token of both orders is from itself.
+fn moved(ui: &mut Ui, orders: &Orders) {
     egui::Grid::new("apart").num_columns(3).spacing([space::XL, 3.0]).show(ui, |ui| {
         widgets::term(ui, "word", "A token of both orders.");
         widgets::term(ui, "rows apart", "The distance of its row from itself: it is the same row.");
@@ -394,29 +395,15 @@ fn figures(
             "The distance of its row + position here from its row + position there.",
         );
         ui.end_row();
-        let entries = [0, 1]
-            .map(|side| placed.entries[side].iter().filter(|entry| entry.row.is_some()).collect::<Vec<_>>());
-        let mut used = vec![false; summed[1].len()];
-        for (at, entry) in entries[0].iter().enumerate().take(summed[0].len()) {
-            let there = entries[1]
-                .iter()
-                .enumerate()
-                .position(|(there, other)| other.row == entry.row && used.get(there) == Some(&false));
-            let Some(there) = there else { continue };
-            used[there] = true;
-            ui.label(format!("{} at {at} and {there}", entry.text));
-            ui.label(widgets::significant(apart(&placed.rows[0][at], &placed.rows[1][there])));
-            ui.label(widgets::significant(apart(&summed[0][at], &summed[1][there])));
+        for Moved { text, from, to, rows, sums } in &orders.moved {
+            ui.label(if from == to {
+                format!("{text} at {from}")
+            } else {
+                format!("{text} at {from} and {to}")
+            });
+            ui.label(widgets::significant(*rows));
+            ui.label(widgets::significant(*sums));
             ui.end_row();
         }
     });
-    if !placed.is_same_bag() {
-        return;
-    }
-    let text = format!(
-        "With positions every word that moved has other numbers than before, and a model reads them one by one. Their mean is still the \
-         same ({} apart): the same positions were added, only to other words. Whoever adds everything up loses the order again.",
-        widgets::significant(after)
-    );
-    ui.label(text);
 }

@@ -2,7 +2,7 @@
 
 use egui::{RichText, ScrollArea, Ui};
 
-use super::canvas::{Layout, diverging};
+use super::canvas::{Layout, rail};
 use super::{change, go_to};
 use crate::app::State;
 use crate::app::lookup::Matrix;
@@ -14,8 +14,16 @@ use crate::ui::widgets::field::{Field, Look};
 use crate::ui::{Outbox, focus, widgets};
 use crate::vectors::DType;
 
+/// The field for a row that is looked for.
+#[derive(Default)]
+pub struct Find {
+    field: Field,
+    /// Whether Enter was pressed before the row was found: then one goes there once it is.
+    goes: bool,
+}
+
 /// Shows what the page can be told.
-pub fn show(ui: &mut Ui, state: &State, (find, layout): (&mut Field, Option<Layout>), out: &mut Outbox) {
+pub fn show(ui: &mut Ui, state: &State, (find, layout): (&mut Find, Option<Layout>), out: &mut Outbox) {
     ScrollArea::vertical().id_salt("matrix side").auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             widgets::heading(ui, "Matrix");
@@ -24,7 +32,7 @@ pub fn show(ui: &mut Ui, state: &State, (find, layout): (&mut Field, Option<Layo
             facts(ui, matrix);
             if state.view().matrix.room == MatrixRoom::Rows {
                 widgets::heading(ui, "Find a row");
-                found(ui, state, matrix, find, out);
+                find.show(ui, state, matrix, out);
                 widgets::heading(ui, "Order of the rows");
                 order(ui, state, matrix, out);
                 widgets::heading(ui, "Size of a number");
@@ -51,7 +59,13 @@ fn source(ui: &mut Ui, state: &State, out: &mut Outbox) {
         (MatrixSource::Map, "Map", "The table on the map, whatever its rows are."),
     ];
     if let Some(source) = widgets::choose(ui, state.view().matrix.source, &options) {
-        change(state, out, |matrix| matrix.source = source);
+        change(state, out, |matrix| {
+            matrix.source = source;
+            // A row's number is another word in another matrix.
+            if matches!(matrix.order, RowOrder::Likeness(_)) {
+                matrix.order = RowOrder::Id;
+            }
+        });
     }
 }
 
@@ -67,7 +81,11 @@ fn facts(ui: &mut Ui, matrix: &Matrix) {
         Some((tokenizer, _)) => widgets::hint(ui, &format!("Rows are tokens of {}.", tokenizer.title())),
         None => widgets::hint(
             ui,
-            "Rows are words: this file has no tokenizer, and a text is looked up word by word.",
+            if matrix.document.tokenizer.is_some() {
+                "These rows are not the tokens of the file's tokenizer: a text is looked up word by word."
+            } else {
+                "Rows are words: this file has no tokenizer, and a text is looked up word by word."
+            },
         ),
     };
     let cost =
@@ -85,22 +103,37 @@ fn facts(ui: &mut Ui, matrix: &Matrix) {
     }
 }
 
-/// A row by its name or its number.
-fn found(ui: &mut Ui, state: &State, matrix: &Matrix, find: &mut Field, out: &mut Outbox) {
-    let look = Look { name: "Find a row", hint: "A token or an ID", rows: 1, is_code: false, most: 100 };
-    if let Some(text) = find.show(ui, &look, &state.view().matrix.find) {
-        change(state, out, |matrix| matrix.find = text.into());
-    }
-    match state.derived().lookup().found(&state.view().matrix) {
-        Some(Ok(row)) => {
-            let name = format!("{} · row {row}", matrix.names.shown(*row));
-            let entered = ui.input(|input| input.key_pressed(egui::Key::Enter)) && find.lost_focus();
-            if ui.button(name).on_hover_text("Go to this row (Enter)").clicked() || entered {
-                go_to(state, matrix, *row, out);
-            }
+impl Find {
+    /// A row by its name or its number.
+    fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+        let look = Look { name: "Find a row", hint: "A token or an ID", rows: 1, is_code: false, most: 100 };
+        if let Some(text) = self.field.show(ui, &look, &state.view().matrix.find) {
+            self.goes = false;
+            change(state, out, |matrix| matrix.find = text.into());
         }
-        Some(Err(said)) => drop(widgets::hint(ui, said)),
-        None => {}
+        self.goes |= self.field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        let found = state.derived().lookup().found(&state.view().matrix);
+        // Room is kept for what is found: nothing below moves while one types.
+        ui.vertical(|ui| {
+            ui.set_min_height(ui.spacing().interact_size.y);
+            match found {
+                Some(Ok(rows)) => {
+                    for row in rows {
+                        let name = format!("{} · row {row}", matrix.names.shown(*row));
+                        let button = ui.add(egui::Button::new(name).truncate());
+                        let button = button.on_hover_text("Go to this row (Enter goes to the first)");
+                        if button.clicked() || std::mem::take(&mut self.goes) {
+                            go_to(state, matrix, *row, out);
+                        }
+                    }
+                }
+                Some(Err(said)) => {
+                    self.goes = false;
+                    widgets::hint(ui, said);
+                }
+                None => {}
+            }
+        });
     }
 }
 
@@ -144,11 +177,8 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     let lookup = state.derived().lookup();
     if lookup.is_sorting() {
         widgets::hint(ui, "Sorting …");
-    } else if lookup.gave_up_sorting() {
-        widgets::warning(
-            ui,
-            "Sorting was given up: the rows stand as before. Choose another order, or this one again.",
-        );
+    } else if !lookup.is_sorted(view) {
+        widgets::warning(ui, "Sorting was given up: the rows stand as before.");
     }
     if let Some(Err(said)) = lookup.order_shown(view).map(AsRef::as_ref) {
         widgets::warning(ui, said);
@@ -208,17 +238,20 @@ fn zoom(ui: &mut Ui, state: &State, matrix: &Matrix, layout: Option<Layout>, out
             ("Rows", "Rows high enough to have names.", [4.0, 20.0]),
             ("Numbers", "Cells large enough to be read.", [52.0, 20.0]),
         ];
+        let frame = state.view().matrix.frame;
         for (name, about, [width, height]) in sizes {
-            if ui.button(name).on_hover_text(about).clicked() {
+            let on = [(frame.width, width), (frame.height, height)];
+            let on = on.iter().all(|(now, wanted)| (now - wanted).abs() < 1e-3 * wanted);
+            if widgets::pill(ui, name, on).on_hover_text(about).clicked() {
                 change(state, out, |matrix| (matrix.frame.width, matrix.frame.height) = (width, height));
             }
         }
     });
-    let frame = state.view().matrix.frame;
-    let shared = |size: f32| if size < 1.0 { (1.0 / size).ceil() as u32 } else { 1 };
-    if shared(frame.height) > 1 {
-        let each = shared(frame.height).next_power_of_two();
-        widgets::hint(ui, &format!("One row of {each} is drawn."));
+    let strides = layout.map_or([1, 1], |layout| layout.strides());
+    for (stride, what) in strides.into_iter().zip(["column", "row"]) {
+        if stride > 1 {
+            widgets::hint(ui, &format!("One {what} of {stride} is drawn."));
+        }
     }
 }
 
@@ -226,15 +259,7 @@ fn legend(ui: &mut Ui, state: &State) {
     let tones = theme::tones(ui);
     let Some(full) = state.derived().lookup().picture().full() else { return };
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 12.0), egui::Sense::hover());
-    let mut mesh = egui::Mesh::default();
-    let steps = 60;
-    for step in 0..steps {
-        let x = |step: i32| rect.left() + rect.width() * step as f32 / steps as f32;
-        let cell =
-            egui::Rect::from_min_max(egui::pos2(x(step), rect.top()), egui::pos2(x(step + 1), rect.bottom()));
-        mesh.add_colored_rect(cell, diverging((step as f32 + 0.5) / steps as f32 * 2.0 - 1.0, &tones));
-    }
-    ui.painter().add(mesh);
+    rail(ui.painter(), rect, &tones);
     ui.horizontal(|ui| {
         let number = widgets::significant(f64::from(full));
         ui.label(RichText::new(format!("−{number}")).small());

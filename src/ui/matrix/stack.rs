@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, FontId, Rect, ScrollArea, Sense, Ui, pos2, vec2};
+use egui::{FontId, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::canvas::{Canvas, Layout, diverging};
 use super::go_to;
-use super::heat::{NAMES, Shown};
+use super::heat::NAMES;
+use super::shown::Shown;
 use crate::app::lookup::Stack;
 use crate::lookup::tiles;
 use crate::ui::theme::{self, size};
-use crate::ui::{Outbox, widgets};
+use crate::ui::{Outbox, focus, widgets};
 
 /// How high a row of the stack is.
 const HEIGHT: f32 = 18.0;
@@ -22,21 +23,19 @@ const FLIGHT: f32 = 0.3;
 #[derive(Default)]
 pub struct Stacked {
     canvas: Canvas,
-    /// The stack that is drawn, as a table of its own.
-    table: Option<(Arc<Stack>, crate::vectors::Table)>,
+    /// The stack whose picture the canvas has: while it is held, no other is mistaken for it.
+    drawn: Option<Arc<Stack>>,
     /// How many rows were copied when it was last drawn.
     copied: Option<usize>,
 }
 
-impl Stacked {
-    /// How much room the stack takes of what there is.
-    #[allow(clippy::unused_self)]
-    pub fn height(&self, copied: usize, count: usize, room: f32) -> f32 {
-        // Room is kept for those to come, so that nothing jumps while rows are copied.
-        let rows = count.max(copied).max(1) as f32;
-        (rows * HEIGHT + 6.0).min(room * 0.36).max(HEIGHT + 6.0)
-    }
+/// How much room a stack of `count` rows takes of what there is: also for rows to come, so that nothing jumps while they are
+/// copied.
+pub fn height(count: usize, room: f32) -> f32 {
+    (count.max(1) as f32 * HEIGHT + 6.0).min(room * 0.36).max(HEIGHT + 6.0)
+}
 
+impl Stacked {
     /// Shows the first `copied` rows of the stack; `layout` is that of the matrix above.
     pub fn show(
         &mut self,
@@ -50,19 +49,20 @@ impl Stacked {
         let Some(above) = layout else { return };
         // Until it is known how large numbers are there are no colors for them.
         let Some(full) = shown.state.derived().lookup().picture().full() else { return };
-        if self.table.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, stack)) {
-            self.table = stack.table(shown.matrix.table()).map(|table| (Arc::clone(stack), table));
-            self.copied = None;
+        if self.drawn.as_ref().is_none_or(|known| !Arc::ptr_eq(known, stack)) {
+            (self.drawn, self.copied) = (Some(Arc::clone(stack)), None);
         }
         let tones = theme::tones(ui);
         self.canvas.turn_to(Arc::as_ptr(stack) as usize, &tones);
         let newest = self.flight(ui, copied, shown.state.settings().reduce_motion);
-        let entries: Vec<_> = stack.entries.iter().filter_map(|entry| Some((entry, entry.row?))).collect();
-        let (canvas, Some((_, table))) = (&mut self.canvas, &self.table) else {
-            widgets::hint(ui, "No part of this text has a row here.");
+        let (canvas, Some(table)) = (&mut self.canvas, &stack.table) else {
+            if !stack.entries.is_empty() {
+                widgets::hint(ui, "No part of this text has a row here.");
+            }
             return;
         };
-        ScrollArea::vertical().id_salt("stack").auto_shrink(false).stick_to_bottom(true).show(ui, |ui| {
+        let list = ScrollArea::vertical().id_salt("stack").auto_shrink(false).stick_to_bottom(true);
+        let add = |ui: &mut Ui| {
             let (rect, _) =
                 ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT * copied as f32), Sense::hover());
             let area = Rect::from_x_y_ranges(above.area.x_range(), rect.y_range());
@@ -72,27 +72,28 @@ impl Stacked {
                 let read = || tiles::read(table, |place| place, part, full);
                 canvas.draw_new(ui.ctx(), &painter, &layout, part, read);
             }
-            for (place, (entry, row)) in entries.iter().enumerate().take(copied) {
+            // Rows that are scrolled out of sight are there for the keyboard too.
+            for (place, (entry, row)) in stack.found().enumerate().take(copied) {
                 let line = Rect::from_min_size(
                     pos2(rect.left(), layout.y(place as f64)),
                     vec2(NAMES.min(rect.width() * 0.35), HEIGHT),
                 );
-                if ui.is_rect_visible(line) && name(ui, line, place, (&entry.text, *row), &tones) {
-                    go_to(shown.state, shown.matrix, *row, out);
+                if name(ui, line, place, (&entry.text, row), &tones) {
+                    go_to(shown.state, shown.matrix, row, out);
                 }
             }
             // A row that has just been copied is not there before it has come.
             if let Some((place, way)) = newest.filter(|(_, way)| *way < 1.0)
-                && let Some((_, row)) = entries.get(place)
+                && let Some((_, row)) = stack.found().nth(place)
             {
                 let to = layout.y(place as f64);
-                let from = above.y(shown.place_of(*row) as f64);
+                let from = above.y(shown.place_of(row) as f64);
                 let hidden = Rect::from_x_y_ranges(area.x_range(), to..=to + HEIGHT);
                 painter.rect_filled(hidden, 0.0, tones.panel);
-                let values = shown.matrix.table().row(*row as usize);
-                fly(ui, &values, above, full, from + (to - from) * way);
+                fly(ui, &table.row(place), above, full, from + (to - from) * way);
             }
-        });
+        };
+        list.show(ui, |ui| focus::followed(ui, add));
     }
 
     /// Which row is on its way, and how far it has come, 0 to 1.
@@ -121,6 +122,9 @@ fn name(ui: &Ui, line: Rect, place: usize, (text, row): (&str, u32), tones: &the
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Copied row {place}: {text}, {row}"))
     });
+    if !ui.is_rect_visible(line) {
+        return response.clicked();
+    }
     let color = if response.hovered() || response.has_focus() { tones.accent } else { tones.text };
     let small = FontId::new(size::SMALL - 1.0, egui::FontFamily::Monospace);
     let middle = line.center().y;
@@ -144,12 +148,11 @@ fn fly(ui: &Ui, values: &[f32], above: &Layout, full: f32, top: f32) {
     let tones = theme::tones(ui);
     let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("flying row"));
     let painter = ui.ctx().layer_painter(layer);
-    let first = above.first[0].max(0.0) as usize;
-    let last = ((above.first[0] + above.room()[0]).ceil() as usize).min(values.len());
-    let step = ((last.saturating_sub(first)) / 600).max(1);
+    let columns = above.columns(values.len());
+    let step = (columns.len() / 600).max(1);
     let mut mesh = egui::Mesh::default();
-    for column in (first..last).step_by(step) {
-        let (left, right) = (above.x(column as f64), above.x((column + step).min(last) as f64));
+    for column in columns.clone().step_by(step) {
+        let (left, right) = (above.x(column as f64), above.x((column + step).min(columns.end) as f64));
         let rect = Rect::from_min_max(
             pos2(left.max(above.area.left()), top),
             pos2(right.min(above.area.right()), top + HEIGHT),
@@ -160,5 +163,4 @@ fn fly(ui: &Ui, values: &[f32], above: &Layout, full: f32, top: f32) {
     let end = above.x(values.len() as f64).min(above.area.right());
     let rect = Rect::from_min_max(pos2(above.area.left(), top), pos2(end, top + HEIGHT));
     painter.rect_stroke(rect, 1.0, egui::Stroke::new(2.0, tones.accent), egui::StrokeKind::Outside);
-    painter.rect_filled(rect, 0.0, Color32::TRANSPARENT);
 }

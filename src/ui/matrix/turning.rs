@@ -1,10 +1,13 @@
 //! Rotary positions: pairs of a row's numbers turned like the hands of clocks.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use egui::{FontId, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 use super::change;
 use crate::app::State;
-use crate::app::lookup::Matrix;
+use crate::app::lookup::{Matrix, Orders, Placed};
 use crate::geometry::arithmetic::dot;
 use crate::lookup::positions::{BASE, Pairs, pace, turned, wave_length};
 use crate::ui::theme::{self, size, space};
@@ -13,46 +16,86 @@ use crate::ui::{Outbox, widgets};
 /// How large a clock is.
 const CLOCK: f32 = 104.0;
 
-/// Shows a row's pairs turned to a position, and that only distances count.
-pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
-    let lookup = state.derived().lookup();
-    let Some(placed) = lookup.placed() else { return };
-    let first = placed.entries[0].iter().find(|entry| entry.row.is_some());
-    let (Some(entry), Some(row)) = (first, placed.rows[0].first()) else {
-        widgets::hint(ui, "Type a sentence whose words the matrix has.");
-        return;
-    };
-    let at = state.view().matrix.position.at;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().slider_width = (ui.available_width() * 0.4).clamp(120.0, 420.0);
-        let about = ("position", "To which position the row is turned");
-        if let Some(at) = widgets::slider(ui, about, f64::from(at), 0.0..=200.0, (0, "")) {
-            change(state, out, |matrix| matrix.position.at = at as u32);
+/// The turned rows, worked out anew where something changed.
+#[derive(Default)]
+pub struct Turning {
+    known: Option<(Arc<Orders>, u32, Turned)>,
+}
+
+/// A sentence's first row at a position, and products of it with the last one.
+struct Turned {
+    hands: Vec<f32>,
+    /// Two positions, and the product of the rows turned to them.
+    products: Vec<(usize, usize, f32)>,
+}
+
+impl Turned {
+    fn of(tokens: &[Placed], at: usize) -> Self {
+        let turn = |row: &[f32], at| turned(row, at, Pairs::Neighbors, BASE);
+        let (first, last) = (&tokens[0].row, &tokens[tokens.len() - 1].row);
+        let mut pairs = vec![(0, 2), (at, at + 2), (at + 100, at + 102), (0, at), (100, 100 + at)];
+        // At some positions two of them are one.
+        let mut known = BTreeSet::new();
+        pairs.retain(|pair| known.insert(*pair));
+        let product = |(a, b)| (a, b, dot(&turn(first, a), &turn(last, b)));
+        Self { hands: turn(first, at), products: pairs.into_iter().map(product).collect() }
+    }
+}
+
+impl Turning {
+    /// Shows a row's pairs turned to a position, and that only distances count.
+    pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+        // Rows to which positions were added are of another kind.
+        let orders = state.derived().lookup().orders().filter(|orders| orders.positions.is_none());
+        let Some(orders) = orders else {
+            return super::waits(ui, state, "Looking the rows up …");
+        };
+        if let Some(problem) = &orders.problem {
+            widgets::warning(ui, problem);
+            return;
         }
-    });
-    let dims = row.len();
-    ui.label(format!("The {dims} numbers of “{}” taken two by two, each pair a hand of a clock: gray at position 0, in color at position {at}.", entry.text));
-    let pairs = shown_pairs(dims / 2);
-    let hands = turned(row, at as usize, Pairs::Neighbors, BASE);
-    ui.horizontal_wrapped(|ui| {
-        for pair in pairs {
-            let [x, y] = Pairs::Neighbors.columns(pair, dims);
-            clock(ui, (pair, dims), [row[x], row[y]], [hands[x], hands[y]], at);
-        }
-    });
-    widgets::hint(
-        ui,
-        "The first pairs turn fast and tell near positions apart; the last hardly move and tell far ones apart. Lengths stay as they are.",
-    );
-    products(ui, placed, at as usize);
-    let title = matrix.tokenizer.as_ref().map_or("rows", |_| "token rows");
-    widgets::hint(
-        ui,
-        &format!(
-            "In a model it is not the {title} that are turned but the queries and keys that each layer makes of them; the turn is the same. \
-             Many programs pair column i with column i + d/2 instead of its neighbor: another numbering, the same idea."
-        ),
-    );
+        let Some(first) = orders.tokens[0].first() else {
+            widgets::hint(ui, "Type a sentence whose words the matrix has.");
+            return;
+        };
+        let at = state.view().matrix.position.at;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().slider_width = (ui.available_width() * 0.4).clamp(120.0, 420.0);
+            let about = ("position", "To which position the row is turned");
+            if let Some(at) = widgets::slider(ui, about, f64::from(at), 0.0..=200.0, (0, "")) {
+                change(state, out, |matrix| matrix.position.at = at as u32);
+            }
+        });
+        let turned = self.turned(orders, at);
+        let dims = first.row.len();
+        ui.label(format!("The {dims} numbers of “{}” taken two by two, each pair a hand of a clock: gray at position 0, in color at position {at}.", first.text));
+        ui.horizontal_wrapped(|ui| {
+            for pair in shown_pairs(dims / 2) {
+                let [x, y] = Pairs::Neighbors.columns(pair, dims);
+                clock(ui, (pair, dims), [first.row[x], first.row[y]], [turned.hands[x], turned.hands[y]], at);
+            }
+        });
+        widgets::hint(
+            ui,
+            "The first pairs turn fast and tell near positions apart; the last hardly move and tell far ones apart. Lengths stay as they are.",
+        );
+        products(ui, &orders.tokens[0], &turned.products);
+        let title = matrix.tokenizer.as_ref().map_or("rows", |_| "token rows");
+        widgets::hint(
+            ui,
+            &format!(
+                "In a model it is not the {title} that are turned but the queries and keys that each layer makes of them; the turn is the same. \
+                 Many programs pair column i with column i + d/2 instead of its neighbor: another numbering, the same idea."
+            ),
+        );
+    }
+
+    fn turned(&mut self, orders: &Arc<Orders>, at: u32) -> &Turned {
+        let is_known = |(of, known, _): &(Arc<Orders>, u32, _)| Arc::ptr_eq(of, orders) && *known == at;
+        let known = self.known.take_if(|known| is_known(known));
+        let anew = || (Arc::clone(orders), at, Turned::of(&orders.tokens[0], at as usize));
+        &self.known.insert(known.unwrap_or_else(anew)).2
+    }
 }
 
 /// Some pairs, from the fastest to the slowest.
@@ -98,26 +141,19 @@ fn clock(ui: &mut Ui, (pair, dims): (usize, usize), from: [f32; 2], to: [f32; 2]
 }
 
 /// Products of two turned rows: they depend on how far apart the positions are, and on nothing else.
-fn products(ui: &mut Ui, placed: &crate::app::lookup::Placed, at: usize) {
-    let rows = &placed.rows[0];
-    let entries: Vec<_> = placed.entries[0].iter().filter(|entry| entry.row.is_some()).collect();
-    let [Some(u), Some(v)] = [rows.first(), rows.last()] else { return };
+fn products(ui: &mut Ui, tokens: &[Placed], products: &[(usize, usize, f32)]) {
+    let [first, .., last] = tokens else { return };
     widgets::heading(ui, "Only the distance counts");
-    let names = (entries[0].text.as_str(), entries[entries.len() - 1].text.as_str());
-    ui.label(format!("The product of “{}” and “{}”, each turned to its position:", names.0, names.1));
-    let product = |a: usize, b: usize| {
-        let turn = |row: &[f32], at| turned(row, at, Pairs::Neighbors, BASE);
-        widgets::significant(f64::from(dot(&turn(u, a), &turn(v, b))))
-    };
+    ui.label(format!("The product of “{}” and “{}”, each turned to its position:", first.text, last.text));
     egui::Grid::new("products").num_columns(3).spacing([space::XL, 3.0]).show(ui, |ui| {
         for head in ["positions", "apart", "product"] {
             ui.label(RichText::new(head).color(theme::tones(ui).quiet));
         }
         ui.end_row();
-        for (a, b) in [(0, 2), (at, at + 2), (at + 100, at + 102), (0, at), (100, 100 + at)] {
+        for (a, b, product) in products {
             ui.label(format!("{a} and {b}"));
             ui.label((b - a).to_string());
-            ui.label(product(a, b));
+            ui.label(widgets::significant(f64::from(*product)));
             ui.end_row();
         }
     });

@@ -237,7 +237,7 @@ fn values(ui: &mut Ui, table: &Table, row: usize) {
                     diverging(value / span, &tones).gamma_multiply(0.55),
                 );
                 let font = FontId::new(size::SMALL, FontFamily::Monospace);
-                let number = format!("{value:.3}").replace('-', "−");
+                let number = widgets::decimals(value);
                 ui.painter().text(
                     cell_rect.center_bottom() - vec2(0.0, 6.0),
                     Align2::CENTER_BOTTOM,

@@ -13,7 +13,7 @@ use egui::{
 
 use super::theme::{self, size, space};
 pub use crate::app::Same;
-pub use crate::scene::numbers::{bytes, row_range, score, significant, thousands};
+pub use crate::scene::numbers::{bytes, decimals, exact, row_range, score, significant, thousands};
 
 /// The name of a section of a panel.
 pub fn heading(ui: &mut Ui, text: &str) {

@@ -4,7 +4,9 @@ use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use lexiscope::scene::Command;
-use lexiscope::scene::view::{ChosenToken, MatrixRoom, MatrixView, Page, RowOrder};
+use lexiscope::scene::view::{
+    ChosenToken, MatrixRoom, MatrixSource, MatrixView, Page, PositionKind, RowOrder,
+};
 
 use super::{Person, file};
 
@@ -95,6 +97,10 @@ fn rows_are_sorted_and_found_by_name_and_by_number() {
     // No token is called so: it is the number of a row.
     person.fill("Find a row", "30521");
     person.must_see("##～ · row 30521");
+    // This one is both.
+    person.fill("Find a row", "2000");
+    person.must_see("2000 · row 2456");
+    person.must_see("to · row 2000");
     person.fill("Find a row", "quuueen");
     person.must_see("quuueen");
     look(&mut person, |matrix| {
@@ -108,11 +114,7 @@ fn rows_are_sorted_and_found_by_name_and_by_number() {
 fn arrow_keys_go_from_row_to_row_of_the_picture() {
     let mut person = at_the_matrix();
     person.click_button("cat4937");
-    let is_picture = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
-        node.label().is_some_and(|label| label.starts_with("Matrix of"))
-    };
-    person.harness.get_by(is_picture).focus();
-    person.settle();
+    focus_picture(&mut person);
     person.key(Key::ArrowDown);
     person.must_see("row 4938");
     person.key(Key::ArrowUp);
@@ -233,7 +235,7 @@ fn a_table_of_words_is_looked_up_word_by_word() {
     person.open(&path);
     person.command(Command::SetText("The cat, and a dog!".into()));
     person.key(Key::F6);
-    look(&mut person, |matrix| matrix.source = lexiscope::scene::view::MatrixSource::Map);
+    look(&mut person, |matrix| matrix.source = MatrixSource::Map);
     person.must_see("Rows are words");
     person.must_see("Copied row 0: cat,, 0");
     person.must_see("2 × 3");
@@ -299,4 +301,121 @@ fn rows_of_another_text_are_never_saved_for_those_of_this_one() {
     assert!(out.exists());
     let names = std::fs::read_to_string(folder.path().join("rows.words.txt")).unwrap();
     assert_eq!(names.lines().collect::<Vec<_>>(), ["another", "text"]);
+}
+
+/// Puts the keyboard on the picture of the matrix.
+fn focus_picture(person: &mut Person) {
+    let is_picture = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+        node.label().is_some_and(|label| label.starts_with("Matrix of"))
+    };
+    person.harness.get_by(is_picture).focus();
+    person.settle();
+}
+
+#[test]
+fn the_keyboard_reads_single_numbers() {
+    let mut person = at_the_matrix();
+    person.click_button("cat4937");
+    focus_picture(&mut person);
+    let value = |person: &Person, column: usize| {
+        let matrix = person.state().derived().lookup().matrix().unwrap();
+        matrix.table().row(4937)[column].to_string().replace('-', "−")
+    };
+    person.key(Key::ArrowRight);
+    person.must_see(&format!("row 4937, cat, column 0: {}", value(&person, 0)));
+    person.key(Key::ArrowRight);
+    person.must_see(&format!("row 4937, cat, column 1: {}", value(&person, 1)));
+    person.key(Key::ArrowLeft);
+    person.key(Key::ArrowLeft);
+    person.must_see("column 0: ");
+    person.key(Key::ArrowDown);
+    person.must_see("row 4938");
+    person.must_see("column 0: ");
+}
+
+#[test]
+fn whatever_stands_in_a_session_every_room_shows_it_within_the_bounds_of_the_matrix() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut person = at_the_matrix();
+    // A matrix of one column, one of a single row, and one with what is no number.
+    let rooms = [
+        MatrixRoom::Rows,
+        MatrixRoom::OneHot,
+        MatrixRoom::Weight,
+        MatrixRoom::Ids,
+        MatrixRoom::Position,
+        MatrixRoom::Columns,
+    ];
+    let tables = ["a 1\nb 2\nc 2\n", "only 1 2 3\n", "a 1 2\nb NaN 1\nc 2 1\n"];
+    for (index, table) in tables.iter().enumerate() {
+        let path = file(folder.path(), &format!("{index}.txt"), table);
+        person.open(&path);
+        person.key(Key::F6);
+        for room in rooms {
+            look(&mut person, |matrix| {
+                *matrix = MatrixView {
+                    room,
+                    source: MatrixSource::Map,
+                    order: RowOrder::Likeness(u32::MAX),
+                    copied: Some(u32::MAX),
+                    column: u32::MAX,
+                    ..MatrixView::default()
+                };
+                matrix.one_hot.words = "a b only c".into();
+                (matrix.one_hot.word, matrix.one_hot.step) = (u32::MAX, Some(u32::MAX));
+                matrix.position.text = "a b only c".into();
+                (matrix.position.order, matrix.position.at) = (vec![9; 40], u32::MAX);
+                matrix.frame.row = f64::MAX;
+            });
+            for kind in [PositionKind::Sinusoidal, PositionKind::Learned, PositionKind::Rotary] {
+                look(&mut person, |matrix| matrix.position.kind = kind);
+            }
+            for order in [RowOrder::Norm, RowOrder::Column, RowOrder::Direction, RowOrder::Likeness(0)] {
+                look(&mut person, |matrix| matrix.order = order);
+            }
+            // The other matrix takes its place under the room, and goes again.
+            look(&mut person, |matrix| matrix.source = MatrixSource::Shipped);
+            person.must_see("V × d = 30,522 × 384");
+            look(&mut person, |matrix| matrix.source = MatrixSource::Map);
+        }
+        person.must_see(["V × d = 3 × 1", "V × d = 1 × 3", "V × d = 2 × 2"][index]);
+    }
+}
+
+#[test]
+fn likeness_to_a_row_of_one_matrix_is_not_asked_of_another() {
+    let mut person = at_the_matrix();
+    person.click_button("cat4937");
+    person.click_button("Likeness");
+    assert_eq!(person.view().matrix.order, RowOrder::Likeness(4937));
+    person.must_see("Likeness to “cat”.");
+    person.click_button("MiniLM");
+    assert_eq!(person.view().matrix.order, RowOrder::Id);
+}
+
+#[test]
+fn what_is_typed_and_what_is_clicked_after_it_are_two_steps() {
+    let mut person = at_the_matrix();
+    person.click_button("Position");
+    person.fill("Sentence to order", "cat sees dog");
+    person.click_button("Take the sentence");
+    assert_eq!(&*person.view().matrix.position.text, "the cat");
+    person.command(Command::Undo);
+    assert_eq!(&*person.view().matrix.position.text, "cat sees dog");
+}
+
+#[test]
+fn work_that_was_given_up_is_begun_anew_when_asked() {
+    let mut person = at_the_matrix();
+    look(&mut person, |matrix| matrix.room = MatrixRoom::Position);
+    let one_hot = MatrixView { room: MatrixRoom::OneHot, ..person.view().matrix.clone() };
+    person.state_mut().update(Command::LookUp(Box::new(one_hot)));
+    person.state_mut().tick();
+    person.state_mut().update(Command::CancelJobs);
+    person.settle();
+    person.must_see("Some work was given up");
+    assert!(!person.sees("Looking the words up"));
+    person.click_button("Begin anew");
+    assert!(!person.sees("Some work was given up"));
+    person.must_see("How far apart");
 }

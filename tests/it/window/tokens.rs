@@ -237,6 +237,27 @@ fn an_opened_tokenizer_joins_the_comparison() {
 }
 
 #[test]
+fn the_cursor_stays_where_one_writes_when_a_text_becomes_long_and_short_again() {
+    let mut person = Person::new();
+    person.key(Key::F4);
+    person.command(Command::SetText("a b ".repeat(8_191)));
+    person.fill("Text to tokenize", "x");
+    person.command(Command::SetText("a b ".repeat(8_191)));
+    person.keys(egui::Modifiers::CTRL | egui::Modifiers::COMMAND, Key::End);
+    for key in ["1", "2", "3", "4", "5", "6"] {
+        person.write(key);
+    }
+    assert!(person.view().tokens.text.ends_with("a b 123456"), "keys go in one behind the other");
+    person.must_see("of 5 parts");
+    for _ in 0..6 {
+        person.key(Key::Backspace);
+    }
+    assert!(person.view().tokens.text.ends_with("a b a b "));
+    person.write("z");
+    assert!(person.view().tokens.text.ends_with("a b z"));
+}
+
+#[test]
 fn a_long_text_is_written_in_part_by_part() {
     let mut person = Person::new();
     person.key(Key::F4);

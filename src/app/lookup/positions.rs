@@ -1,0 +1,347 @@
+//! What positions add to a sentence in two orders of its words.
+
+use std::sync::Arc;
+
+use super::sentence::{Entry, entries, said};
+use super::{Lookup, Matrix};
+use crate::geometry::Metric;
+use crate::jobs::{Same, Wake};
+use crate::lookup::bag::{mean, sum};
+use crate::lookup::positions::sinusoidal;
+use crate::lookup::tiles;
+use crate::progress::{Cancelled, Progress};
+use crate::scene::document::{self, Document, DocumentSource};
+use crate::scene::view::{MatrixView, PositionKind, PositionView};
+use crate::tokens::EncodeError;
+use crate::vectors::Table;
+
+/// A sentence and the other order of its words, the positions that are added if any are, and by what rows are multiplied first.
+#[derive(Clone, PartialEq)]
+pub(super) struct OrdersQuestion {
+    text: Arc<str>,
+    order: Vec<u8>,
+    positions: Option<Same<Table>>,
+    factor: f32,
+}
+
+/// A token at its place in a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// As it is read.
+    pub text: String,
+    /// Its row's number.
+    pub id: u32,
+    /// The row, times √d where that is wanted, and the same with the position's vector added: d numbers each.
+    pub row: Vec<f32>,
+    pub sum: Vec<f32>,
+}
+
+/// A sentence in two orders of its words.
+#[derive(Debug, Default)]
+pub struct Orders {
+    /// The words, as they stand in the first order and in the other.
+    pub words: [Vec<String>; 2],
+    /// The tokens of both that have a row.
+    pub tokens: [Vec<Placed>; 2],
+    /// The vectors of positions that were added, a row each.
+    pub positions: Option<Arc<Table>>,
+    /// How many tokens of the first order have no row.
+    pub missing: usize,
+    /// Whether the sentence goes on, or has more tokens than are shown: then the two are not compared.
+    pub is_cut: bool,
+    /// The greatest absolute value of all.
+    pub full: f32,
+    /// How far the means of both orders are apart: of rows, and of sums.
+    pub means: [f64; 2],
+    /// Where each token of the first order stands in the other.
+    pub moved: Vec<Moved>,
+    /// Why the sentence could not be taken apart.
+    pub problem: Option<String>,
+}
+
+/// A token that both orders have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moved {
+    pub text: String,
+    /// Its places, counted from 0.
+    pub from: usize,
+    pub to: usize,
+    /// How far its row is from itself, and the sum here from the sum there.
+    pub rows: f64,
+    pub sums: f64,
+}
+
+impl Orders {
+    /// Whether there is nothing to compare.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tokens.iter().any(Vec::is_empty)
+    }
+
+    /// Whether both orders have the same rows, each as often.
+    #[must_use]
+    pub fn is_same_bag(&self) -> bool {
+        let bag = |tokens: &[Placed]| {
+            let mut rows: Vec<u32> = tokens.iter().map(|token| token.id).collect();
+            rows.sort_unstable();
+            rows
+        };
+        bag(&self.tokens[0]) == bag(&self.tokens[1])
+    }
+
+    /// Whether nothing stands elsewhere than before.
+    #[must_use]
+    pub fn is_same_order(&self) -> bool {
+        self.words[0] == self.words[1]
+    }
+
+    /// Looks a sentence's words up in their order and in another, and adds positions.
+    fn of(
+        matrix: &Matrix,
+        position: &PositionView,
+        asked: &OrdersQuestion,
+        progress: &dyn Progress,
+    ) -> Result<Self, EncodeError> {
+        let words: Vec<String> = position.words().into_iter().map(str::to_owned).collect();
+        let goes_on = position.text.split_whitespace().count() > words.len();
+        let other = asked.order.iter().filter_map(|&at| words.get(at as usize).cloned()).collect();
+        let words = [words, other];
+        let found = [
+            entries(matrix, &words[0].join(" "), progress)?,
+            entries(matrix, &words[1].join(" "), progress)?,
+        ];
+        let positions = asked.positions.as_ref().map(|Same(positions)| Arc::clone(positions));
+        let most = positions.as_ref().map_or(MOST, |positions| positions.rows().min(MOST));
+        let is_cut = goes_on || found.iter().any(|entries| entries.len() > most);
+        let missing = found[0].iter().filter(|entry| entry.row.is_none()).count();
+        let tokens = found.map(|entries| {
+            let rows = entries.into_iter().filter_map(|entry| entry.row.map(|row| (entry, row))).take(most);
+            let place = |(at, (entry, row)): (usize, (Entry, u32))| {
+                let vector = positions.as_ref().map(|positions| positions.row(at));
+                Placed::of(entry.text, (row, matrix.table()), asked.factor, vector.as_deref())
+            };
+            rows.enumerate().map(place).collect::<Vec<_>>()
+        });
+        let orders = Self { words, tokens, positions, missing, is_cut, ..Self::default() };
+        Ok(if orders.is_empty() { orders } else { orders.compared() })
+    }
+
+    /// The same with what tells the orders apart.
+    fn compared(mut self) -> Self {
+        let numbers = self.tokens.iter().flatten().flat_map(|token| token.row.iter().chain(&token.sum));
+        self.full = numbers.fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
+        let [here, there] = &self.tokens;
+        let rows = |tokens: &[Placed]| tokens.iter().map(|token| token.row.clone()).collect::<Vec<_>>();
+        // The mean of all rows and all positions is half of the mean of their sums, and has no order either.
+        let both = |tokens: &[Placed]| {
+            let vectors = self
+                .positions
+                .iter()
+                .flat_map(|positions| (0..tokens.len()).map(|at| positions.row(at).into_owned()));
+            mean(&rows(tokens).into_iter().chain(vectors).collect::<Vec<_>>())
+        };
+        let twice = if self.positions.is_some() { 2.0 } else { 1.0 };
+        self.means =
+            [apart(&mean(&rows(here)), &mean(&rows(there))), twice * apart(&both(here), &both(there))];
+        let mut free = vec![true; there.len()];
+        self.moved = here
+            .iter()
+            .enumerate()
+            .filter_map(|(from, token)| {
+                let to = (0..there.len()).find(|&to| free[to] && there[to].id == token.id)?;
+                free[to] = false;
+                let (rows, sums) = (apart(&token.row, &there[to].row), apart(&token.sum, &there[to].sum));
+                Some(Moved { text: token.text.clone(), from, to, rows, sums })
+            })
+            .collect();
+        self
+    }
+}
+
+impl Placed {
+    fn of(text: String, (id, table): (u32, &Table), factor: f32, position: Option<&[f32]>) -> Self {
+        let row: Vec<f32> = table.row(id as usize).iter().map(|x| x * factor).collect();
+        let sum = position.map_or_else(|| row.clone(), |position| sum(&row, position));
+        Self { text, id, row, sum }
+    }
+}
+
+fn apart(a: &[f32], b: &[f32]) -> f64 {
+    f64::from(Metric::Euclidean.score(a, b))
+}
+
+impl Lookup {
+    pub(super) fn ask_positions(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
+        let position = view.position.clone();
+        let dims = matrix.table().dims();
+        let (mut positions, mut factor) = (None, 1.0);
+        match position.kind {
+            PositionKind::Rotary => {}
+            PositionKind::Learned => {
+                let of = Arc::clone(&matrix.document);
+                self.positions.ask((), wake, move |progress| match learned(&of, progress) {
+                    Err(_) if progress.is_cancelled() => Err(Cancelled),
+                    found => Ok(found),
+                });
+                let Some(Ok(Some(learned))) = self.positions() else { return };
+                positions = Some(Same(Arc::clone(&learned.table)));
+            }
+            PositionKind::Sinusoidal => {
+                self.waves.ask(dims, wake, move |_| Ok(Arc::new(waves(dims))));
+                let Some(waves) = self.waves() else { return };
+                positions = Some(Same(Arc::clone(waves)));
+                factor = if position.scaled { (dims as f32).sqrt() } else { 1.0 };
+            }
+        }
+        let order = position.other(position.words().len());
+        let asked = OrdersQuestion { text: Arc::clone(&position.text), order, positions, factor };
+        let matrix = matrix.clone();
+        self.orders.ask(asked.clone(), wake, move |progress| {
+            Ok(match said(Orders::of(&matrix, &position, &asked, progress))? {
+                Ok(orders) => orders,
+                Err(problem) => Orders { problem: Some(problem), ..Orders::default() },
+            })
+        });
+    }
+}
+
+/// The sinusoidal vectors of the first positions.
+fn waves(dims: usize) -> Table {
+    let names = (0..WAVES).map(|position| position.to_string()).collect();
+    let values = (0..WAVES).flat_map(|position| sinusoidal(position, dims)).collect();
+    Table::from_f32(names, values, dims)
+}
+
+/// So many tokens of a sentence are set beside those of another order.
+const MOST: usize = 64;
+
+/// So many positions are shown as waves.
+const WAVES: usize = 256;
+
+/// How models call the matrix of their learned positions.
+const POSITIONS: [&str; 5] = [
+    "position_embeddings.weight",
+    "wpe.weight",
+    "position_embd.weight",
+    "embed_positions.weight",
+    "positions_embed.weight",
+];
+
+/// The learned positions of a model.
+#[derive(Debug)]
+pub struct Learned {
+    /// A row for each position, from the first.
+    pub table: Arc<Table>,
+    /// The absolute value that gets the full color.
+    pub full: f32,
+    /// How many rows of the file's matrix come before that of the first position: some models keep two for other uses.
+    pub unused: usize,
+}
+
+/// The learned positions of a model: another matrix of its file, as wide as the first. Nothing where it has none.
+fn learned(document: &Document, progress: &dyn Progress) -> Result<Option<Learned>, String> {
+    let Some(dims) = document.table.as_ref().map(|table| table.dims()) else { return Ok(None) };
+    let options = document.choices.iter().flat_map(|choice| &choice.options);
+    let is_known = |name: &&String| POSITIONS.iter().any(|known| name.ends_with(known));
+    let Some(name) = options.map(|option| &option.name).find(is_known) else { return Ok(None) };
+    let found = match &document.source {
+        DocumentSource::Sample(id) => {
+            let Some(sample) = crate::vectors::samples::find(id) else { return Ok(None) };
+            let opened = crate::vectors::samples::open_part(sample, name, progress);
+            Arc::new(opened.map_err(|error| error.to_string())?.table)
+        }
+        DocumentSource::File(path) | DocumentSource::Part(path, _) => {
+            // The parts that lead to this file, and this matrix of it instead of that of the tokens.
+            let mut parts = document.source.parts().to_vec();
+            let chosen: Vec<&str> = document.choices.iter().map(crate::files::Choice::name).collect();
+            parts.retain(|part| chosen.last().is_none_or(|last| last != part));
+            parts.push(name.clone());
+            let opened = document::open(&DocumentSource::file(path.clone(), parts), progress);
+            let Some(table) = opened.map_err(|error| error.to_string())?.table else { return Ok(None) };
+            table
+        }
+    };
+    if found.dims() != dims || is_of_waves(&found) {
+        return Ok(None);
+    }
+    // RoBERTa, BART and OPT number positions from 2 on: their matrices have two rows more than positions.
+    let unused = if found.rows() > 2 && (found.rows() - 2).is_power_of_two() { 2 } else { 0 };
+    let table = if unused == 0 { found } else { Arc::new(without_first(&found, unused)) };
+    let full = tiles::full(&table);
+    Ok(Some(Learned { table, full, unused }))
+}
+
+/// Whether a matrix holds sines and cosines, which some models store though nobody learned them: all rows are √(d/2) long.
+fn is_of_waves(table: &Table) -> bool {
+    let length = (table.dims() as f32 / 2.0).sqrt();
+    (0..table.rows().min(64)).all(|row| {
+        let norm = table.norm(row);
+        // A row of zeros stands for padding.
+        norm == 0.0 || (norm - length).abs() < 1e-2 * length
+    })
+}
+
+/// The rows of a table but for the first ones, which are numbered anew.
+fn without_first(table: &Table, first: usize) -> Table {
+    let names = (0..table.rows() - first).map(|position| position.to_string()).collect();
+    let values = (first..table.rows()).flat_map(|row| table.row(row).into_owned()).collect();
+    Table::from_f32(names, values, table.dims())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matrix(words: &[&str], values: Vec<f32>) -> Matrix {
+        let words = words.iter().map(ToString::to_string).collect();
+        Matrix::untold(Table::from_f32(words, values, 2))
+    }
+
+    fn orders(text: &str, order: &[u8], positions: Option<Table>, factor: f32) -> Orders {
+        let matrix = matrix(&["dog", "bites", "man"], vec![1.0, 2.0, -3.0, 4.0, 0.5, 0.25]);
+        let position = PositionView { text: text.into(), ..PositionView::default() };
+        let positions = positions.map(|positions| Same(Arc::new(positions)));
+        let asked = OrdersQuestion { text: text.into(), order: order.to_vec(), positions, factor };
+        Orders::of(&matrix, &position, &asked, &crate::progress::Unwatched).unwrap()
+    }
+
+    #[test]
+    fn orders_are_the_same_bag_and_differ_once_positions_are_added() {
+        let found = orders("dog bites man", &[2, 1, 0], Some(waves(2)), 2.0);
+        assert!(found.is_same_bag() && !found.is_same_order() && found.missing == 0 && !found.is_cut);
+        assert_eq!(found.tokens[1][0].row, [1.0, 0.5], "rows are multiplied");
+        assert_eq!(found.tokens[0][0].sum, [2.0, 5.0], "the first position is 0 and 1");
+        assert!(found.means.iter().all(|apart| *apart < 1e-6), "{:?}", found.means);
+        let moved: Vec<_> = found.moved.iter().map(|moved| (&*moved.text, moved.from, moved.to)).collect();
+        assert_eq!(moved, [("dog", 0, 2), ("bites", 1, 1), ("man", 2, 0)]);
+        assert!(
+            found
+                .moved
+                .iter()
+                .all(|moved| moved.rows == 0.0 && (moved.sums > 0.1) == (moved.from != moved.to))
+        );
+        assert!((found.full - 8.0).abs() < 1.1);
+    }
+
+    #[test]
+    fn a_word_that_stands_twice_is_told_apart_by_place_and_what_has_no_row_is_counted() {
+        let found = orders("dog dog cat", &[2, 1, 0], None, 1.0);
+        assert_eq!((found.missing, found.moved.len(), found.is_same_bag()), (1, 2, true));
+        assert_eq!(found.moved.iter().map(|moved| moved.to).collect::<Vec<_>>(), [0, 1]);
+        assert!(orders("cat", &[0], None, 1.0).is_empty());
+        let one = Table::from_f32(vec!["0".to_owned()], vec![0.0, 1.0], 2);
+        assert!(orders("dog man", &[1, 0], Some(one), 1.0).is_cut, "there is one position alone");
+        assert!(orders("dog man", &[0, 1], None, 1.0).is_same_order());
+    }
+
+    #[test]
+    fn waves_are_not_taken_for_learned_positions() {
+        let names = |count: usize| (0..count).map(|row| row.to_string()).collect::<Vec<_>>();
+        let waves = Table::from_f32(names(8), (0..8).flat_map(|at| sinusoidal(at, 16)).collect(), 16);
+        assert!(is_of_waves(&waves));
+        let learned = Table::from_f32(names(4), (0..12).map(|x| x as f32 / 7.0).collect(), 3);
+        assert!(!is_of_waves(&learned));
+        let rest = without_first(&learned, 2);
+        assert_eq!((rest.rows(), rest.word(0), &*rest.row(1)), (2, "0", &*learned.row(3)));
+    }
+}
