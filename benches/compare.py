@@ -41,7 +41,7 @@ others' are measured around the one call named here, in this process, after impo
              Before anything is measured, the IDs of both sides are compared.
              All eleven tokenizers at once on 10 kB have no rival; they have a limit in milliseconds.
   frames     `lexiscope --measure-frames 200 FILE.npy` with 1,000,000 points, on the display at hand or under Xvfb:
-             the time from frame to frame, against 60 frames a second. With `--page matrix` and `--page vocabulary` the
+             the time from frame to frame, against 60 frames a second. With `--page matrix`, `numbers` and `vocabulary` the
              wheel is turned over these, three lines a frame; with `--page text` 1 MB is pasted under all tokenizers, and
              what is told is how soon its beginning is right on the screen.
 
@@ -571,7 +571,7 @@ def measure_frames(lexiscope, modules, report, folder, quick):
     points = f"{figures['points_drawn_per_frame']} points"
     for share in ("p50", "p95"):
         report.limit(f"{points}, {share}", "60 frames a second", figures[f"{share}_ms"], 16.7)
-    for page in ("matrix", "vocabulary"):
+    for page in ("matrix", "numbers", "vocabulary"):
         figures = measured("--page", page)
         report.limit(f"scrolled {page}, p95", "60 frames a second", figures["p95_ms"], 16.7)
     figures = measured("--page", "text")

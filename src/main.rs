@@ -24,6 +24,7 @@ fn measured(page: MeasuredPage) -> Measured {
     match page {
         MeasuredPage::Map => Measured::Map,
         MeasuredPage::Matrix => Measured::Matrix,
+        MeasuredPage::Numbers => Measured::Numbers,
         MeasuredPage::Vocabulary => Measured::Vocabulary,
         MeasuredPage::Text => Measured::Text,
     }

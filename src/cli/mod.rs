@@ -70,6 +70,8 @@ pub enum MeasuredPage {
     Map,
     /// The lookup matrix, scrolled
     Matrix,
+    /// The same with its numbers written in their cells
+    Numbers,
     /// The vocabulary of GPT-4o, scrolled
     Vocabulary,
     /// A text of 1 MB, pasted under all tokenizers: how soon its beginning is there, and all of it

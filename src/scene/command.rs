@@ -212,6 +212,8 @@ pub enum WindowRequest {
     Palette,
     /// Open the guide at the stage of the way that one is at.
     Guide,
+    /// The guide at the stage after the map, which has no page of its own.
+    GuideToContext,
     Help,
     About,
     ZoomIn,

@@ -93,6 +93,9 @@ impl MatrixFrame {
     /// The least and the greatest size of a number, in points of the screen.
     pub const SIZES: [f32; 2] = [1.0 / 8192.0, 64.0];
 
+    /// The size of a number that is written in its cell, in points of the screen.
+    pub const LEGIBLE: [f32; 2] = [52.0, 20.0];
+
     /// This frame within its bounds.
     #[must_use]
     pub fn sound(self) -> Self {

@@ -30,11 +30,14 @@ const STAGES: [(Stage, &str, &str); 7] = [
     (Stage::Map, "Map", "Rows are points in space; the map is their shadow in two dimensions."),
     (
         Stage::Context,
-        "Context",
+        CONTEXT,
         "Here a model's layers mix the rows of a text, so that a word means something else in each sentence. That takes an encoder, \
-         which this version does not have: the way ends here.",
+         which this version does not have: the guide says what would happen.",
     ),
 ];
+
+/// The stage after the map.
+pub const CONTEXT: &str = "Context";
 
 impl Stage {
     /// Where one is.
@@ -65,7 +68,7 @@ impl Stage {
             Self::Rows => out.send(look_up(MatrixRoom::Rows)),
             Self::Position => out.send(look_up(MatrixRoom::Position)),
             Self::Map => out.send(Command::ShowPage(Page::Map)),
-            Self::Context => {}
+            Self::Context => out.send(Command::Window(WindowRequest::GuideToContext)),
         }
     }
 }
@@ -89,8 +92,7 @@ pub fn here(ctx: &Context, view: &View) -> &'static str {
 pub fn brief(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ui.menu_button(format!("{} …", here(ui.ctx(), state.view())), |ui| {
         for (stage, name, about) in STAGES {
-            let button = ui.add_enabled(stage != Stage::Context, Button::new(name));
-            if button.on_hover_text(about).on_disabled_hover_text(about).clicked() {
+            if ui.button(name).on_hover_text(about).clicked() {
                 stage.open(state.view(), out);
                 ui.close();
             }
@@ -112,16 +114,11 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         let text = RichText::new(name).color(if on { tones.accent } else { tones.quiet });
         let text = if on { text.family(theme::semibold()) } else { text };
         let button = Button::new(text).frame(false);
-        let response = ui.add_enabled(stage != Stage::Context, button);
+        let response = ui.add(button);
         response.widget_info(|| {
-            egui::WidgetInfo::selected(
-                egui::Role::Button,
-                stage != Stage::Context,
-                on,
-                format!("Stage: {name}"),
-            )
+            egui::WidgetInfo::selected(egui::Role::Button, true, on, format!("Stage: {name}"))
         });
-        if response.on_hover_text(about).on_disabled_hover_text(about).clicked() {
+        if response.on_hover_text(about).clicked() {
             stage.open(state.view(), out);
         }
     }

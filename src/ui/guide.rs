@@ -13,7 +13,7 @@ struct Chapter {
     try_it: &'static [&'static str],
 }
 
-const CHAPTERS: [Chapter; 6] = [
+const CHAPTERS: [Chapter; 7] = [
     Chapter {
         stage: "Text",
         about: &[
@@ -95,6 +95,18 @@ const CHAPTERS: [Chapter; 6] = [
             "Project by t-SNE and by UMAP: what stays, and what was only shadow?",
         ],
     },
+    Chapter {
+        stage: "Context",
+        about: &[
+            "Up to here a token has the same row in every sentence: there is one row for the bank of a river and the bank that lends money. \
+             The layers of a model mix the rows of a sentence with each other, time and again, until each tells what its word means there.",
+            "That takes an encoder, which this version does not have: the way ends here, and nothing on these pages comes from such layers.",
+        ],
+        try_it: &[
+            "Press IDs in the bar, choose bank, and read its nearest rows: one row has to do for all that the word may mean.",
+            "Press + Position: what tells dog bites man from man bites dog before any layer has seen it?",
+        ],
+    },
 ];
 
 /// The chapter of a stage of the way, by its place there.
@@ -127,9 +139,15 @@ mod tests {
 
     #[test]
     fn each_stage_of_the_way_has_its_chapter() {
-        for (stage, chapter) in
-            [("Text", 0), ("Tokens", 1), ("IDs", 2), ("Rows", 3), ("+ Position", 4), ("Map", 5)]
-        {
+        for (stage, chapter) in [
+            ("Text", 0),
+            ("Tokens", 1),
+            ("IDs", 2),
+            ("Rows", 3),
+            ("+ Position", 4),
+            ("Map", 5),
+            ("Context", 6),
+        ] {
             assert_eq!(chapter_of(stage), chapter);
         }
         assert!(CHAPTERS.iter().all(|chapter| !chapter.about.is_empty() && !chapter.try_it.is_empty()));

@@ -10,7 +10,7 @@ use egui::{
 
 use crate::app::State;
 use crate::scene::Command;
-use crate::scene::view::{Framing, MatrixRoom, MatrixView, Page, Room};
+use crate::scene::view::{Framing, MatrixFrame, MatrixRoom, MatrixView, Page, Room};
 use crate::tokens::training::novels;
 
 /// Frames that are drawn before the counting begins, so that fonts and textures are there.
@@ -24,6 +24,8 @@ pub enum Measured {
     Map,
     /// The picture of the lookup matrix, scrolled.
     Matrix,
+    /// The same with the numbers written in their cells.
+    Numbers,
     /// The vocabulary of a tokenizer, scrolled.
     Vocabulary,
     /// A text of 1 MB, pasted into the page for tokens.
@@ -127,16 +129,20 @@ impl Measure {
 
     /// Opens the page that is measured. Says whether it was not open yet.
     fn open(&mut self, state: &mut State) -> bool {
-        let (view, page) =
-            (state.view(), if self.what == Measured::Matrix { Page::Matrix } else { Page::Tokens });
+        let of_matrix = matches!(self.what, Measured::Matrix | Measured::Numbers);
+        let (view, page) = (state.view(), if of_matrix { Page::Matrix } else { Page::Tokens });
         let room = if self.what == Measured::Text { Room::Showdown } else { Room::Vocabulary };
         let is_open = view.page == page && (page == Page::Matrix || view.tokens.room == room);
         if is_open {
             return false;
         }
         state.update(match self.what {
-            Measured::Matrix => {
-                Command::LookUp(Box::new(MatrixView { room: MatrixRoom::Rows, ..MatrixView::default() }))
+            Measured::Matrix | Measured::Numbers => {
+                let mut matrix = MatrixView { room: MatrixRoom::Rows, ..MatrixView::default() };
+                if self.what == Measured::Numbers {
+                    [matrix.frame.width, matrix.frame.height] = MatrixFrame::LEGIBLE;
+                }
+                Command::LookUp(Box::new(matrix))
             }
             _ => Command::ShowRoom(room),
         });
@@ -152,7 +158,7 @@ impl Measure {
     pub fn turn(&self, input: &mut RawInput) {
         let Some(screen) = input
             .screen_rect
-            .filter(|_| matches!(self.what, Measured::Matrix | Measured::Vocabulary) && self.seen > 0)
+            .filter(|_| !matches!(self.what, Measured::Map | Measured::Text) && self.seen > 0)
         else {
             return;
         };

@@ -321,6 +321,7 @@ impl Window {
             WindowRequest::WriteText => ctx.memory_mut(|memory| memory.request_focus(chain::field())),
             WindowRequest::Palette => self.palette.open(),
             WindowRequest::Guide => self.help.guide(chain::here(ctx, self.state.view())),
+            WindowRequest::GuideToContext => self.help.guide(chain::CONTEXT),
             WindowRequest::Help => self.help.toggle(help::Page::Keys),
             WindowRequest::About => self.help.toggle(help::Page::About),
             WindowRequest::ZoomIn => self.map.zoom(&self.state, 1.5, &mut out),

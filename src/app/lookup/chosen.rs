@@ -24,7 +24,7 @@ impl Lookup {
         reading: &Reading,
         wake: &Wake,
     ) {
-        if let Some(row) = at_once(view, matrix, document) {
+        if let Stands::At(row) = Stands::of(view, matrix, document) {
             self.chosen = row;
             return;
         }
@@ -51,14 +51,22 @@ impl Lookup {
     }
 }
 
-/// The row, or that there is none, where no name has to be looked for.
-fn at_once(view: &View, matrix: &Matrix, document: Option<&Arc<Document>>) -> Option<Option<u32>> {
-    if let Some(token) = &view.tokens.chosen {
-        let own = matrix.tokenizer.as_ref().is_some_and(|(_, name)| *name == token.tokenizer);
-        let row = Some(token.id).filter(|id| (*id as usize) < matrix.table().rows());
-        return own.then_some(row);
+/// How what is chosen leads to a row.
+enum Stands {
+    /// By its number, if there is such a row.
+    At(Option<u32>),
+    ByName,
+}
+
+impl Stands {
+    fn of(view: &View, matrix: &Matrix, document: Option<&Arc<Document>>) -> Self {
+        if let Some(token) = &view.tokens.chosen {
+            let own = matrix.tokenizer.as_ref().is_some_and(|(_, name)| *name == token.tokenizer);
+            let row = Some(token.id).filter(|id| (*id as usize) < matrix.table().rows());
+            return if own { Self::At(row) } else { Self::ByName };
+        }
+        let row = view.map.selection.focus();
+        let same = document.is_some_and(|document| Arc::ptr_eq(document, &matrix.document));
+        if same || row.is_none() { Self::At(row) } else { Self::ByName }
     }
-    let Some(row) = view.map.selection.focus() else { return Some(None) };
-    let same = document.is_some_and(|document| Arc::ptr_eq(document, &matrix.document));
-    same.then_some(Some(row))
 }

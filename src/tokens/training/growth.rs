@@ -15,7 +15,7 @@ use crate::progress::{Cancelled, Progress};
 pub struct Growth {
     /// In tokens: before the first merge, after it, and so on.
     pub lengths: Vec<u64>,
-    /// How many of them are letters that were not there in training.
+    /// How many of them stand for what was not there in training: a letter, or in `WordPiece` the whole word that holds one.
     pub unknown: u64,
 }
 

@@ -4,7 +4,7 @@ use egui::{RichText, Ui};
 
 use super::choose;
 use crate::app::State;
-use crate::app::lookup::Matrix;
+use crate::app::lookup::{Kin, Matrix};
 use crate::geometry::Metric;
 use crate::geometry::neighbors::Neighbor;
 use crate::ui::theme::space;
@@ -18,7 +18,7 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
               telephone book.");
     ui.add_space(space::S);
     if let Some(stack) = lookup.stack() {
-        super::rows::sentence(ui, state, matrix, (stack, usize::MAX), out);
+        super::sentence::show(ui, state, matrix, (stack, usize::MAX), out);
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
@@ -38,6 +38,22 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         super::waits(ui, state, "Looking at all rows …");
         return;
     };
+    lists(ui, state, matrix, kin, out);
+    let away: Vec<u64> = kin.by_cosine.iter().map(|near| u64::from(near.row.abs_diff(row))).collect();
+    if let (Some(least), Some(most)) = (away.iter().min(), away.iter().max()) {
+        ui.add_space(space::S);
+        let text = format!(
+            "The {} nearest by meaning are {} to {} IDs away.",
+            away.len(),
+            widgets::thousands(*least),
+            widgets::thousands(*most)
+        );
+        ui.label(text);
+    }
+}
+
+/// Both lists side by side, each with the mean of its cosines.
+fn lists(ui: &mut Ui, state: &State, matrix: &Matrix, kin: &Kin, out: &mut Outbox) {
     let mean = |list: &[Neighbor]| {
         list.iter().map(|neighbor| neighbor.score).sum::<f32>() / list.len().max(1) as f32
     };
@@ -75,15 +91,4 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
             widgets::hint(ui, &format!("Mean cosine {}", widgets::score(mean(list), Metric::Cosine)));
         }
     });
-    let away: Vec<u64> = kin.by_cosine.iter().map(|near| u64::from(near.row.abs_diff(row))).collect();
-    if let (Some(least), Some(most)) = (away.iter().min(), away.iter().max()) {
-        ui.add_space(space::S);
-        let text = format!(
-            "The {} nearest by meaning are {} to {} IDs away.",
-            away.len(),
-            widgets::thousands(*least),
-            widgets::thousands(*most)
-        );
-        ui.label(text);
-    }
 }

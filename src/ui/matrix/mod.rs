@@ -9,10 +9,12 @@ mod labels;
 mod one_hot;
 mod position;
 mod rows;
+mod sentence;
 mod shown;
 mod side;
 mod stack;
 mod turning;
+mod waves;
 mod weight;
 
 use egui::{ScrollArea, Ui, vec2};

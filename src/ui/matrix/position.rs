@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use egui::{Button, Rect, RichText, Sense, Ui, pos2, vec2};
 
-use super::canvas::{Canvas, Layout, strip};
+use super::canvas::strip;
 use super::change;
 use super::turning::Turning;
+use super::waves::Waves;
 use crate::app::State;
 use crate::app::lookup::{Matrix, Moved, Orders};
-use crate::lookup::positions::{BASE, wave_length};
-use crate::lookup::tiles;
 use crate::scene::view::{MatrixView, PositionKind, PositionView};
 use crate::ui::theme::{self, space};
 use crate::ui::widgets::field::{Field, Look};
@@ -21,9 +20,7 @@ use crate::vectors::Table;
 #[derive(Default)]
 pub struct Room {
     field: Field,
-    canvas: Canvas,
-    /// The positions whose picture the canvas has: while they are held, no others are mistaken for them.
-    drawn: Option<Arc<Table>>,
+    waves: Waves,
     /// The word that is dragged, by its place.
     dragged: Option<usize>,
     turning: Turning,
@@ -110,7 +107,7 @@ impl Room {
             Some(orders) => compared(ui, matrix, orders, table),
             None => super::waits(ui, state, "Looking the rows up …"),
         }
-        self.picture(ui, table, kind, full);
+        self.waves.show(ui, table, kind, full);
     }
 
     /// The field for the sentence, and its words in another order, to be dragged.
@@ -215,75 +212,6 @@ impl Room {
             }
         }
         moved
-    }
-
-    /// The vectors of the first positions, one under the other, with the lengths of their waves.
-    fn picture(&mut self, ui: &mut Ui, table: &Arc<Table>, kind: PositionKind, full: f32) {
-        const HIGH: f32 = 256.0;
-        widgets::heading(
-            ui,
-            if kind == PositionKind::Learned { "The learned positions" } else { "The positions as waves" },
-        );
-        let (rows, dims) = (table.rows(), table.dims());
-        let (whole, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), HIGH + 20.0), Sense::hover());
-        let area = Rect::from_min_size(whole.min, vec2(whole.width(), HIGH));
-        if area.width() < 16.0 {
-            return;
-        }
-        let layout =
-            Layout { area, first: [0.0, 0.0], cell: [area.width() / dims as f32, HIGH / rows as f32] };
-        let tones = theme::tones(ui);
-        self.canvas.turn_to(Arc::as_ptr(table) as usize, &tones);
-        self.drawn = Some(Arc::clone(table));
-        let painter = ui.painter_at(area);
-        for part in layout.parts(rows, dims) {
-            self.canvas.draw_new(ui.ctx(), &painter, &layout, part, || {
-                tiles::read(table, |place| place, part, full)
-            });
-        }
-        let font = egui::FontId::proportional(theme::size::SMALL - 1.0);
-        if kind == PositionKind::Sinusoidal {
-            let mut pairs: Vec<usize> = (0..8).map(|part| dims / 2 * part / 8).collect();
-            pairs.dedup();
-            for pair in pairs {
-                let text = widgets::significant(wave_length(pair, dims, BASE));
-                let at = pos2(layout.x(2.0 * pair as f64) + 2.0, area.bottom() + 3.0);
-                ui.painter().text(at, egui::Align2::LEFT_TOP, format!("λ {text}"), font.clone(), tones.quiet);
-            }
-        }
-        let last = widgets::thousands(rows as u64 - 1);
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(
-                egui::Role::Image,
-                true,
-                format!("Vectors of positions 0 to {last}, {dims} numbers each"),
-            )
-        });
-        if let Some(at) = response.hover_pos().filter(|at| area.contains(*at)) {
-            let [column, position] = layout.place(at).map(|place| place as usize);
-            let (column, position) = (column.min(dims - 1), position.min(rows - 1));
-            let value = table.row(position)[column];
-            response.on_hover_ui_at_pointer(|ui| {
-                ui.label(format!("position {position} · column {column}"));
-                ui.label(RichText::new(widgets::exact(value)).monospace());
-                if kind == PositionKind::Sinusoidal {
-                    let length = widgets::significant(wave_length(column / 2, dims, BASE));
-                    widgets::hint(ui, &format!("Its wave comes round every {length} positions."));
-                }
-            });
-        }
-        let about = match kind {
-            PositionKind::Learned => format!(
-                "A line for each of {} positions, from the top; learned like any other weights, so no position beyond the last has a vector.",
-                widgets::thousands(rows as u64)
-            ),
-            _ => format!(
-                "A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round, from 2π for the first pair to {} for the last.",
-                widgets::significant(wave_length((dims / 2).saturating_sub(1), dims, BASE))
-            ),
-        };
-        widgets::hint(ui, &about);
     }
 }
 

@@ -8,7 +8,7 @@ use super::canvas::Layout;
 use super::heat::Heat;
 use super::shown::Shown;
 use super::stack::{self, Stacked};
-use super::{change, go_to};
+use super::{change, sentence};
 use crate::app::State;
 use crate::app::lookup::{Entry, Matrix, Stack};
 use crate::scene::view::MatrixFrame;
@@ -49,7 +49,7 @@ impl Room {
                     ui.menu_button("Copy or save", |ui| take_along(ui, stack, matrix, out));
                 });
                 ui.with_layout(Flow::left_to_right(Align::Center), |ui| match found {
-                    Some(stack) => sentence(ui, state, matrix, (stack, copied), out),
+                    Some(stack) => sentence::show(ui, state, matrix, (stack, copied), out),
                     None => super::waits(ui, state, "Looking the rows up …"),
                 });
             });
@@ -145,56 +145,6 @@ impl Room {
             }
         });
     }
-}
-
-/// The sentence as tokens with their IDs; each leads to its row. Those that were not copied out yet are paler.
-pub fn sentence(
-    ui: &mut Ui,
-    state: &State,
-    matrix: &Matrix,
-    (stack, copied): (&Stack, usize),
-    out: &mut Outbox,
-) {
-    let tones = theme::tones(ui);
-    let chosen = state.derived().lookup().chosen();
-    ScrollArea::horizontal().id_salt("sentence").auto_shrink([false, true]).show(ui, |ui| {
-        focus::followed(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = space::XS;
-                let mut place = 0;
-                for (index, entry) in stack.entries.iter().enumerate() {
-                    place += usize::from(entry.row.is_some());
-                    let number = entry.id.or(entry.row).map_or("no row".to_owned(), |id| id.to_string());
-                    let mut job = egui::text::LayoutJob::default();
-                    let on = entry.row.is_some() && entry.row == chosen;
-                    let (text, quiet) =
-                        if on { (tones.on_accent, tones.on_accent) } else { (tones.text, tones.quiet) };
-                    let text = if place > copied && !on { tones.quiet } else { text };
-                    let format =
-                        |font, color| egui::TextFormat { font_id: font, color, ..Default::default() };
-                    job.append(&entry.text, 0.0, format(egui::FontId::proportional(size::BODY), text));
-                    job.append(&number, 6.0, format(egui::FontId::monospace(size::SMALL - 1.0), quiet));
-                    let button = egui::Button::new(job).fill(if on { tones.accent } else { tones.well });
-                    let button = ui.push_id(index, |ui| ui.add_enabled(entry.row.is_some(), button)).inner;
-                    let about = "The token and its ID: the number of its row. Click it to see the row.";
-                    let button = button.on_disabled_hover_text("This matrix has no row for it.");
-                    if button.on_hover_text(about).clicked()
-                        && let Some(row) = entry.row
-                    {
-                        go_to(state, matrix, row, out);
-                    }
-                }
-                if stack.is_cut {
-                    widgets::hint(ui, "… the beginning of the text");
-                }
-                if let Some(problem) = &stack.problem {
-                    widgets::warning(ui, problem);
-                } else if stack.entries.is_empty() {
-                    widgets::hint(ui, "Type a text above: each of its tokens picks a row.");
-                }
-            })
-        });
-    });
 }
 
 /// More numbers are not written to the clipboard within a frame.

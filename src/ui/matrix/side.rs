@@ -8,7 +8,7 @@ use crate::app::State;
 use crate::app::lookup::Matrix;
 use crate::scene::document::{ERROR, KEPT};
 use crate::scene::numbers::percent;
-use crate::scene::view::{MatrixRoom, MatrixSource, RowOrder};
+use crate::scene::view::{MatrixFrame, MatrixRoom, MatrixSource, RowOrder};
 use crate::ui::theme::{self, space};
 use crate::ui::widgets::field::{Field, Look};
 use crate::ui::{Outbox, focus, widgets};
@@ -236,7 +236,7 @@ fn zoom(ui: &mut Ui, state: &State, matrix: &Matrix, layout: Option<Layout>, out
             ),
             ("Pixels", "A number is a point of the screen.", [1.0, 1.0]),
             ("Rows", "Rows high enough to have names.", [4.0, 20.0]),
-            ("Numbers", "Cells large enough to be read.", [52.0, 20.0]),
+            ("Numbers", "Cells large enough to be read.", MatrixFrame::LEGIBLE),
         ];
         let frame = state.view().matrix.frame;
         for (name, about, [width, height]) in sizes {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, FontFamily, FontId, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
+use egui::{
+    Align2, FontFamily, FontId, Galley, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, pos2, vec2,
+};
 
 use crate::app::State;
 use crate::app::tokens::TokenRow;
@@ -33,6 +35,8 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         let hint = if state.view().tokens.chosen.is_some() {
             "This table has no row for the token. Its row is in the model that the tokenizer was made for: open that model, or \
              choose another token, or a word on the map."
+        } else if state.view().page == Page::Matrix {
+            "Click a token of the sentence, or a row of the matrix, to see its numbers here."
         } else {
             "Choose a word on the map, or a token, to see its row of the matrix."
         };
@@ -101,11 +105,17 @@ fn chain(ui: &mut Ui, state: &State, names: &RowNames, row: Option<u32>, out: &m
         None => {}
     }
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
         for (index, (value, name, about)) in links.iter().enumerate() {
+            let link = Link::new(ui, value, name);
             if index > 0 {
+                // An arrow goes to the next line with what it leads to.
+                if ui.available_size_before_wrap().x < link.size().x + ARROW {
+                    ui.end_row();
+                }
                 ui.label(RichText::new("→").color(theme::tones(ui).quiet));
             }
-            link(ui, value, name).on_hover_text(*about);
+            link.show(ui).on_hover_text(*about);
         }
     });
     if let Some(row) = row.filter(|_| is_on_map(state, names))
@@ -125,25 +135,42 @@ fn written(what: &str, spelled: Option<&str>) -> String {
     spelled.map_or_else(|| what.to_owned(), |piece| format!("{what}, written {piece}"))
 }
 
-fn link(ui: &mut Ui, value: &str, name: &str) -> egui::Response {
-    let tones = theme::tones(ui);
-    let value = ui.painter().layout_no_wrap(
-        value.to_owned(),
-        FontId::new(size::LARGE, theme::semibold()),
-        tones.text,
-    );
-    let name = ui.painter().layout_no_wrap(name.to_owned(), FontId::proportional(size::SMALL), tones.quiet);
-    let width = value.size().x.max(name.size().x) + 20.0;
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(width, value.size().y + name.size().y + 10.0), Sense::hover());
-    ui.painter().rect_filled(rect, 6.0, tones.well);
-    let left = rect.min + vec2(10.0, 4.0);
-    let below = left + vec2(0.0, value.size().y + 1.0);
-    let spoken = format!("{} {}", name.text(), value.text());
-    ui.painter().galley(left, value, tones.text);
-    ui.painter().galley(below, name, tones.quiet);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, spoken.clone()));
-    response
+/// How much room an arrow takes.
+const ARROW: f32 = 22.0;
+
+/// A link of the chain: what it is, and what that is called.
+struct Link {
+    value: Arc<Galley>,
+    name: Arc<Galley>,
+}
+
+impl Link {
+    fn new(ui: &Ui, value: &str, name: &str) -> Self {
+        let tones = theme::tones(ui);
+        let write = |text: &str, font, color| ui.painter().layout_no_wrap(text.to_owned(), font, color);
+        Self {
+            value: write(value, FontId::new(size::LARGE, theme::semibold()), tones.text),
+            name: write(name, FontId::proportional(size::SMALL), tones.quiet),
+        }
+    }
+
+    fn size(&self) -> Vec2 {
+        let (value, name) = (self.value.size(), self.name.size());
+        vec2(value.x.max(name.x) + 2.0 * space::S, value.y + name.y + 10.0)
+    }
+
+    fn show(self, ui: &mut Ui) -> egui::Response {
+        let tones = theme::tones(ui);
+        let (rect, response) = ui.allocate_exact_size(self.size(), Sense::hover());
+        ui.painter().rect_filled(rect, 6.0, tones.well);
+        let left = rect.min + vec2(space::S, 4.0);
+        let below = left + vec2(0.0, self.value.size().y + 1.0);
+        let spoken = format!("{} {}", self.name.text(), self.value.text());
+        ui.painter().galley(left, self.value, tones.text);
+        ui.painter().galley(below, self.name, tones.quiet);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, spoken.clone()));
+        response
+    }
 }
 
 /// The row among the rows around it, as stripes of color.

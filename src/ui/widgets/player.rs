@@ -12,7 +12,7 @@ const PACE: f64 = 0.8;
 const STRIDES: usize = 100;
 
 /// How short the rail gets, and what is kept free beside it, in points.
-const LEAST_RAIL: f32 = 80.0;
+const LEAST_RAIL: f32 = 64.0;
 const BESIDE_RAIL: f32 = 180.0;
 
 /// Goes from step to step, by itself if it is asked to.

@@ -72,6 +72,10 @@ fn the_way_through_the_program_shows_where_one_is() {
         person.click_button(&format!("Stage: {stage}"));
         assert_eq!(person.view().page, page, "{stage}");
     }
+    // What takes layers of a model is explained.
+    person.click_button("Stage: Context");
+    person.must_see("That takes an encoder");
+    person.key(Key::Escape);
     person.click_button("Stage: Text");
     assert_eq!(person.view().page, Page::Tokens);
     person.ctrl(Key::A);
@@ -189,6 +193,17 @@ fn two_orders_are_one_bag_until_positions_are_added() {
     person.click_button("Rotary");
     person.must_see("Only the distance counts");
     person.must_see("Pair 0 turns 57.3°");
+    person.click_button("Sinusoidal");
+    let is_picture = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+        node.label().is_some_and(|label| label.starts_with("Vectors of positions"))
+    };
+    person.harness.get_by(is_picture).focus();
+    person.settle();
+    for key in [Key::ArrowDown, Key::ArrowDown, Key::ArrowRight, Key::ArrowRight] {
+        person.key(key);
+    }
+    // sin(1 / 10,000^(2/384)), by numpy.
+    person.must_see("Position 1, column 2: 0.81");
 }
 
 #[test]
