@@ -29,7 +29,7 @@ pub struct NamedAxes {
 }
 
 /// How many words are listed at each end of an axis.
-const LISTED: usize = 12;
+pub const LISTED: usize = 12;
 
 /// The most words at one end of an axis.
 const MOST_WORDS: usize = 200;

@@ -9,7 +9,7 @@ use crate::jobs::Wake;
 use crate::lookup::one_hot::{all_pairs, one_hot};
 use crate::lookup::order::{Key, keys};
 use crate::progress::{Cancelled, Progress};
-use crate::scene::axes::AxisReport;
+use crate::scene::axes::{AxisReport, LISTED as END};
 use crate::scene::names::RowNames;
 use crate::scene::view::{MatrixView, OneHotView};
 use crate::vectors::Table;
@@ -107,8 +107,8 @@ impl ColumnEnds {
         let without = |instead: f32| -> Vec<f32> {
             values.iter().map(|value| if value.is_nan() { instead } else { *value }).collect()
         };
-        let [least, _] = axes::ends(&without(f32::INFINITY), LISTED);
-        let [_, greatest] = axes::ends(&without(f32::NEG_INFINITY), LISTED);
+        let [least, _] = axes::ends(&without(f32::INFINITY), END);
+        let [_, greatest] = axes::ends(&without(f32::NEG_INFINITY), END);
         let scored = |rows: Vec<u32>| {
             let scored = rows.into_iter().map(|row| Neighbor { row, score: values[row as usize] });
             scored.filter(|neighbor| neighbor.score.is_finite()).collect()

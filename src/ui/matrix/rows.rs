@@ -22,7 +22,7 @@ use crate::ui::{Outbox, focus, widgets};
 const LEAST: f32 = 340.0;
 
 /// How much room there is for the shape of what was copied.
-const SHAPE: f32 = 96.0;
+const SHAPE: f32 = 84.0;
 
 /// What the room remembers from frame to frame.
 #[derive(Default)]

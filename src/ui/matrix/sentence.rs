@@ -1,7 +1,7 @@
 //! The sentence as tokens with their IDs: each leads to its row.
 
 use egui::text::LayoutJob;
-use egui::{Button, Color32, FontId, Mesh, Rect, ScrollArea, TextFormat, Ui, pos2};
+use egui::{Button, Color32, FontId, Mesh, Rect, ScrollArea, TextFormat, Ui, pos2, vec2};
 
 use super::go_to;
 use crate::app::State;
@@ -37,7 +37,11 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, (stack, copied): (&Stac
     };
     let list = ScrollArea::horizontal().id_salt("sentence").auto_shrink([false, true]);
     let shown = list.show(ui, |ui| focus::followed(ui, |ui| ui.horizontal(add)));
-    let (from, room) = (shown.state.clamped_offset().x, shown.inner_rect);
+    let from = shown.state.clamped_offset().x;
+    let room = Rect::from_min_size(
+        shown.inner_rect.min,
+        vec2(shown.inner_rect.width(), shown.content_size.y.max(shown.inner_rect.height())),
+    );
     let tones = theme::tones(ui);
     if from + room.width() + 1.0 < shown.content_size.x {
         fade(ui, room.with_min_x(room.right() - FADE), [Color32::TRANSPARENT, tones.panel]);
