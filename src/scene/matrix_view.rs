@@ -188,12 +188,11 @@ impl Default for WeightView {
     }
 }
 
-/// A sentence in two orders of its words, and positions that are added to their rows.
+/// The text's first words in another order, and positions that are added to their rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PositionView {
-    pub text: Arc<str>,
-    /// The other order: which of the sentence's words stands at each place. From the last to the first where this is no order
+    /// The other order: which of the words stands at each place. From the last to the first where this is no order
     /// of all of them.
     pub order: Vec<u8>,
     pub kind: PositionKind,
@@ -204,12 +203,12 @@ pub struct PositionView {
 }
 
 impl PositionView {
-    /// The most words of the sentence.
+    /// The most words that are put in another order.
     pub const MOST: usize = 12;
 
-    /// The words of the sentence.
-    pub fn words(&self) -> Vec<&str> {
-        self.text.split_whitespace().take(Self::MOST).collect()
+    /// The words of a text that are put in another order: the first ones.
+    pub fn words(text: &str) -> Vec<&str> {
+        crate::tokens::beginning(text, MatrixView::LONGEST).split_whitespace().take(Self::MOST).collect()
     }
 
     /// The other order of so many words.
@@ -226,13 +225,7 @@ impl PositionView {
 
 impl Default for PositionView {
     fn default() -> Self {
-        Self {
-            text: "dog bites man".into(),
-            order: Vec::new(),
-            kind: PositionKind::default(),
-            scaled: true,
-            at: 4,
-        }
+        Self { order: Vec::new(), kind: PositionKind::default(), scaled: true, at: 4 }
     }
 }
 
@@ -250,7 +243,7 @@ pub enum PositionKind {
 }
 
 impl MatrixView {
-    /// The longest text in one of its fields, in characters.
+    /// The longest text in one of its fields, in characters; and as many bytes of the text are looked at for words.
     pub const LONGEST: usize = 400;
 
     /// The same within the bounds that the program keeps.
@@ -261,7 +254,6 @@ impl MatrixView {
         self.find = beginning(&self.find);
         self.direction = Ends { from: beginning(&self.direction.from), to: beginning(&self.direction.to) };
         self.one_hot.words = beginning(&self.one_hot.words);
-        self.position.text = beginning(&self.position.text);
         self.position.order.truncate(PositionView::MOST);
         self.position.at = self.position.at.min(100_000);
         self.weight.rows = self.weight.rows.clamp(1, WeightView::MOST[0]);
@@ -281,7 +273,7 @@ impl MatrixView {
     /// Whether nothing differs but what one gesture changes: where one looks, a number on a rail, or what stands in one field.
     #[must_use]
     pub fn is_moved_on(&self, before: &Self) -> bool {
-        let moves: [fn(&mut Self, &Self); 12] = [
+        let moves: [fn(&mut Self, &Self); 11] = [
             |now, before| now.position.order.clone_from(&before.position.order),
             |now, before| now.find = Arc::clone(&before.find),
             |now, before| now.frame = before.frame,
@@ -291,7 +283,6 @@ impl MatrixView {
             |now, before| now.weight.dims = before.weight.dims,
             |now, before| now.one_hot.step = before.one_hot.step,
             |now, before| now.one_hot.words = Arc::clone(&before.one_hot.words),
-            |now, before| now.position.text = Arc::clone(&before.position.text),
             |now, before| now.position.at = before.position.at,
             |now, before| {
                 let (from, to) = (&now.direction.from, &now.direction.to);

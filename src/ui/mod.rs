@@ -16,6 +16,7 @@ mod palette;
 mod panels;
 mod search;
 mod status;
+mod step;
 pub mod theme;
 mod tokens;
 mod top;
@@ -102,6 +103,7 @@ pub struct Window {
     panels: panels::Panels,
     laboratory: laboratory::Laboratory,
     matrix: matrix::MatrixPage,
+    steps: step::Steps,
     measure: Option<measure::Measure>,
 }
 
@@ -123,6 +125,7 @@ impl Window {
             panels: panels::Panels::default(),
             laboratory: laboratory::Laboratory::default(),
             matrix: matrix::MatrixPage::default(),
+            steps: step::Steps::default(),
             measure: None,
         }
     }
@@ -184,8 +187,7 @@ impl Window {
         if let Some(parts) = out.tiles {
             self.state.want_tiles(parts);
         }
-        // What a click does is no part of what was typed before it.
-        if ctx.input(|input| input.pointer.any_pressed()) {
+        if self.steps.begins(&ctx) {
             self.state.end_gesture();
         }
         if let Some(matrix) = out.matrix {
@@ -194,13 +196,7 @@ impl Window {
         for command in out.commands {
             self.state.update(command);
         }
-        let let_go = ctx.input(|input| {
-            let released = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: false, .. });
-            // What turns a map is never held by what was typed, nor by a key that another window heard let go of.
-            let idle = !input.pointer.any_down() && input.keys_down.is_empty() && self.state.is_turning();
-            input.pointer.any_released() || input.events.iter().any(released) && !writing || idle
-        });
-        if let_go {
+        if step::ends(&ctx, writing, self.state.is_turning()) {
             self.state.end_gesture();
         }
         for request in self.state.take_requests() {

@@ -124,7 +124,7 @@ impl Lookup {
                 self.ask_tries(&matrix, wake);
                 self.ask_kin(&matrix, wake);
             }
-            MatrixRoom::Position => self.ask_positions(&view.matrix, &matrix, wake),
+            MatrixRoom::Position => self.ask_positions(view, &matrix, wake),
             MatrixRoom::Columns => self.ask_columns(&view.matrix, &matrix, wake),
         }
     }
@@ -381,4 +381,43 @@ fn key(names: &RowNames, asked: &OrderQuestion) -> Result<Option<Key>, String> {
             )?)
         }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::no_wake;
+    use crate::progress::Cancelled;
+
+    #[test]
+    fn work_that_was_given_up_is_known_until_it_is_tried_again() {
+        let mut lookup = Lookup::new();
+        assert!(!lookup.gave_up());
+        lookup.words.ask("cat".into(), &no_wake(), |progress| {
+            while !progress.is_cancelled() {
+                std::thread::yield_now();
+            }
+            Err(Cancelled)
+        });
+        lookup.slots_mut().for_each(Slot::cancel);
+        assert!(lookup.gave_up());
+        lookup.try_again();
+        assert!(!lookup.gave_up());
+    }
+
+    #[test]
+    fn another_matrix_has_none_of_the_answers_about_the_one_before() {
+        let mut lookup = Lookup::new();
+        lookup.kin.ask(3, &no_wake(), |_| Ok(Kin { row: 3, by_id: Vec::new(), by_cosine: Vec::new() }));
+        lookup.slots_mut().for_each(Slot::settle);
+        for slot in lookup.slots_mut() {
+            slot.tick().unwrap();
+        }
+        lookup.chosen = Some(3);
+        assert!(lookup.kin().is_some());
+        let before = lookup.picture().generation();
+        lookup.let_go();
+        assert!(lookup.kin.newest().is_none() && lookup.chosen().is_none());
+        assert_ne!(lookup.picture().generation(), before, "tiles from before are of another picture");
+    }
 }

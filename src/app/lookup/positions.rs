@@ -10,8 +10,9 @@ use crate::lookup::bag::{mean, sum};
 use crate::lookup::positions::sinusoidal;
 use crate::lookup::tiles;
 use crate::progress::{Cancelled, Progress};
+use crate::scene::View;
 use crate::scene::document::{self, Document, DocumentSource};
-use crate::scene::view::{MatrixView, PositionKind, PositionView};
+use crate::scene::view::{PositionKind, PositionView};
 use crate::tokens::EncodeError;
 use crate::vectors::Table;
 
@@ -47,7 +48,9 @@ pub struct Orders {
     pub positions: Option<Arc<Table>>,
     /// How many tokens of the first order have no row.
     pub missing: usize,
-    /// Whether the sentence goes on, or has more tokens than are shown: then the two are not compared.
+    /// Whether the text goes on after these words.
+    pub goes_on: bool,
+    /// Whether there are more tokens than are shown: then the two are not compared.
     pub is_cut: bool,
     /// The greatest absolute value of all.
     pub full: f32,
@@ -96,14 +99,13 @@ impl Orders {
     }
 
     /// Looks a sentence's words up in their order and in another, and adds positions.
-    fn of(
-        matrix: &Matrix,
-        position: &PositionView,
-        asked: &OrdersQuestion,
-        progress: &dyn Progress,
-    ) -> Result<Self, EncodeError> {
-        let words: Vec<String> = position.words().into_iter().map(str::to_owned).collect();
-        let goes_on = position.text.split_whitespace().count() > words.len();
+    fn of(matrix: &Matrix, asked: &OrdersQuestion, progress: &dyn Progress) -> Result<Self, EncodeError> {
+        let first = PositionView::words(&asked.text);
+        let goes_on = first.last().is_some_and(|last| {
+            let end = last.as_ptr() as usize + last.len() - asked.text.as_ptr() as usize;
+            !asked.text[end..].trim_start().is_empty()
+        });
+        let words: Vec<String> = first.into_iter().map(str::to_owned).collect();
         let other = asked.order.iter().filter_map(|&at| words.get(at as usize).cloned()).collect();
         let words = [words, other];
         let found = [
@@ -112,7 +114,7 @@ impl Orders {
         ];
         let positions = asked.positions.as_ref().map(|Same(positions)| Arc::clone(positions));
         let most = positions.as_ref().map_or(MOST, |positions| positions.rows().min(MOST));
-        let is_cut = goes_on || found.iter().any(|entries| entries.len() > most);
+        let is_cut = found.iter().any(|entries| entries.len() > most);
         let missing = found[0].iter().filter(|entry| entry.row.is_none()).count();
         let tokens = found.map(|entries| {
             let rows = entries.into_iter().filter_map(|entry| entry.row.map(|row| (entry, row))).take(most);
@@ -122,7 +124,7 @@ impl Orders {
             };
             rows.enumerate().map(place).collect::<Vec<_>>()
         });
-        let orders = Self { words, tokens, positions, missing, is_cut, ..Self::default() };
+        let orders = Self { words, tokens, positions, missing, goes_on, is_cut, ..Self::default() };
         Ok(if orders.is_empty() { orders } else { orders.compared() })
     }
 
@@ -171,8 +173,8 @@ fn apart(a: &[f32], b: &[f32]) -> f64 {
 }
 
 impl Lookup {
-    pub(super) fn ask_positions(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
-        let position = view.position.clone();
+    pub(super) fn ask_positions(&mut self, view: &View, matrix: &Matrix, wake: &Wake) {
+        let position = &view.matrix.position;
         let dims = matrix.table().dims();
         let (mut positions, mut factor) = (None, 1.0);
         match position.kind {
@@ -193,11 +195,12 @@ impl Lookup {
                 factor = if position.scaled { (dims as f32).sqrt() } else { 1.0 };
             }
         }
-        let order = position.other(position.words().len());
-        let asked = OrdersQuestion { text: Arc::clone(&position.text), order, positions, factor };
+        let text = Arc::clone(&view.tokens.text);
+        let order = position.other(PositionView::words(&text).len());
+        let asked = OrdersQuestion { text, order, positions, factor };
         let matrix = matrix.clone();
         self.orders.ask(asked.clone(), wake, move |progress| {
-            Ok(match said(Orders::of(&matrix, &position, &asked, progress))? {
+            Ok(match said(Orders::of(&matrix, &asked, progress))? {
                 Ok(orders) => orders,
                 Err(problem) => Orders { problem: Some(problem), ..Orders::default() },
             })
@@ -299,10 +302,9 @@ mod tests {
 
     fn orders(text: &str, order: &[u8], positions: Option<Table>, factor: f32) -> Orders {
         let matrix = matrix(&["dog", "bites", "man"], vec![1.0, 2.0, -3.0, 4.0, 0.5, 0.25]);
-        let position = PositionView { text: text.into(), ..PositionView::default() };
         let positions = positions.map(|positions| Same(Arc::new(positions)));
         let asked = OrdersQuestion { text: text.into(), order: order.to_vec(), positions, factor };
-        Orders::of(&matrix, &position, &asked, &crate::progress::Unwatched).unwrap()
+        Orders::of(&matrix, &asked, &crate::progress::Unwatched).unwrap()
     }
 
     #[test]
@@ -332,6 +334,10 @@ mod tests {
         let one = Table::from_f32(vec!["0".to_owned()], vec![0.0, 1.0], 2);
         assert!(orders("dog man", &[1, 0], Some(one), 1.0).is_cut, "there is one position alone");
         assert!(orders("dog man", &[0, 1], None, 1.0).is_same_order());
+        assert!(!orders("dog man ", &[1, 0], None, 1.0).goes_on);
+        let long = "dog ".repeat(13);
+        let found = orders(&long, &(0..12).rev().collect::<Vec<u8>>(), None, 1.0);
+        assert!(found.goes_on && !found.is_cut && found.tokens[0].len() == 12);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::change;
 use crate::app::State;
 use crate::app::lookup::{Matrix, SmallVocabulary};
 use crate::lookup::one_hot::{one_hot, product};
-use crate::scene::view::MatrixView;
+use crate::scene::view::{MatrixView, OneHotView, PositionView};
 use crate::ui::theme::{self, size, space};
 use crate::ui::widgets::field::{Field, Look};
 use crate::ui::widgets::player::Player;
@@ -43,6 +43,18 @@ impl Room {
             change(state, out, |matrix| {
                 matrix.one_hot.words = words.into();
                 (matrix.one_hot.word, matrix.one_hot.step) = (0, None);
+            });
+        }
+        if ui
+            .small_button("Take the sentence")
+            .on_hover_text("The first words of the text that the other pages are about")
+            .clicked()
+        {
+            let words = PositionView::words(&state.view().tokens.text);
+            let bare = words.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+            let words = bare.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+            change(state, out, |matrix| {
+                matrix.one_hot = OneHotView { words: words.into(), ..Default::default() }
             });
         }
         let Some(small) = state.derived().lookup().words() else {

@@ -10,16 +10,17 @@ use super::turning::Turning;
 use super::waves::Waves;
 use crate::app::State;
 use crate::app::lookup::{Matrix, Moved, Orders};
-use crate::scene::view::{MatrixView, PositionKind, PositionView};
+use crate::scene::Command;
+use crate::scene::view::{PositionKind, PositionView};
 use crate::ui::theme::{self, space};
-use crate::ui::widgets::field::{Field, Look};
+use crate::ui::tokens::text_field::TextField;
 use crate::ui::{Outbox, widgets};
 use crate::vectors::Table;
 
 /// What the room remembers from frame to frame.
 #[derive(Default)]
 pub struct Room {
-    field: Field,
+    field: TextField,
     waves: Waves,
     /// The word that is dragged, by its place.
     dragged: Option<usize>,
@@ -43,6 +44,9 @@ const KINDS: [(PositionKind, &str, &str); 3] = [
         "Nothing is added: pairs of numbers are turned, the farther the later: Llama and most models since.",
     ),
 ];
+
+/// A sentence whose words make sense in another order too.
+const EXAMPLE: &str = "dog bites man";
 
 /// How high a strip of numbers is.
 const STRIP: f32 = 11.0;
@@ -110,24 +114,11 @@ impl Room {
         self.waves.show(ui, table, kind, full);
     }
 
-    /// The field for the sentence, and its words in another order, to be dragged.
+    /// The field for the text, and its first words in another order, to be dragged.
     fn sentence(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        let view = &state.view().matrix.position;
-        let look = Look {
-            name: "Sentence to order",
-            hint: "A short sentence",
-            rows: 1,
-            is_code: false,
-            most: MatrixView::LONGEST,
-        };
-        if let Some(text) = self.field.show(ui, &look, &view.text) {
-            change(state, out, |matrix| {
-                matrix.position.text = text.into();
-                matrix.position.order.clear();
-            });
-        }
-        let words = view.words();
-        let order = view.other(words.len());
+        self.field.show(ui, state, 1, out);
+        let words = PositionView::words(&state.view().tokens.text);
+        let order = state.view().matrix.position.other(words.len());
         let now: Vec<&str> = order.iter().map(|&at| words[at as usize]).collect();
         ui.horizontal_wrapped(|ui| {
             widgets::term(
@@ -141,18 +132,9 @@ impl Room {
                 order.insert(to, word);
                 change(state, out, |matrix| matrix.position.order = order);
             }
-            if ui
-                .small_button("Take the sentence")
-                .on_hover_text("The first words of the text that the other pages are about")
-                .clicked()
-            {
-                let text: Vec<&str> =
-                    state.view().tokens.text.split_whitespace().take(PositionView::MOST).collect();
-                let text = text.join(" ");
-                change(state, out, |matrix| {
-                    matrix.position.text = text.into();
-                    matrix.position.order.clear();
-                });
+            let example = ui.small_button(EXAMPLE);
+            if example.on_hover_text("Take this sentence: its words can stand in either order").clicked() {
+                out.send(Command::SetText(EXAMPLE.to_owned()));
             }
         });
     }
@@ -224,6 +206,9 @@ fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
     if orders.is_empty() {
         widgets::hint(ui, "Type a sentence whose words the matrix has.");
         return;
+    }
+    if orders.goes_on {
+        widgets::hint(ui, "These are the first words of the text.");
     }
     if orders.missing > 0 {
         widgets::warning(ui, &format!("{} of its words have no row here, and are left out.", orders.missing));

@@ -111,7 +111,7 @@ impl Room {
         let (state, matrix) = (shown.state, shown.matrix);
         ui.horizontal(|ui| {
             let dims = matrix.table().dims();
-            let title = RichText::new(format!("{copied} × {dims}"))
+            let title = RichText::new(format!("{copied} × {}", widgets::thousands(dims as u64)))
                 .font(egui::FontId::new(size::LARGE, theme::semibold()));
             // What stands beside it stays where it is, however many rows there are.
             let room = vec2(SHAPE, ui.spacing().interact_size.y);

@@ -137,6 +137,9 @@ fn arrow_keys_go_from_row_to_row_of_the_picture() {
 fn a_one_hot_vector_times_the_matrix_is_the_row() {
     let mut person = at_the_matrix();
     person.click_button("One-hot");
+    person.click_button("Take the sentence");
+    person.must_see("from the");
+    assert_eq!(&*person.view().matrix.one_hot.words, "the cat");
     person.fill("Words of the small vocabulary", "cat dog car truck bluebirdly");
     person.must_see("bluebirdly");
     person.must_see("after 4 of 4 rows. The sum is the row");
@@ -179,6 +182,8 @@ fn neighbors_by_number_are_set_against_neighbors_by_meaning() {
 fn two_orders_are_one_bag_until_positions_are_added() {
     let mut person = at_the_matrix();
     person.click_button("Position");
+    person.must_see("cat the");
+    person.click_button("dog bites man");
     person.must_see("As bags they are the same.");
     person.must_see("man bites dog");
     person.must_see("dog at 0 and 2");
@@ -269,7 +274,6 @@ fn every_room_is_there_with_nothing_to_see() {
     person.command(Command::SetText(String::new()));
     look(&mut person, |matrix| {
         matrix.one_hot.words = "".into();
-        matrix.position.text = "".into();
         matrix.direction.from = "".into();
     });
     for room in ["One-hot", "Weight", "IDs", "Position", "Columns"] {
@@ -352,6 +356,7 @@ fn the_keyboard_reads_single_numbers() {
 fn whatever_stands_in_a_session_every_room_shows_it_within_the_bounds_of_the_matrix() {
     let folder = tempfile::tempdir().unwrap();
     let mut person = at_the_matrix();
+    person.command(Command::SetText("a b only c".into()));
     // A matrix of one column, one of a single row, and one with what is no number.
     let rooms = [
         MatrixRoom::Rows,
@@ -378,7 +383,6 @@ fn whatever_stands_in_a_session_every_room_shows_it_within_the_bounds_of_the_mat
                 };
                 matrix.one_hot.words = "a b only c".into();
                 (matrix.one_hot.word, matrix.one_hot.step) = (u32::MAX, Some(u32::MAX));
-                matrix.position.text = "a b only c".into();
                 (matrix.position.order, matrix.position.at) = (vec![9; 40], u32::MAX);
                 matrix.frame.row = f64::MAX;
             });
@@ -412,25 +416,15 @@ fn likeness_to_a_row_of_one_matrix_is_not_asked_of_another() {
 fn what_is_typed_and_what_is_clicked_after_it_are_two_steps() {
     let mut person = at_the_matrix();
     person.click_button("Position");
-    person.fill("Sentence to order", "cat sees dog");
-    person.click_button("Take the sentence");
-    assert_eq!(&*person.view().matrix.position.text, "the cat");
+    person.fill("Text to tokenize", "cat sees dog");
+    person.click_button("dog bites man");
+    assert_eq!(&*person.view().tokens.text, "dog bites man");
     person.command(Command::Undo);
-    assert_eq!(&*person.view().matrix.position.text, "cat sees dog");
-}
-
-#[test]
-fn work_that_was_given_up_is_begun_anew_when_asked() {
-    let mut person = at_the_matrix();
-    look(&mut person, |matrix| matrix.room = MatrixRoom::Position);
-    let one_hot = MatrixView { room: MatrixRoom::OneHot, ..person.view().matrix.clone() };
-    person.state_mut().update(Command::LookUp(Box::new(one_hot)));
-    person.state_mut().tick();
-    person.state_mut().update(Command::CancelJobs);
-    person.settle();
-    person.must_see("Some work was given up");
-    assert!(!person.sees("Looking the words up"));
-    person.click_button("Begin anew");
-    assert!(!person.sees("Some work was given up"));
-    person.must_see("How far apart");
+    assert_eq!(&*person.view().tokens.text, "cat sees dog");
+    // And so are two fields of one room.
+    person.click_button("Columns");
+    person.fill("Direction from", "cat");
+    person.fill("Direction to", "dog");
+    person.command(Command::Undo);
+    assert_eq!(&*person.view().matrix.direction.from, "cat");
 }
