@@ -25,12 +25,14 @@ pub fn rail(painter: &Painter, rect: Rect, tones: &Tones) {
     strip(painter, rect, &values, 1.0, 1.0, tones);
 }
 
-/// A row of numbers as colors, a cell each, or as many cells as there are points: of several numbers one is drawn then.
+/// A row of numbers as colors, a cell each, or as many cells as there are points: of several numbers the greatest, by its absolute
+/// value, is drawn then.
 pub fn strip(painter: &Painter, rect: Rect, values: &[f32], full: f32, opacity: f32, tones: &Tones) {
     let cells = values.len().min(rect.width().max(1.0) as usize).max(1);
     let mut mesh = egui::Mesh::default();
     for cell in 0..cells.min(values.len()) {
-        let value = values[cell * values.len() / cells];
+        let here = &values[cell * values.len() / cells..(cell + 1) * values.len() / cells];
+        let value = here.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or_default();
         let x = |cell: usize| rect.left() + rect.width() * cell as f32 / cells as f32;
         let part = Rect::from_min_max(pos2(x(cell), rect.top()), pos2(x(cell + 1), rect.bottom()));
         mesh.add_colored_rect(part, diverging(value / full, tones).gamma_multiply(opacity));

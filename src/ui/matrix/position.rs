@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Button, Rect, RichText, Sense, Ui, pos2, vec2};
+use egui::{Align, Button, Label, Rect, RichText, Sense, TextStyle, Ui, pos2, vec2};
 
 use super::canvas::strip;
 use super::change;
@@ -132,7 +132,7 @@ impl Room {
                 order.insert(to, word);
                 change(state, out, |matrix| matrix.position.order = order);
             }
-            let example = ui.small_button(EXAMPLE);
+            let example = ui.small_button(format!("Try “{EXAMPLE}”"));
             if example.on_hover_text("Take this sentence: its words can stand in either order").clicked() {
                 out.send(Command::SetText(EXAMPLE.to_owned()));
             }
@@ -147,7 +147,14 @@ impl Room {
         let mut pointer = None;
         for (place, word) in words.iter().enumerate() {
             let fill = if self.dragged == Some(place) { tones.accent_soft } else { tones.well };
-            let button = Button::new(*word).fill(fill).sense(Sense::click_and_drag());
+            // A word goes to the next line as a whole.
+            let galley =
+                ui.painter().layout_no_wrap(brief(word), TextStyle::Button.resolve(ui.style()), tones.text);
+            let width = galley.size().x + 2.0 * ui.spacing().button_padding.x;
+            if place > 0 && width > ui.available_size_before_wrap().x {
+                ui.end_row();
+            }
+            let button = Button::new(galley).fill(fill).sense(Sense::click_and_drag());
             let response = ui.push_id(("word", place), |ui| ui.add(button)).inner;
             let response = response.on_hover_cursor(egui::CursorIcon::Grab);
             places.push(response.rect);
@@ -197,6 +204,13 @@ impl Room {
     }
 }
 
+/// A word that is no wider than its button may be.
+fn brief(word: &str) -> String {
+    const MOST: usize = 24;
+    let more = if word.chars().nth(MOST).is_some() { "…" } else { "" };
+    word.chars().take(MOST).collect::<String>() + more
+}
+
 /// Both orders side by side: rows, positions, sums, and what is the same and what is not.
 fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
     if let Some(problem) = &orders.problem {
@@ -215,7 +229,8 @@ fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
     }
     ui.columns(2, |columns| {
         for (side, ui) in columns.iter_mut().enumerate() {
-            ui.label(RichText::new(orders.words[side].join(" ")).heading());
+            let title = RichText::new(orders.words[side].join(" ")).heading();
+            ui.add(Label::new(title).halign(Align::LEFT).truncate());
             for (at, token) in orders.tokens[side].iter().enumerate() {
                 let strips = [&*token.row, &positions.row(at), &token.sum];
                 added(ui, (&token.text, at), strips, orders.full);

@@ -183,7 +183,7 @@ fn two_orders_are_one_bag_until_positions_are_added() {
     let mut person = at_the_matrix();
     person.click_button("Position");
     person.must_see("cat the");
-    person.click_button("dog bites man");
+    person.click_button("Try “dog bites man”");
     person.must_see("As bags they are the same.");
     person.must_see("man bites dog");
     person.must_see("dog at 0 and 2");
@@ -417,7 +417,7 @@ fn what_is_typed_and_what_is_clicked_after_it_are_two_steps() {
     let mut person = at_the_matrix();
     person.click_button("Position");
     person.fill("Text to tokenize", "cat sees dog");
-    person.click_button("dog bites man");
+    person.click_button("Try “dog bites man”");
     assert_eq!(&*person.view().tokens.text, "dog bites man");
     person.command(Command::Undo);
     assert_eq!(&*person.view().tokens.text, "cat sees dog");
