@@ -28,6 +28,9 @@ pub fn rail(painter: &Painter, rect: Rect, tones: &Tones) {
 /// A row of numbers as colors, a cell each, or as many cells as there are points: of several numbers the greatest, by its absolute
 /// value, is drawn then.
 pub fn strip(painter: &Painter, rect: Rect, values: &[f32], full: f32, opacity: f32, tones: &Tones) {
+    if !painter.clip_rect().intersects(rect) {
+        return;
+    }
     let cells = values.len().min(rect.width().max(1.0) as usize).max(1);
     let mut mesh = egui::Mesh::default();
     for cell in 0..cells.min(values.len()) {
