@@ -25,7 +25,7 @@ impl Lookup {
         wake: &Wake,
     ) {
         if let Stands::At(row) = Stands::of(view, matrix, document) {
-            self.chosen = row;
+            (self.chosen, self.knows_chosen) = (row, true);
             return;
         }
         let token = view.tokens.chosen.clone();
@@ -45,7 +45,9 @@ impl Lookup {
                 }
             })
         });
-        if let Some(row) = self.by_name.answer_to(&asked) {
+        let found = self.by_name.answer_to(&asked);
+        self.knows_chosen = found.is_some();
+        if let Some(row) = found {
             self.chosen = **row;
         }
     }

@@ -66,8 +66,9 @@ pub struct Lookup {
     orders: Latest<OrdersQuestion, Orders>,
     waves: Latest<usize, Arc<Table>>,
     found: Latest<Arc<str>, Result<Vec<u32>, String>>,
-    /// The row that stands for what is chosen.
+    /// The row that stands for what is chosen, or for what was chosen before while that is looked for.
     chosen: Option<u32>,
+    knows_chosen: bool,
     /// That row where it has to be found by a name.
     by_name: Latest<Chosen, Option<u32>>,
     tries: Latest<(), Vec<(&'static str, u32)>>,
@@ -90,6 +91,7 @@ impl Lookup {
             waves: Latest::new("Sinusoidal positions"),
             found: Latest::new("Finding a row"),
             chosen: None,
+            knows_chosen: false,
             by_name: Latest::new("Finding what is chosen"),
             tries: Latest::new("Some words to try"),
         }
@@ -225,6 +227,11 @@ impl Lookup {
     /// it is looked for.
     pub fn chosen(&self) -> Option<u32> {
         self.chosen
+    }
+
+    /// Whether [`Lookup::chosen`] is the row of what is chosen now.
+    pub fn knows_chosen(&self) -> bool {
+        self.knows_chosen
     }
 
     /// Words that most vocabularies have, and their rows.

@@ -122,10 +122,11 @@ impl Heat {
         let comes = std::mem::replace(&mut self.pass, pass) + 2 < pass;
         // What is chosen may be found only some frames later, and the rows be sorted later still.
         self.awaits |= comes;
-        let view = &shown.state.view().matrix;
+        let lookup = shown.state.derived().lookup();
+        let is_known = lookup.knows_chosen() && lookup.is_sorted(&shown.state.view().matrix);
         if self.awaits
+            && is_known
             && let Some(row) = shown.chosen
-            && shown.state.derived().lookup().is_sorted(view)
         {
             self.awaits = false;
             let place = shown.place_of(row);

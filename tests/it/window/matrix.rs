@@ -303,6 +303,14 @@ fn a_row_that_was_chosen_elsewhere_is_in_view_when_one_comes() {
     person.command(Command::ChooseToken(Some(ChosenToken { tokenizer: "bert".into(), id: 20_968 })));
     person.key(Key::F6);
     assert!((person.view().matrix.frame.row - 20_968.5).abs() < 40.0, "{:?}", person.view().matrix.frame);
+    // A word of the map is found by its name, which takes a moment: the row of the choice before is not taken for it.
+    for (word, row) in [("queen", 3_035.5), ("france", 2_605.5)] {
+        person.command(Command::ShowPage(Page::Map));
+        person.command(Command::SelectWords(vec![word.into()]));
+        person.key(Key::F6);
+        let frame = person.view().matrix.frame;
+        assert!((frame.row - row).abs() < 40.0, "{word} {frame:?}");
+    }
 }
 
 #[test]
