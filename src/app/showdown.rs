@@ -228,7 +228,10 @@ impl State {
             Command::AddSpecial(add) => tokens.add_special = *add,
             Command::TypedSpecial(typed) => tokens.typed_special = *typed,
             Command::ShowMarks(marks) => tokens.marks = *marks,
-            Command::ShowRoom(room) => (tokens.room, self.view.page) = (*room, Page::Tokens),
+            Command::ShowRoom(room) => {
+                tokens.room = *room;
+                self.show_page(Page::Tokens);
+            }
             Command::Browse(filter) => tokens.vocabulary = filter.clone(),
             Command::Examine(name) if tokens.examined.as_ref() == Some(name) => {}
             Command::Examine(name) => {

@@ -174,13 +174,18 @@ impl State {
         }
     }
 
-    fn show_page(&mut self, page: Page) {
+    pub(super) fn show_page(&mut self, page: Page) {
         let comes = self.view.page != page;
         self.view.page = page;
-        // What is explained beside the matrix is its row, unless one is about something else.
-        let is_idle = self.view.panels.tab == Tab::Word && self.view.map.selection.is_empty();
-        if comes && page == Page::Matrix && is_idle {
-            self.view.panels.tab = Tab::Row;
+        if !comes || !self.view.map.selection.is_empty() {
+            return;
+        }
+        // Before anything is chosen, what is explained on the right is what can be chosen here: points, or tokens and rows.
+        let tab = &mut self.view.panels.tab;
+        match page {
+            Page::Tokens | Page::Matrix if *tab == Tab::Word => *tab = Tab::Row,
+            Page::Map if *tab == Tab::Row && self.view.tokens.chosen.is_none() => *tab = Tab::Word,
+            _ => {}
         }
     }
 

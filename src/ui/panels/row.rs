@@ -35,17 +35,24 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         let hint = if state.view().tokens.chosen.is_some() {
             "This table has no row for the token. Its row is in the model that the tokenizer was made for: open that model, or \
              choose another token, or a word on the map."
-        } else if state.view().page == Page::Matrix {
-            "Click a token of the sentence, or a row of the matrix, to see its numbers here."
         } else {
-            "Choose a word on the map, or a token, to see its row of the matrix."
+            match state.view().page {
+                Page::Matrix => {
+                    "Click a token of the sentence, or a row of the matrix, to see its numbers here."
+                }
+                Page::Tokens => "Click a token to follow it: to its ID, and to its row of the matrix.",
+                Page::Map => "Choose a word on the map, or a token, to see its row of the matrix.",
+            }
         };
         widgets::hint(ui, hint);
         let elsewhere = state.view().tokens.chosen.is_some() && state.view().page != Page::Matrix;
         if elsewhere && ui.button("Look in a matrix of tokens").clicked() {
             out.send(Command::ShowPage(Page::Matrix));
         }
-        weight(ui, table);
+        // Where tokens are seen and none is chosen, no table is meant.
+        if state.view().page != Page::Tokens {
+            weight(ui, table);
+        }
         return;
     };
     chain(ui, state, &names, Some(row), out);

@@ -71,6 +71,13 @@ fn the_way_through_the_program_shows_where_one_is() {
     {
         person.click_button(&format!("Stage: {stage}"));
         assert_eq!(person.view().page, page, "{stage}");
+        // On the right is what can be chosen there, until something is.
+        let hint = match page {
+            Page::Map => "Every point is a word",
+            Page::Tokens => "Click a token to follow it",
+            Page::Matrix => "Click a token of the sentence",
+        };
+        person.must_see(hint);
     }
     // What takes layers of a model is explained.
     person.click_button("Stage: Context");
