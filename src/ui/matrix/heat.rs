@@ -71,6 +71,8 @@ impl Heat {
         layout: &Layout,
         shown: &Shown<'_>,
     ) -> Option<MatrixFrame> {
+        // Another matrix may have taken the place of the one that was read, with fewer columns.
+        self.column = self.column.filter(|column| *column < shown.dims());
         let row = shown.chosen.filter(|_| response.has_focus() && !response.clicked());
         let Some(row) = row else {
             self.column = None;

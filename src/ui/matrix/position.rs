@@ -141,6 +141,8 @@ impl Room {
 
     /// The words as buttons that can be moved. Gives which one goes where.
     fn ordered(&mut self, ui: &mut Ui, words: &[&str]) -> Option<(usize, usize)> {
+        // The text may have become another one while a word is dragged.
+        self.dragged = self.dragged.filter(|at| *at < words.len());
         let tones = theme::tones(ui);
         let mut moved = None;
         let mut places: Vec<Rect> = Vec::new();

@@ -111,7 +111,8 @@ impl Find {
             self.goes = false;
             change(state, out, |matrix| matrix.find = text.into());
         }
-        self.goes |= self.field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        let entered = self.field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        self.goes = (self.goes || entered) && !state.view().matrix.find.trim().is_empty();
         let found = state.derived().lookup().found(&state.view().matrix);
         // Room is kept for what is found: nothing below moves while one types.
         ui.vertical(|ui| {

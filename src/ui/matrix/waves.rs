@@ -71,8 +71,10 @@ impl Waves {
 
     /// Arrow keys go from number to number.
     fn read(&mut self, ui: &Ui, response: &Response, layout: &Layout, table: &Table) {
+        // Other positions may have taken the place of those that were read, fewer or narrower.
+        let is_there = |[column, position]: &[usize; 2]| *column < table.dims() && *position < table.rows();
+        self.cursor = self.cursor.filter(|at| response.has_focus() && is_there(at));
         if !response.has_focus() {
-            self.cursor = None;
             return;
         }
         ui.memory_mut(|memory| {
