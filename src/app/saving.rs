@@ -25,7 +25,7 @@ impl State {
 
     /// Writes the rows that the sentence picks out of the matrix, in the background.
     pub(super) fn save_stack(&mut self, path: PathBuf) {
-        let stack = self.derived.lookup().stack_of(&self.view.tokens.text);
+        let stack = self.derived.lookup().stack_of(&self.view);
         let Some(table) = stack.and_then(|stack| stack.table.clone()) else {
             let said = "There are no rows to save: look the text up on the page for the matrix (F6) first.";
             self.notices.say(Severity::Warning, said);

@@ -12,7 +12,7 @@ use crate::jobs::{Job, Wake};
 use crate::progress::Progress;
 use crate::scene::document::{self, Document, DocumentError, DocumentSource};
 use crate::scene::evaluation::EvaluationChoice;
-use crate::scene::view::{DocumentId, MapView, Page, Tab};
+use crate::scene::view::{DocumentId, MapView, MatrixSource, Page, Tab};
 use crate::scene::{Command, RowNames, View, WindowRequest};
 use crate::vectors::Table;
 
@@ -288,12 +288,20 @@ impl State {
                     evaluation: EvaluationChoice { wanted: false, ..kept.evaluation },
                     ..MapView::default()
                 };
+                self.forget_rows_of_matrix();
             }
             Some(_) => {}
             None => {
                 self.view.panels.right = true;
                 self.view.panels.tab = Tab::Tokens;
             }
+        }
+    }
+
+    /// The matrix may have become another one with the document on the map.
+    pub(super) fn forget_rows_of_matrix(&mut self) {
+        if self.view.matrix.source != MatrixSource::Shipped {
+            self.view.matrix.forget_rows();
         }
     }
 

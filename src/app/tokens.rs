@@ -50,18 +50,21 @@ impl TokenizerSource {
         &self,
         work: impl FnOnce(&Arc<Tokenizer>) -> Result<T, EncodeError>,
     ) -> Result<Result<T, String>, Cancelled> {
-        let done = match self {
+        said(match self {
             Self::BuiltIn(name) => match catalog::load(name) {
                 Ok(tokenizer) => work(&tokenizer),
                 Err(error) => return Ok(Err(error.to_string())),
             },
             Self::Opened(tokenizer) => work(&tokenizer.0),
-        };
-        match done {
-            Ok(done) => Ok(Ok(done)),
-            Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
-            Err(error) => Ok(Err(error.to_string())),
-        }
+        })
+    }
+}
+
+/// What a tokenizer could not do, as it is said; work that nobody waits for says nothing.
+pub(super) fn said<T>(outcome: Result<T, EncodeError>) -> Result<Result<T, String>, Cancelled> {
+    match outcome {
+        Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
+        outcome => Ok(outcome.map_err(|error| error.to_string())),
     }
 }
 

@@ -240,7 +240,10 @@ impl State {
             let next = self.tables().next_back().map(|(id, _)| *id);
             match next {
                 Some(next) => self.show_document(next),
-                None => self.open(DocumentSource::Sample(super::state::FIRST_SAMPLE.into()), None),
+                None => {
+                    self.forget_rows_of_matrix();
+                    self.open(DocumentSource::Sample(super::state::FIRST_SAMPLE.into()), None);
+                }
             }
         }
     }

@@ -72,6 +72,19 @@ pub static KNOWN: [KnownModel; 14] = [
     llama("Llama 3.1 405B", [128_256, 16_384, 126], [53_248, 1_024], LLAMA3),
 ];
 
+/// By what a model turns what it computed into tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// By the token matrix, which counts once.
+    Same,
+    /// By the token matrix while it was trained to name words that were left out; what was released computes vectors.
+    InTraining,
+    /// By another matrix of the same size.
+    Own,
+    /// By nothing: it computes vectors.
+    None,
+}
+
 impl KnownModel {
     /// V·d, the numbers of the token matrix.
     #[must_use]
@@ -95,10 +108,15 @@ impl KnownModel {
         }
     }
 
-    /// Whether the same matrix turns what was computed into tokens again, so that it counts once.
+    /// Whether the matrix serves again at the end, where what was computed becomes tokens.
     #[must_use]
-    pub fn is_tied(&self) -> bool {
-        !matches!(self.build, Build::Llama { .. })
+    pub fn output(&self) -> Output {
+        match self.build {
+            Build::Gpt => Output::Same,
+            Build::Bert if self.source == MINILM => Output::None,
+            Build::Bert => Output::InTraining,
+            Build::Llama { .. } => Output::Own,
+        }
     }
 }
 

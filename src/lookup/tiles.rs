@@ -81,13 +81,13 @@ pub fn full(table: &Table) -> f32 {
     *values.select_nth_unstable_by(place, f32::total_cmp).1
 }
 
-/// Reads a part of the picture. `row_at` says which row stands at each place.
+/// Reads a part of the picture, with the numbers that the file has. `row_at` says which row stands at each place.
 #[must_use]
 pub fn read(table: &Table, row_at: impl Fn(usize) -> usize, part: Part, full: f32) -> Tile {
     let [rows, columns] = part.places(table.rows(), table.dims());
     let mut codes = Vec::with_capacity(rows.len() * columns.len());
     for &place in &rows {
-        let row = table.row(row_at(place));
+        let row = table.row_as_stored(row_at(place));
         codes.extend(columns.iter().map(|&column| code(row[column], full)));
     }
     Tile { part, size: [rows.len(), columns.len()], codes }

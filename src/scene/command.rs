@@ -258,8 +258,9 @@ impl Command {
             // What is typed in one field goes on; another field, or a switch, is something else.
             (Self::CountLetters(now), Self::CountLetters(before)) => now.is_typed_on(before),
             (Self::LookUp(now), Self::LookUp(before)) => now.is_moved_on(before),
-            // A key that is held goes from token to token.
-            (Self::ChooseToken(_), Self::ChooseToken(_)) => true,
+            // A key that is held goes from token to token, or from row to row.
+            (Self::ChooseToken(_), Self::ChooseToken(_))
+            | (Self::Select(_, SelectHow::Replace), Self::Select(_, SelectHow::Replace)) => true,
             (Self::Talk(now), Self::Talk(before)) => now.is_typed_on(before),
             (Self::PrepareTraining(now), Self::PrepareTraining(before)) => now.is_moved_on(before),
             _ => continuous && std::mem::discriminant(self) == std::mem::discriminant(earlier),

@@ -200,6 +200,8 @@ pub struct PositionView {
     pub scaled: bool,
     /// The position to which a row is turned.
     pub at: u32,
+    /// Whether columns i and i + d/2 are turned together, and not neighbors.
+    pub halves: bool,
 }
 
 impl PositionView {
@@ -208,7 +210,14 @@ impl PositionView {
 
     /// The words of a text that are put in another order: the first ones.
     pub fn words(text: &str) -> Vec<&str> {
-        crate::tokens::beginning(text, MatrixView::LONGEST).split_whitespace().take(Self::MOST).collect()
+        let start = crate::tokens::beginning(text, MatrixView::LONGEST);
+        let mut words: Vec<&str> = start.split_whitespace().collect();
+        if words.len() > 1 && text[start.len()..].starts_with(|next: char| !next.is_whitespace()) {
+            // The last one goes on behind what is looked at.
+            words.pop();
+        }
+        words.truncate(Self::MOST);
+        words
     }
 
     /// The other order of so many words.
@@ -225,7 +234,7 @@ impl PositionView {
 
 impl Default for PositionView {
     fn default() -> Self {
-        Self { order: Vec::new(), kind: PositionKind::default(), scaled: true, at: 4 }
+        Self { order: Vec::new(), kind: PositionKind::default(), scaled: true, at: 4, halves: false }
     }
 }
 
@@ -262,6 +271,13 @@ impl MatrixView {
             self.weight.bits = WeightView::default().bits;
         }
         self
+    }
+
+    /// Lets go of what is said by the number of a row: in another matrix that is another word.
+    pub fn forget_rows(&mut self) {
+        if matches!(self.order, RowOrder::Likeness(_)) {
+            self.order = RowOrder::Id;
+        }
     }
 
     /// Whether nothing but where one looks differs.

@@ -162,6 +162,12 @@ pub fn shown_piece(tokenizer: &Tokenizer, piece: &str) -> String {
     visible(&text)
 }
 
+/// A word without what stands around it: quotes, brackets, marks at the end of a sentence.
+#[must_use]
+pub fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
 /// What was typed as text: `Ġthe`, typed as the vocabulary writes it, is ` the`.
 fn read_typed<'a>(tokenizer: &Tokenizer, typed: &'a str) -> Cow<'a, str> {
     match tokenizer.read(typed) {

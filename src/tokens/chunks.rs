@@ -45,7 +45,9 @@ pub(super) fn last_cut_before(bytes: &[u8], at: usize) -> Option<usize> {
 /// The beginning of a text, of at least so many bytes if there are, up to a place where it may be cut.
 #[must_use]
 pub fn beginning(text: &str, least: usize) -> &str {
-    let end = next_cut_from(text.as_bytes(), least).filter(|end| *end <= least.saturating_mul(2));
+    // No farther than twice as many bytes, and whether one may cut there is seen from the byte behind.
+    let within = text.len().min(least.saturating_mul(2).saturating_add(2));
+    let end = next_cut_from(&text.as_bytes()[..within], least);
     &text[..end.unwrap_or_else(|| text.floor_char_boundary(least))]
 }
 

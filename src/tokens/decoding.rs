@@ -12,7 +12,8 @@ pub(super) fn is_between_ids(c: char) -> bool {
 }
 
 /// The beginning of what somebody typed, to be quoted.
-pub(super) fn beginning(text: &str) -> String {
+#[must_use]
+pub fn shortened(text: &str) -> String {
     const QUOTED: usize = 24;
     let more = if text.chars().nth(QUOTED).is_some() { "…" } else { "" };
     text.chars().take(QUOTED).collect::<String>() + more
@@ -26,7 +27,7 @@ pub fn typed_ids(text: &str) -> Result<Vec<u32>, String> {
     let parts = text.split(is_between_ids);
     let id = |part: &str| {
         part.parse().map_err(|_| {
-            format!("“{}” is no ID: write whole numbers, such as 976 9059 382.", beginning(part))
+            format!("“{}” is no ID: write whole numbers, such as 976 9059 382.", shortened(part))
         })
     };
     let ids: Vec<u32> = parts.filter(|part| !part.is_empty()).map(id).collect::<Result<_, String>>()?;

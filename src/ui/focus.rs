@@ -1,6 +1,6 @@
 //! Where the keyboard is: a ring around the control that has it, and panels that scroll to it.
 
-use egui::{Context, Id, Stroke, StrokeKind, Ui};
+use egui::{Context, EventFilter, Id, Response, Stroke, StrokeKind, Ui};
 
 use super::theme;
 
@@ -17,6 +17,24 @@ pub fn ring(ctx: &Context, except: Option<Id>) {
     let ring = Stroke::new(2.0, theme::tones_of(ctx).accent);
     let around = place.expand(2.0).intersect(ctx.content_rect());
     ctx.layer_painter(control.layer_id).rect_stroke(around, 7.0, ring, StrokeKind::Inside);
+}
+
+/// Which arrow keys a control hears itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrows {
+    Across,
+    Down,
+    All,
+}
+
+/// Has arrow keys stay with a control that has the keyboard: they do not lead to what lies beside it.
+pub fn keep_arrows(ui: &Ui, response: &Response, arrows: Arrows) {
+    let keep = EventFilter {
+        horizontal_arrows: arrows != Arrows::Down,
+        vertical_arrows: arrows != Arrows::Across,
+        ..Default::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, keep));
 }
 
 /// Shows what a scroll area holds, and scrolls to the control in it that the keyboard has just come to.

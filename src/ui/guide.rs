@@ -17,9 +17,9 @@ const CHAPTERS: [Chapter; 7] = [
     Chapter {
         stage: "Text",
         about: &[
-            "Most language models never see letters. What you type goes through five stages before a model computes anything, and this \
-             program shows each of them with real data: tokens, IDs, rows, positions, and the map of rows. The bar at the top is the \
-             way; the sentence and whatever you choose go along.",
+            "Most language models never see letters. What you type goes through four stages before a model computes anything: tokens, \
+             IDs, rows, and positions. This program shows each of them with real data, and the rows as a map besides. The bar at the \
+             top is the way; the sentence and whatever you choose go along.",
             "On the left stand settings, on the right whatever is chosen is explained, and between them is the page. F2 and F3 hide \
              the sides, Ctrl+K finds any command, Ctrl+Z takes anything back, Ctrl+plus makes everything larger.",
         ],

@@ -16,10 +16,10 @@ mod palette;
 mod panels;
 mod search;
 mod status;
-mod step;
 pub mod theme;
 mod tokens;
 mod top;
+mod undo_steps;
 mod widgets;
 
 use std::sync::Arc;
@@ -103,7 +103,7 @@ pub struct Window {
     panels: panels::Panels,
     laboratory: laboratory::Laboratory,
     matrix: matrix::MatrixPage,
-    steps: step::Steps,
+    steps: undo_steps::Steps,
     measure: Option<measure::Measure>,
 }
 
@@ -125,7 +125,7 @@ impl Window {
             panels: panels::Panels::default(),
             laboratory: laboratory::Laboratory::default(),
             matrix: matrix::MatrixPage::default(),
-            steps: step::Steps::default(),
+            steps: undo_steps::Steps::default(),
             measure: None,
         }
     }
@@ -196,7 +196,7 @@ impl Window {
         for command in out.commands {
             self.state.update(command);
         }
-        if step::ends(&ctx, writing, self.state.is_turning()) {
+        if undo_steps::ends(&ctx, writing, self.state.is_turning()) {
             self.state.end_gesture();
         }
         for request in self.state.take_requests() {

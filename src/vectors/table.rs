@@ -192,6 +192,19 @@ impl Table {
         }
     }
 
+    /// One row as the file has it: also where not all of its d numbers are finite, which reads as zeros to
+    /// [`Table::row`] once that is known. To be shown, and not to be computed with.
+    #[must_use]
+    pub fn row_as_stored(&self, row: usize) -> Cow<'_, [f32]> {
+        self.rows.row(row)
+    }
+
+    /// Whether all numbers of a row are finite, without a look at the others.
+    #[must_use]
+    pub fn is_finite(&self, row: usize) -> bool {
+        self.norm(row).is_finite()
+    }
+
     /// Rows `range` one after another as `range.len()` × d numbers: borrowed where they lie so in memory, and
     /// otherwise widened into `buffer`. The way to scan a table of any storage in blocks. Zeros for rows that are known
     /// not to be finite.

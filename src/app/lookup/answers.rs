@@ -18,13 +18,15 @@ use crate::vectors::Table;
 const LISTED: usize = 10;
 
 /// The neighbors of a row by its number, and by what its numbers mean.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Kin {
     pub row: u32,
     /// The rows with the next numbers, ascending, each with its cosine.
     pub by_id: Vec<Neighbor>,
     /// The nearest rows by cosine, the nearest first.
     pub by_cosine: Vec<Neighbor>,
+    /// Why there are none: the row points nowhere.
+    pub pointless: Option<&'static str>,
 }
 
 /// What lies at the ends of a column.
@@ -61,6 +63,11 @@ impl SmallVocabulary {
                         .push(format!("{} words are enough here: the rest is left out.", OneHotView::MOST));
                     break;
                 }
+                Ok(row) if !names.table().is_finite(row as usize) => {
+                    missing.push(format!(
+                        "The row of “{word}” holds numbers that are not finite: it is left out."
+                    ));
+                }
                 Ok(row) => words.push((names.shown(row), row)),
                 Err(unknown) => missing.push(unknown.to_string()),
             }
@@ -85,6 +92,16 @@ const TRIES: [&str; 6] = ["cat", "paris", "seven", "running", "green", "monday"]
 impl Kin {
     fn of(names: &RowNames, row: u32, progress: &dyn Progress) -> Result<Self, Cancelled> {
         let table = names.table();
+        let norm = table.norm(row as usize);
+        // A row that is no direction has no cosine with any other.
+        let pointless = match () {
+            () if !norm.is_finite() => Some("Not all numbers of this row are finite"),
+            () if norm == 0.0 => Some("All numbers of this row are zero"),
+            () => None,
+        };
+        if let Some(pointless) = pointless {
+            return Ok(Self { row, pointless: Some(pointless), ..Self::default() });
+        }
         let by_cosine = of_row(table, row as usize, LISTED, Metric::Cosine, progress)?;
         // As many before as after, but at the ends of the matrix.
         let (count, half) = (table.rows() as u32, LISTED as u32 / 2);
@@ -95,7 +112,7 @@ impl Kin {
             row: other,
             score: Metric::Cosine.score(&own, &table.row(other as usize)),
         };
-        Ok(Self { row, by_id: others.map(scored).collect(), by_cosine })
+        Ok(Self { row, by_id: others.map(scored).collect(), by_cosine, pointless: None })
     }
 }
 

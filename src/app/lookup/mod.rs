@@ -3,6 +3,7 @@
 mod answers;
 mod chosen;
 mod matrix;
+mod orders;
 mod picture;
 mod positions;
 mod sentence;
@@ -22,9 +23,10 @@ use crate::vectors::Table;
 pub use answers::{ColumnEnds, Kin, SmallVocabulary};
 use chosen::Chosen;
 pub use matrix::Matrix;
+use orders::OrdersQuestion;
+pub use orders::{Moved, Orders, Placed};
 pub use picture::Picture;
-use positions::OrdersQuestion;
-pub use positions::{Learned, Moved, Orders, Placed};
+pub use positions::Learned;
 pub use sentence::{Entry, Stack};
 
 /// The sample that holds the matrix which comes with the program, and the tokenizer whose tokens its rows are.
@@ -57,14 +59,14 @@ pub struct Lookup {
     matrix: Option<Matrix>,
     order: Latest<OrderQuestion, Sorted>,
     picture: Picture,
-    stack: Latest<Arc<str>, Stack>,
+    stack: Latest<(Arc<str>, bool), Stack>,
     kin: Latest<u32, Kin>,
     column: Latest<u32, ColumnEnds>,
     direction: Latest<NamedAxis, AxisReport>,
     words: Latest<Arc<str>, SmallVocabulary>,
     positions: Latest<(), Result<Option<Learned>, String>>,
     orders: Latest<OrdersQuestion, Orders>,
-    waves: Latest<usize, Arc<Table>>,
+    waves: Latest<usize, Table>,
     found: Latest<Arc<str>, Result<Vec<u32>, String>>,
     /// The row that stands for what is chosen, or for what was chosen before while that is looked for.
     chosen: Option<u32>,
@@ -274,9 +276,9 @@ impl Lookup {
         self.found.answer_to(&view.find.trim().into()).map(AsRef::as_ref)
     }
 
-    /// The rows of this very text, once they were looked up.
-    pub fn stack_of(&self, text: &Arc<str>) -> Option<&Arc<Stack>> {
-        self.stack.answer_to(text)
+    /// The rows of the very text of a view, once they were looked up.
+    pub fn stack_of(&self, view: &View) -> Option<&Arc<Stack>> {
+        self.stack.answer_to(&(Arc::clone(&view.tokens.text), view.tokens.typed_special))
     }
 
     /// The sentence's rows; those of the sentence before while they are looked up.
@@ -317,7 +319,7 @@ impl Lookup {
 
     /// The sinusoidal vectors of the first positions, as wide as the rows.
     pub fn waves(&self) -> Option<&Arc<Table>> {
-        self.waves.newest().map(AsRef::as_ref)
+        self.waves.newest()
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &dyn Slot> {
@@ -415,7 +417,7 @@ mod tests {
     #[test]
     fn another_matrix_has_none_of_the_answers_about_the_one_before() {
         let mut lookup = Lookup::new();
-        lookup.kin.ask(3, &no_wake(), |_| Ok(Kin { row: 3, by_id: Vec::new(), by_cosine: Vec::new() }));
+        lookup.kin.ask(3, &no_wake(), |_| Ok(Kin { row: 3, ..Kin::default() }));
         lookup.slots_mut().for_each(Slot::settle);
         for slot in lookup.slots_mut() {
             slot.tick().unwrap();

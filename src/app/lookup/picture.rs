@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Sorted;
 use crate::jobs::{Latest, Same, Slot, Wake};
 use crate::lookup::order::Standing;
-use crate::lookup::tiles::{self, Part, Tile};
+use crate::lookup::tiles::{self, NOT_FINITE, Part, Tile};
 use crate::progress::Cancelled;
 use crate::vectors::Table;
 
@@ -24,6 +24,7 @@ pub struct Picture {
     wanted: Vec<Part>,
     order: Option<Same<Sorted>>,
     generation: u32,
+    shows_not_finite: bool,
 }
 
 impl Picture {
@@ -36,6 +37,7 @@ impl Picture {
             wanted: Vec::new(),
             order: None,
             generation: former + 1,
+            shows_not_finite: false,
         }
     }
 
@@ -83,6 +85,7 @@ impl Picture {
     fn take_up(&mut self) {
         let current = self.reading.answered().is_some_and(|(generation, _)| *generation == self.generation);
         let Some(read) = self.reading.newest().filter(|_| current) else { return };
+        self.shows_not_finite |= read.iter().any(|tile| tile.codes.contains(&NOT_FINITE));
         self.known.extend(read.iter().map(|tile| (tile.part, Arc::clone(tile))));
         if self.known.len() > KEPT {
             let wanted: std::collections::HashSet<&Part> = self.wanted.iter().collect();
@@ -100,6 +103,11 @@ impl Picture {
     /// picture.
     pub fn generation(&self) -> u32 {
         self.generation
+    }
+
+    /// Whether numbers have come into sight that are not finite.
+    pub fn shows_not_finite(&self) -> bool {
+        self.shows_not_finite
     }
 
     /// The absolute value that gets the full color.

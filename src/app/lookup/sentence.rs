@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{Lookup, Matrix};
+use crate::app::tokens::said;
 use crate::jobs::Wake;
-use crate::progress::{Cancelled, Progress};
+use crate::progress::Progress;
 use crate::scene::View;
-use crate::scene::names::shown_piece;
+use crate::scene::names::{bare, shown_piece};
 use crate::tokens::{EncodeError, EncodeOptions, Token, beginning};
 use crate::vectors::Table;
 
@@ -46,7 +47,7 @@ impl Stack {
         let rows: Vec<usize> = entries.iter().filter_map(|entry| entry.row).map(|row| row as usize).collect();
         // By the names that the file has for them, by which they are found again.
         let words: Vec<String> = rows.iter().map(|row| matrix.word(*row).to_owned()).collect();
-        let values = || rows.iter().flat_map(|row| matrix.row(*row).into_owned()).collect();
+        let values = || rows.iter().flat_map(|row| matrix.row_as_stored(*row).into_owned()).collect();
         let table = (!rows.is_empty()).then(|| Arc::new(Table::from_f32(words, values(), matrix.dims())));
         Self { entries, table, is_cut, problem: None }
     }
@@ -55,43 +56,40 @@ impl Stack {
 impl Lookup {
     pub(super) fn ask_stack(&mut self, view: &View, matrix: &Matrix, wake: &Wake) {
         let (text, matrix) = (Arc::clone(&view.tokens.text), matrix.clone());
-        self.stack.ask(Arc::clone(&text), wake, move |progress| {
+        let typed_special = view.tokens.typed_special;
+        self.stack.ask((Arc::clone(&text), typed_special), wake, move |progress| {
             // A token has a byte or more, but what is added or dropped: more than enough for so many.
             let start = beginning(&text, Stack::MOST * 16);
-            let mut entries = match said(entries(&matrix, start, progress))? {
+            let mut entries = match said(entries(&matrix, start, typed_special, progress))? {
                 Ok(entries) => entries,
                 Err(problem) => return Ok(Stack { problem: Some(problem), ..Stack::default() }),
             };
             let is_cut = start.len() < text.len() || entries.len() > Stack::MOST;
+            if is_cut && entries.len() <= Stack::MOST {
+                // Where the text was cut there may be a part of a token.
+                entries.pop();
+            }
             entries.truncate(Stack::MOST);
             Ok(Stack::of(entries, is_cut, matrix.table()))
         });
     }
 }
 
-/// What a tokenizer could not do, as it is said; work that nobody waits for says nothing.
-pub(super) fn said<T>(outcome: Result<T, EncodeError>) -> Result<Result<T, String>, Cancelled> {
-    match outcome {
-        Err(EncodeError::Cancelled(cancelled)) => Err(cancelled),
-        outcome => Ok(outcome.map_err(|error| error.to_string())),
-    }
-}
-
-/// A text's tokens, or its words where rows are words, with their rows.
+/// A text's tokens, or its words where rows are words, with their rows. `typed_special` has special tokens that were typed be ones.
 pub(super) fn entries(
     matrix: &Matrix,
     text: &str,
+    typed_special: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<Entry>, EncodeError> {
     let Some((tokenizer, _)) = &matrix.tokenizer else {
-        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
         let entry = |word: &str| {
-            let row = matrix.names.find(word).or_else(|| matrix.names.find(&bare(word)));
+            let row = matrix.names.find(word).or_else(|| matrix.names.find(bare(word)));
             Entry { text: word.to_owned(), id: None, row }
         };
         return Ok(text.split_whitespace().map(entry).collect());
     };
-    let options = EncodeOptions { add_special: false, typed_special: false };
+    let options = EncodeOptions { add_special: false, typed_special };
     let encoded = tokenizer.encode(text, options, progress)?;
     let rows = matrix.table().rows();
     let entry = |token: &Token| {

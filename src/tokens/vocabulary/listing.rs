@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CHECK_EVERY, Entry, EntryKind, Unmade, Vocabulary, Writing};
 use crate::progress::{Cancelled, Progress};
-use crate::tokens::decoding::{beginning, is_between_ids};
+use crate::tokens::decoding::{is_between_ids, shortened};
 use crate::tokens::spelling::Spelling;
 
 /// What is searched for.
@@ -136,7 +136,7 @@ fn ids(text: &str) -> Result<RoaringBitmap, String> {
             _ => {
                 return Err(format!(
                     "“{}” is no ID: write numbers such as 976, or ranges such as 100-200.",
-                    beginning(part)
+                    shortened(part)
                 ));
             }
         }

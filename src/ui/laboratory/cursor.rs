@@ -1,11 +1,12 @@
 //! Where the keys are among the tokens of the board.
 
-use egui::{EventFilter, Key, Response, Ui};
+use egui::{Key, Response, Ui};
 
 use super::lane::Hit;
 use super::lines::Lines;
 use crate::app::showdown::Showdown;
 use crate::tokens::Row;
+use crate::ui::focus::{self, Arrows};
 
 /// The token that the keys are at.
 #[derive(Default)]
@@ -51,10 +52,7 @@ impl Cursor {
         if response.gained_focus() {
             self.leads = true;
         }
-        ui.memory_mut(|memory| {
-            let keep = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-            memory.set_focus_lock_filter(response.id, keep);
-        });
+        focus::keep_arrows(ui, response, Arrows::All);
         let before = self.hit(showdown);
         let Some(now) = pressed(ui).and_then(|key| moved(key, before, showdown, lines, page)) else {
             return false;

@@ -1,8 +1,7 @@
 //! What hands do on the map: drag pans, the wheel zooms to the cursor, a click selects, Shift-drag boxes, the lasso lassos.
 
 use egui::{
-    Event, EventFilter, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke, Ui,
-    Vec2, vec2,
+    Event, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke, Ui, Vec2, vec2,
 };
 use roaring::RoaringBitmap;
 
@@ -13,6 +12,7 @@ use crate::picture::{Bounds, ScaleLimits};
 use crate::scene::view::SelectHow;
 use crate::scene::{Command, actions};
 use crate::ui::Outbox;
+use crate::ui::focus::{self, Arrows};
 use crate::ui::theme::{self, Tones, space};
 
 /// How near to a point the pointer must be, in points of the screen.
@@ -63,9 +63,7 @@ impl Gestures {
         self.pressed = response.has_focus() && (self.pressed || response.is_pointer_button_down_on());
         if response.has_focus() {
             // Arrows walk on the map, and do not lead out of it to what lies beside.
-            let keep =
-                EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, keep));
+            focus::keep_arrows(ui, response, Arrows::All);
             self.pressed &= !keys(ui, stage, out);
         }
         if response.double_clicked() {

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
-use egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, pos2, vec2};
+use egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
 
-use crate::lookup::tiles::{COLUMNS, NOT_FINITE, Part, ROWS, Tile};
+use crate::lookup::tiles::{self, COLUMNS, NOT_FINITE, Part, ROWS, Tile};
 use crate::ui::theme::{self, Tones};
+use crate::vectors::Table;
 
 /// So many textures are kept beyond those that are seen.
 const KEPT: usize = 400;
@@ -148,13 +150,13 @@ pub struct Canvas {
     /// Each with its rows and columns.
     textures: HashMap<Part, (TextureHandle, [usize; 2])>,
     /// What the textures are of, and the color of a great number in the theme that they were made in.
-    of: Option<(usize, Color32)>,
+    of: Option<((usize, u32), Color32)>,
     colors: Vec<Color32>,
 }
 
 impl Canvas {
-    /// Has the canvas show what `picture` names: textures of anything else, or in other colors, are let go.
-    pub fn turn_to(&mut self, picture: usize, tones: &Tones) {
+    /// Has the canvas show what `picture` names, by two numbers: textures of anything else, or in other colors, are let go.
+    pub fn turn_to(&mut self, picture: (usize, u32), tones: &Tones) {
         let of = Some((picture, diverging(1.0, tones)));
         if self.of != of {
             self.of = of;
@@ -171,7 +173,7 @@ impl Canvas {
     }
 
     /// [`Canvas::draw`] for a part whose tile is made only when its texture is.
-    pub fn draw_new(
+    fn draw_new(
         &mut self,
         ctx: &Context,
         painter: &Painter,
@@ -201,6 +203,26 @@ impl Canvas {
     pub fn tidy(&mut self, seen: &[Part]) {
         if self.textures.len() > KEPT + seen.len() {
             self.textures.retain(|part, _| seen.contains(part));
+        }
+    }
+}
+
+/// A small table as a picture, made in whole while it is drawn.
+#[derive(Default)]
+pub struct TablePicture {
+    canvas: Canvas,
+    /// The table that the canvas has: while it is held, no other is mistaken for it.
+    drawn: Option<Arc<Table>>,
+}
+
+impl TablePicture {
+    /// Draws what is seen of the table, in which `full` gets the full color.
+    pub fn show(&mut self, ui: &Ui, painter: &Painter, layout: &Layout, table: &Arc<Table>, full: f32) {
+        self.canvas.turn_to((Arc::as_ptr(table) as usize, full.to_bits()), &theme::tones(ui));
+        self.drawn = Some(Arc::clone(table));
+        for part in layout.parts(table.rows(), table.dims()) {
+            let read = || tiles::read(table, |place| place, part, full);
+            self.canvas.draw_new(ui.ctx(), painter, layout, part, read);
         }
     }
 }

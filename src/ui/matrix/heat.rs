@@ -1,12 +1,13 @@
 //! The matrix as a picture that is panned, zoomed and read: rows named by their tokens, numbers as colors.
 
-use egui::{EventFilter, FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::bars::{self, Extent};
 use super::canvas::{Canvas, Layout};
 use super::labels::{self, Numbers};
 use super::shown::Shown;
 use crate::scene::view::MatrixFrame;
+use crate::ui::focus::{self, Arrows};
 use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 
@@ -90,8 +91,7 @@ impl Heat {
         let at = pos2(layout.x(column as f64), layout.y(shown.place_of(row) as f64));
         let cell = Rect::from_min_size(at, vec2(layout.cell[0], layout.cell[1].max(2.0)));
         if layout.area.intersects(cell) {
-            let value = widgets::exact(shown.matrix.table().row(row as usize)[column]);
-            labels::reading(ui, layout, cell, &format!("column {column}: {value}"));
+            labels::reading(ui, layout, cell, &format!("column {column}: {}", shown.value(row, column)));
         }
         let within = layout.first[0]..layout.first[0] + layout.room()[0] - 1.0;
         let out_of_sight = (right || left) && !within.contains(&(column as f64));
@@ -106,8 +106,7 @@ impl Heat {
                 format!("row {row}, {}", shown.matrix.names.shown(row))
             });
             let value = self.column.zip(shown.chosen).map_or(String::new(), |(column, row)| {
-                let value = widgets::exact(shown.matrix.table().row(row as usize)[column]);
-                format!(", column {column}: {value}")
+                format!(", column {column}: {}", shown.value(row, column))
             });
             let (rows, dims) = (widgets::thousands(shown.rows() as u64), shown.dims());
             WidgetInfo::labeled(
@@ -144,7 +143,7 @@ impl Heat {
     fn draw(&mut self, ui: &Ui, layout: &Layout, shown: &Shown<'_>, out: &mut Outbox) {
         let picture = shown.state.derived().lookup().picture();
         let tones = theme::tones(ui);
-        self.canvas.turn_to(picture.generation() as usize, &tones);
+        self.canvas.turn_to((picture.generation() as usize, 0), &tones);
         let painter = ui.painter_at(layout.area);
         painter.rect_filled(layout.area, 0.0, tones.well);
         let parts = layout.parts(shown.rows(), shown.dims());
@@ -230,10 +229,7 @@ fn zoom_about(layout: &mut Layout, factor: f32, at: Pos2) {
 
 /// Page Up and Page Down, Home and End, plus and minus; with Ctrl, left and right too.
 fn keys(ui: &Ui, response: &Response, next: &mut Layout) {
-    ui.memory_mut(|memory| {
-        let keep = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-        memory.set_focus_lock_filter(response.id, keep);
-    });
+    focus::keep_arrows(ui, response, Arrows::All);
     let [wide, high] = next.room();
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     let with_ctrl = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
@@ -312,17 +308,15 @@ fn heard(ui: &Ui, response: &Response, layout: &Layout, shown: &Shown<'_>, out: 
         }
     }
     if let Some((row, column)) = hit {
-        let table = shown.matrix.table();
-        let value = widgets::exact(table.row(row as usize)[column]);
-        let is_finite = table.norm(row as usize).is_finite();
+        let value = shown.value(row, column);
+        let is_finite = shown.matrix.table().is_finite(row as usize);
         response.clone().on_hover_ui_at_pointer(|ui| {
             let names = &shown.matrix.names;
             ui.label(egui::RichText::new(names.shown(row)).font(FontId::new(size::LARGE, theme::semibold())));
             ui.label(format!("row {row} · column {column}"));
-            if is_finite {
-                ui.label(egui::RichText::new(value).monospace());
-            } else {
-                widgets::warning(ui, "Not all numbers of this row are finite: it counts as zeros.");
+            ui.label(egui::RichText::new(value).monospace());
+            if !is_finite {
+                widgets::warning(ui, "Not all numbers of this row are finite: sorted by anything but its number, it stands last.");
             }
             widgets::hint(ui, "Click to choose the row. Drag or scroll to move, Ctrl and the wheel zoom.");
         });

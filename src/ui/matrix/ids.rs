@@ -38,15 +38,20 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         super::waits(ui, state, "Looking at all rows …");
         return;
     };
+    if let Some(why) = kin.pointless {
+        widgets::warning(ui, &format!("{why}: it points nowhere, and has no neighbors by meaning."));
+        return;
+    }
     lists(ui, state, matrix, kin, out);
     let away: Vec<u64> = kin.by_cosine.iter().map(|near| u64::from(near.row.abs_diff(row))).collect();
     if let (Some(least), Some(most)) = (away.iter().min(), away.iter().max()) {
         ui.add_space(space::S);
         let text = format!(
-            "The {} nearest by meaning are {} to {} IDs away.",
+            "The {} nearest by meaning are {} to {} {} away.",
             away.len(),
             widgets::thousands(*least),
-            widgets::thousands(*most)
+            widgets::thousands(*most),
+            if matrix.tokenizer.is_some() { "IDs" } else { "rows" }
         );
         ui.label(text);
     }
@@ -57,10 +62,11 @@ fn lists(ui: &mut Ui, state: &State, matrix: &Matrix, kin: &Kin, out: &mut Outbo
     let mean = |list: &[Neighbor]| {
         list.iter().map(|neighbor| neighbor.score).sum::<f32>() / list.len().max(1) as f32
     };
+    let number = if matrix.tokenizer.is_some() { "ID" } else { "row" };
     ui.columns(2, |columns| {
         let lists = [
             (
-                "Next to it by ID",
+                if matrix.tokenizer.is_some() { "Next to it by ID" } else { "Next to it by number" },
                 &kin.by_id,
                 "The rows with the next numbers, and their cosines with this one.",
             ),
@@ -73,7 +79,7 @@ fn lists(ui: &mut Ui, state: &State, matrix: &Matrix, kin: &Kin, out: &mut Outbo
         for (ui, (title, list, about)) in columns.iter_mut().zip(lists) {
             widgets::term(ui, title, about);
             for (rank, neighbor) in list.iter().enumerate() {
-                let name = format!("{}   (ID {})", matrix.names.shown(neighbor.row), neighbor.row);
+                let name = format!("{}   ({number} {})", matrix.names.shown(neighbor.row), neighbor.row);
                 let value = widgets::score(neighbor.score, Metric::Cosine);
                 if ui
                     .push_id((title, rank), |ui| {

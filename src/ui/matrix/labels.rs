@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use egui::{
-    Align2, FontFamily, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, text::LayoutJob,
+    Align2, Color32, FontFamily, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, text::LayoutJob,
     text::TextWrapping, vec2,
 };
 
@@ -11,7 +11,7 @@ use super::canvas::{Layout, diverging, ink};
 use super::heat::RULER;
 use super::shown::Shown;
 use crate::scene::view::RowOrder;
-use crate::ui::theme::{self, size};
+use crate::ui::theme::{self, Tones, size};
 use crate::ui::widgets;
 
 /// Numbers are written in cells of this size and larger.
@@ -49,15 +49,27 @@ fn row_name(ui: &Ui, painter: &Painter, gutter: Rect, y: f32, (shown, row): (&Sh
     let tones = theme::tones(ui);
     let strong = shown.chosen == Some(row) || shown.marked.contains(&row);
     let color = if strong { tones.accent } else { tones.text };
-    let small = FontId::new(size::SMALL - 1.0, FontFamily::Monospace);
-    let number =
-        painter.text(pos2(gutter.right(), y), Align2::RIGHT_CENTER, shown.beside(row), small, tones.quiet);
     let font =
         if strong { FontId::new(size::SMALL, theme::semibold()) } else { FontId::proportional(size::SMALL) };
-    let mut job = LayoutJob::simple_singleline(shown.matrix.names.shown(row), font, color);
-    job.wrap = TextWrapping::truncate_at_width((number.left() - gutter.left() - 6.0).max(8.0));
+    let line = Rect::from_x_y_ranges(gutter.x_range(), y - LINE / 2.0..=y + LINE / 2.0);
+    name_and_number(painter, line, shown.matrix.names.shown(row), (font, color), shown.beside(row), &tones);
+}
+
+/// A name at the left of a line, cut to what room there is, and a number at its right.
+pub fn name_and_number(
+    painter: &Painter,
+    line: Rect,
+    name: String,
+    (font, color): (FontId, Color32),
+    number: String,
+    tones: &Tones,
+) {
+    let small = FontId::new(size::SMALL - 1.0, FontFamily::Monospace);
+    let number = painter.text(line.right_center(), Align2::RIGHT_CENTER, number, small, tones.quiet);
+    let mut job = LayoutJob::simple_singleline(name, font, color);
+    job.wrap = TextWrapping::truncate_at_width((number.left() - line.left() - 6.0).max(8.0));
     let name = painter.layout_job(job);
-    painter.galley(pos2(gutter.left(), y - name.size().y / 2.0), name, color);
+    painter.galley(pos2(line.left(), line.center().y - name.size().y / 2.0), name, color);
 }
 
 /// The numbers of the columns, above them.
@@ -128,7 +140,7 @@ impl Numbers {
         let seen: Vec<u32> = places.clone().map(|place| shown.row_at(place)).collect();
         self.rows.retain(|row, _| seen.contains(row));
         for (place, row) in places.zip(seen) {
-            let widened = || shown.matrix.table().row(row as usize).into_owned();
+            let widened = || shown.matrix.table().row_as_stored(row as usize).into_owned();
             let values = self.rows.entry(row).or_insert_with(widened);
             for column in columns.clone() {
                 let at = pos2(layout.x(column as f64 + 0.5), layout.y(place as f64 + 0.5));

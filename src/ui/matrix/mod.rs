@@ -41,7 +41,6 @@ const ROOMS: [(MatrixRoom, &str, &str); 6] = [
 pub struct MatrixPage {
     rows: rows::Room,
     one_hot: one_hot::Room,
-    weight: weight::Room,
     position: position::Room,
     columns: columns::Room,
     find: side::Find,
@@ -76,7 +75,7 @@ impl MatrixPage {
         match room {
             MatrixRoom::Rows => self.rows.show(ui, state, matrix, out),
             MatrixRoom::OneHot => scrolled(ui, |ui| self.one_hot.show(ui, state, matrix, out)),
-            MatrixRoom::Weight => scrolled(ui, |ui| self.weight.show(ui, state, matrix, out)),
+            MatrixRoom::Weight => scrolled(ui, |ui| weight::show(ui, state, matrix, out)),
             MatrixRoom::Ids => scrolled(ui, |ui| ids::show(ui, state, matrix, out)),
             MatrixRoom::Position => scrolled(ui, |ui| self.position.show(ui, state, matrix, out)),
             MatrixRoom::Columns => scrolled(ui, |ui| self.columns.show(ui, state, matrix, out)),

@@ -7,6 +7,7 @@ use super::change;
 use crate::app::State;
 use crate::app::lookup::{Matrix, SmallVocabulary};
 use crate::lookup::one_hot::{one_hot, product};
+use crate::scene::names::bare;
 use crate::scene::view::{MatrixView, OneHotView, PositionView};
 use crate::ui::theme::{self, size, space};
 use crate::ui::widgets::field::{Field, Look};
@@ -51,7 +52,7 @@ impl Room {
             .clicked()
         {
             let words = PositionView::words(&state.view().tokens.text);
-            let bare = words.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+            let bare = words.iter().map(|word| bare(word));
             let words = bare.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
             change(state, out, |matrix| {
                 matrix.one_hot = OneHotView { words: words.into(), ..Default::default() }

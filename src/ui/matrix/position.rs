@@ -12,6 +12,8 @@ use crate::app::State;
 use crate::app::lookup::{Matrix, Moved, Orders};
 use crate::scene::Command;
 use crate::scene::view::{PositionKind, PositionView};
+use crate::tokens::decoding::shortened;
+use crate::ui::focus::{self, Arrows};
 use crate::ui::theme::{self, space};
 use crate::ui::tokens::text_field::TextField;
 use crate::ui::{Outbox, widgets};
@@ -49,21 +51,22 @@ const KINDS: [(PositionKind, &str, &str); 3] = [
 const EXAMPLE: &str = "dog bites man";
 
 /// How high a strip of numbers is.
-const STRIP: f32 = 11.0;
+const STRIP: f32 = 14.0;
 
 impl Room {
     /// Shows what positions are, and what they do to a sentence.
     pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
-        ui.label("Rows know nothing of order: a model that had only them would read “dog bites man” and “man bites dog” alike. So each position gets a vector of its own.");
+        ui.label("Rows know nothing of order: a model that had only them would read “dog bites man” and “man bites dog” alike. So a model is told the position of each token, in one of these ways.");
         let kind = state.view().matrix.position.kind;
         if let Some(kind) = widgets::choose(ui, kind, &KINDS) {
             change(state, out, |matrix| matrix.position.kind = kind);
         }
-        self.sentence(ui, state, out);
+        self.field.show(ui, state, 1, out);
         if kind == PositionKind::Rotary {
             self.turning.show(ui, state, matrix, out);
             return;
         }
+        self.sentence(ui, state, out);
         let lookup = state.derived().lookup();
         let (table, full, unused) = match kind {
             PositionKind::Learned => match lookup.positions() {
@@ -114,9 +117,8 @@ impl Room {
         self.waves.show(ui, table, kind, full);
     }
 
-    /// The field for the text, and its first words in another order, to be dragged.
+    /// The text's first words in another order, to be dragged.
     fn sentence(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        self.field.show(ui, state, 1, out);
         let words = PositionView::words(&state.view().tokens.text);
         let order = state.view().matrix.position.other(words.len());
         let now: Vec<&str> = order.iter().map(|&at| words[at as usize]).collect();
@@ -150,8 +152,11 @@ impl Room {
         for (place, word) in words.iter().enumerate() {
             let fill = if self.dragged == Some(place) { tones.accent_soft } else { tones.well };
             // A word goes to the next line as a whole.
-            let galley =
-                ui.painter().layout_no_wrap(brief(word), TextStyle::Button.resolve(ui.style()), tones.text);
+            let galley = ui.painter().layout_no_wrap(
+                shortened(word),
+                TextStyle::Button.resolve(ui.style()),
+                tones.text,
+            );
             let width = galley.size().x + 2.0 * ui.spacing().button_padding.x;
             if place > 0 && width > ui.available_size_before_wrap().x {
                 ui.end_row();
@@ -167,10 +172,7 @@ impl Room {
                 pointer = response.interact_pointer_pos();
             }
             if response.has_focus() {
-                ui.memory_mut(|memory| {
-                    let keep = egui::EventFilter { horizontal_arrows: true, ..Default::default() };
-                    memory.set_focus_lock_filter(response.id, keep);
-                });
+                focus::keep_arrows(ui, &response, Arrows::Across);
                 let pressed = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
                 let by = i32::from(pressed(egui::Key::ArrowRight)) - i32::from(pressed(egui::Key::ArrowLeft));
                 let to = (place as i32 + by).clamp(0, words.len() as i32 - 1) as usize;
@@ -206,13 +208,6 @@ impl Room {
     }
 }
 
-/// A word that is no wider than its button may be.
-fn brief(word: &str) -> String {
-    const MOST: usize = 24;
-    let more = if word.chars().nth(MOST).is_some() { "…" } else { "" };
-    word.chars().take(MOST).collect::<String>() + more
-}
-
 /// Both orders side by side: rows, positions, sums, and what is the same and what is not.
 fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
     if let Some(problem) = &orders.problem {
@@ -227,7 +222,13 @@ fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
         widgets::hint(ui, "These are the first words of the text.");
     }
     if orders.missing > 0 {
-        widgets::warning(ui, &format!("{} of its words have no row here, and are left out.", orders.missing));
+        widgets::warning(
+            ui,
+            &format!(
+                "{} of its words have no row here whose numbers are all finite, and are left out.",
+                orders.missing
+            ),
+        );
     }
     ui.columns(2, |columns| {
         for (side, ui) in columns.iter_mut().enumerate() {
@@ -246,7 +247,8 @@ fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
 fn added(ui: &mut Ui, (text, at): (&str, usize), strips: [&[f32]; 3], full: f32) {
     let tones = theme::tones(ui);
     let height = 3.0 * STRIP + 6.0;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let size = vec2(ui.available_width(), height);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::focusable_noninteractive());
     let names = [text.to_owned(), format!("+ position {at}"), "= sum".to_owned()];
     let font = egui::FontId::proportional(theme::size::SMALL - 1.0);
     for (index, (values, name)) in strips.into_iter().zip(&names).enumerate() {
@@ -262,17 +264,16 @@ fn added(ui: &mut Ui, (text, at): (&str, usize), strips: [&[f32]; 3], full: f32)
         );
         strip(ui.painter(), cells, values, full, 1.0, &tones);
     }
-    let length = |values: &[f32]| widgets::significant(crate::geometry::arithmetic::norm(values));
-    let about = format!(
-        "Lengths: row {}, position {}, sum {}",
-        length(strips[0]),
-        length(strips[1]),
-        length(strips[2])
-    );
+    // Worked out for the one that is pointed at alone.
+    let about = || {
+        let [row, position, sum] =
+            strips.map(|values| widgets::significant(crate::geometry::arithmetic::norm(values)));
+        format!("Lengths: row {row}, position {position}, sum {sum}")
+    };
     response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{text} at position {at}. {about}"))
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{text} at position {at}. {}", about()))
     });
-    response.on_hover_text(about);
+    widgets::explained(response, about);
 }
 
 /// What is the same in both orders, and what is not.

@@ -158,7 +158,7 @@ fn take_along(ui: &mut Ui, stack: &Stack, matrix: &Matrix, out: &mut Outbox) {
         .on_disabled_hover_text("These are too many numbers for the clipboard: save them instead");
     if copy.clicked() {
         let line = |entry: &Entry| {
-            let row = matrix.table().row(entry.row? as usize);
+            let row = matrix.table().row_as_stored(entry.row? as usize);
             let numbers: Vec<String> = row.iter().map(ToString::to_string).collect();
             Some(format!("{}\t{}", entry.text, numbers.join("\t")))
         };

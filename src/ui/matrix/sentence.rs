@@ -1,7 +1,7 @@
 //! The sentence as tokens with their IDs: each leads to its row.
 
 use egui::text::LayoutJob;
-use egui::{Button, Color32, FontId, Mesh, Rect, ScrollArea, TextFormat, Ui, pos2, vec2};
+use egui::{Button, Color32, FontId, Mesh, Rect, Role, ScrollArea, TextFormat, Ui, WidgetInfo, pos2, vec2};
 
 use super::go_to;
 use crate::app::State;
@@ -67,6 +67,15 @@ fn chip(ui: &mut Ui, entry: &Entry, on: bool, pale: bool) -> bool {
     let button = Button::new(job).fill(if on { tones.accent } else { tones.well });
     let button = ui.add_enabled(entry.row.is_some(), button);
     let button = button.on_disabled_hover_text("This matrix has no row for it.");
+    let has_row = entry.row.is_some();
+    button.widget_info(|| {
+        let name = match (entry.id, entry.row) {
+            (_, None) => format!("{}, no row", entry.text),
+            (Some(id), _) => format!("{}, ID {id}", entry.text),
+            (None, Some(row)) => format!("{}, row {row}", entry.text),
+        };
+        WidgetInfo::selected(Role::Button, has_row, on, name)
+    });
     button.on_hover_text("The token and its ID: the number of its row. Click it to see the row.").clicked()
 }
 

@@ -17,16 +17,8 @@ pub struct Shown<'a> {
     /// The row that stands for what is chosen anywhere.
     pub chosen: Option<u32>,
     standing: Standing<'a>,
-    /// What a row's number stands for beside its name.
-    beside: Beside,
-}
-
-/// What stands beside the name of a row.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Beside {
-    Id,
-    /// By what it is sorted.
-    Key(&'static str),
+    /// What the rows are sorted by, where that stands beside their names instead of their numbers.
+    key: Option<&'static str>,
 }
 
 impl<'a> Shown<'a> {
@@ -42,8 +34,7 @@ impl<'a> Shown<'a> {
             RowOrder::Direction | RowOrder::Likeness(_) => Some("cosine"),
         };
         let key = key.filter(|_| standing.0.is_some() && lookup.is_sorted(view));
-        let beside = key.map_or(Beside::Id, Beside::Key);
-        Self { state, matrix, marked, newest, chosen: lookup.chosen(), standing, beside }
+        Self { state, matrix, marked, newest, chosen: lookup.chosen(), standing, key }
     }
 
     /// The row that stands at a place.
@@ -58,19 +49,20 @@ impl<'a> Shown<'a> {
 
     /// What the numbers beside the names of rows are.
     pub fn heading(&self) -> &'static str {
-        match self.beside {
-            Beside::Id if self.matrix.tokenizer.is_some() => "ID",
-            Beside::Id => "row",
-            Beside::Key(name) => name,
-        }
+        self.key.unwrap_or(if self.matrix.tokenizer.is_some() { "ID" } else { "row" })
     }
 
     /// What is written beside the name of a row: its number, or that by which it is sorted.
     pub fn beside(&self, row: u32) -> String {
-        match (self.beside, self.standing.0) {
-            (Beside::Key(_), Some(order)) => widgets::significant(f64::from(order.keys[row as usize])),
-            _ => row.to_string(),
+        match self.standing.0.filter(|_| self.key.is_some()) {
+            Some(order) => widgets::significant(f64::from(order.keys[row as usize])),
+            None => row.to_string(),
         }
+    }
+
+    /// A number of a row as the file has it.
+    pub fn value(&self, row: u32, column: usize) -> String {
+        widgets::exact(self.matrix.table().row_as_stored(row as usize)[column])
     }
 
     /// The rows of the sentence, and the chosen one.

@@ -61,10 +61,7 @@ fn source(ui: &mut Ui, state: &State, out: &mut Outbox) {
     if let Some(source) = widgets::choose(ui, state.view().matrix.source, &options) {
         change(state, out, |matrix| {
             matrix.source = source;
-            // A row's number is another word in another matrix.
-            if matches!(matrix.order, RowOrder::Likeness(_)) {
-                matrix.order = RowOrder::Id;
-            }
+            matrix.forget_rows();
         });
     }
 }
@@ -225,7 +222,8 @@ fn by_what(ui: &mut Ui, state: &State, matrix: &Matrix, chosen: Option<u32>, out
 fn zoom(ui: &mut Ui, state: &State, matrix: &Matrix, layout: Option<Layout>, out: &mut Outbox) {
     let whole = layout.map_or([1.0, 1.0 / 32.0], |layout| {
         let (room, table) = (layout.area.size(), matrix.table());
-        [room.x / table.dims() as f32, room.y / table.rows() as f32]
+        let [least, most] = MatrixFrame::SIZES;
+        [room.x / table.dims() as f32, room.y / table.rows() as f32].map(|size| size.clamp(least, most))
     });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
@@ -266,7 +264,21 @@ fn legend(ui: &mut Ui, state: &State) {
         ui.label(RichText::new(format!("−{number}")).small());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(RichText::new(number).small());
+            let middle = egui::pos2(rect.center().x, ui.max_rect().center().y);
+            let font = egui::TextStyle::Small.resolve(ui.style());
+            ui.painter().text(middle, egui::Align2::CENTER_CENTER, "0", font, tones.text);
         });
     });
-    widgets::hint(ui, "About 999 of 1,000 numbers lie between these; the others have the full color too.");
+    widgets::hint(
+        ui,
+        "About 999 of 1,000 numbers lie between these; the others have the full color too. A color grows with the square root of \
+         its number, so that small ones can be told apart.",
+    );
+    if state.derived().lookup().picture().shows_not_finite() {
+        ui.horizontal(|ui| {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
+            ui.painter().rect_filled(rect, 2.0, tones.error);
+            widgets::hint(ui, "not finite");
+        });
+    }
 }

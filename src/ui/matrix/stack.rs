@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use egui::{FontId, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
-use super::canvas::{Canvas, Layout, diverging};
+use super::canvas::{Layout, TablePicture, diverging};
 use super::go_to;
 use super::heat::NAMES;
+use super::labels::name_and_number;
 use super::shown::Shown;
 use crate::app::lookup::Stack;
-use crate::lookup::tiles;
 use crate::ui::theme::{self, size};
 use crate::ui::{Outbox, focus, widgets};
 
@@ -22,8 +22,8 @@ const FLIGHT: f32 = 0.3;
 /// The rows, and what is remembered from frame to frame.
 #[derive(Default)]
 pub struct Stacked {
-    canvas: Canvas,
-    /// The stack whose picture the canvas has: while it is held, no other is mistaken for it.
+    picture: TablePicture,
+    /// The stack that was drawn last.
     drawn: Option<Arc<Stack>>,
     /// How many rows were copied when it was last drawn.
     copied: Option<usize>,
@@ -53,9 +53,8 @@ impl Stacked {
             (self.drawn, self.copied) = (Some(Arc::clone(stack)), None);
         }
         let tones = theme::tones(ui);
-        self.canvas.turn_to(Arc::as_ptr(stack) as usize, &tones);
         let newest = self.flight(ui, copied, shown.state.settings().reduce_motion);
-        let (canvas, Some(table)) = (&mut self.canvas, &stack.table) else {
+        let (picture, Some(table)) = (&mut self.picture, &stack.table) else {
             if !stack.entries.is_empty() {
                 widgets::hint(ui, "No part of this text has a row here.");
             }
@@ -68,10 +67,7 @@ impl Stacked {
             let area = Rect::from_x_y_ranges(above.area.x_range(), rect.y_range());
             let layout = Layout { area, first: [above.first[0], 0.0], cell: [above.cell[0], HEIGHT] };
             let painter = ui.painter_at(area.intersect(ui.clip_rect()));
-            for part in layout.parts(table.rows(), table.dims()) {
-                let read = || tiles::read(table, |place| place, part, full);
-                canvas.draw_new(ui.ctx(), &painter, &layout, part, read);
-            }
+            picture.show(ui, &painter, &layout, table, full);
             // Rows that are scrolled out of sight are there for the keyboard too.
             for (place, (entry, row)) in stack.found().enumerate().take(copied) {
                 let line = Rect::from_min_size(
@@ -126,20 +122,15 @@ fn name(ui: &Ui, line: Rect, place: usize, (text, row): (&str, u32), tones: &the
         return response.clicked();
     }
     let color = if response.hovered() || response.has_focus() { tones.accent } else { tones.text };
-    let small = FontId::new(size::SMALL - 1.0, egui::FontFamily::Monospace);
-    let middle = line.center().y;
-    let number = ui.painter().text(
-        pos2(line.right() - 6.0, middle),
-        egui::Align2::RIGHT_CENTER,
+    let line = line.with_max_x(line.right() - 6.0);
+    name_and_number(
+        ui.painter(),
+        line,
+        text.to_owned(),
+        (FontId::proportional(size::SMALL), color),
         row.to_string(),
-        small,
-        tones.quiet,
+        tones,
     );
-    let mut job =
-        egui::text::LayoutJob::simple_singleline(text.to_owned(), FontId::proportional(size::SMALL), color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width((number.left() - line.left() - 6.0).max(8.0));
-    let galley = ui.painter().layout_job(job);
-    ui.painter().galley(pos2(line.left(), middle - galley.size().y / 2.0), galley, color);
     response.clicked()
 }
 

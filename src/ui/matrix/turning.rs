@@ -19,7 +19,7 @@ const CLOCK: f32 = 104.0;
 /// The turned rows, worked out anew where something changed.
 #[derive(Default)]
 pub struct Turning {
-    known: Option<(Arc<Orders>, u32, Turned)>,
+    known: Option<(Arc<Orders>, (u32, Pairs), Turned)>,
 }
 
 /// A sentence's first row at a position, and products of it with the last one.
@@ -30,15 +30,15 @@ struct Turned {
 }
 
 impl Turned {
-    fn of(tokens: &[Placed], at: usize) -> Self {
-        let turn = |row: &[f32], at| turned(row, at, Pairs::Neighbors, BASE);
+    fn of(tokens: &[Placed], at: usize, pairs: Pairs) -> Self {
+        let turn = |row: &[f32], at| turned(row, at, pairs, BASE);
         let (first, last) = (&tokens[0].row, &tokens[tokens.len() - 1].row);
-        let mut pairs = vec![(0, 2), (at, at + 2), (at + 100, at + 102), (0, at), (100, 100 + at)];
+        let mut positions = vec![(0, 2), (at, at + 2), (at + 100, at + 102), (0, at), (100, 100 + at)];
         // At some positions two of them are one.
         let mut known = BTreeSet::new();
-        pairs.retain(|pair| known.insert(*pair));
+        positions.retain(|two| known.insert(*two));
         let product = |(a, b)| (a, b, dot(&turn(first, a), &turn(last, b)));
-        Self { hands: turn(first, at), products: pairs.into_iter().map(product).collect() }
+        Self { hands: turn(first, at), products: positions.into_iter().map(product).collect() }
     }
 }
 
@@ -66,12 +66,19 @@ impl Turning {
                 change(state, out, |matrix| matrix.position.at = at as u32);
             }
         });
-        let turned = self.turned(orders, at);
+        let mut halves = state.view().matrix.position.halves;
+        let about = "The paper turns neighbors together, as llama.cpp does with Llama's weights; the Transformers library and most of its models take \
+                     column i with column i + d/2. Another numbering, the same idea.";
+        if ui.checkbox(&mut halves, "Pair column i with column i + d/2").on_hover_text(about).changed() {
+            change(state, out, |matrix| matrix.position.halves = halves);
+        }
+        let pairs = if halves { Pairs::Halves } else { Pairs::Neighbors };
+        let turned = self.turned(orders, at, pairs);
         let dims = first.row.len();
         ui.label(format!("The {dims} numbers of “{}” taken two by two, each pair a hand of a clock: gray at position 0, in color at position {at}.", first.text));
         ui.horizontal_wrapped(|ui| {
             for pair in shown_pairs(dims / 2) {
-                let [x, y] = Pairs::Neighbors.columns(pair, dims);
+                let [x, y] = pairs.columns(pair, dims);
                 clock(ui, (pair, dims), [first.row[x], first.row[y]], [turned.hands[x], turned.hands[y]], at);
             }
         });
@@ -84,16 +91,16 @@ impl Turning {
         widgets::hint(
             ui,
             &format!(
-                "In a model it is not the {title} that are turned but the queries and keys that each layer makes of them; the turn is the same. \
-                 Many programs pair column i with column i + d/2 instead of its neighbor: another numbering, the same idea."
+                "In a model it is not the {title} that are turned but the queries and keys that each layer makes of them; the turn is the same."
             ),
         );
     }
 
-    fn turned(&mut self, orders: &Arc<Orders>, at: u32) -> &Turned {
-        let is_known = |(of, known, _): &(Arc<Orders>, u32, _)| Arc::ptr_eq(of, orders) && *known == at;
+    fn turned(&mut self, orders: &Arc<Orders>, at: u32, pairs: Pairs) -> &Turned {
+        let asked = (at, pairs);
+        let is_known = |(of, known, _): &(Arc<Orders>, _, _)| Arc::ptr_eq(of, orders) && *known == asked;
         let known = self.known.take_if(|known| is_known(known));
-        let anew = || (Arc::clone(orders), at, Turned::of(&orders.tokens[0], at as usize));
+        let anew = || (Arc::clone(orders), asked, Turned::of(&orders.tokens[0], at as usize, pairs));
         &self.known.insert(known.unwrap_or_else(anew)).2
     }
 }
@@ -109,7 +116,8 @@ fn shown_pairs(count: usize) -> Vec<usize> {
 
 fn clock(ui: &mut Ui, (pair, dims): (usize, usize), from: [f32; 2], to: [f32; 2], at: u32) {
     let tones = theme::tones(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(CLOCK + space::S, CLOCK + 34.0), Sense::hover());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(CLOCK + space::S, CLOCK + 34.0), Sense::focusable_noninteractive());
     let center = pos2(rect.center().x, rect.top() + CLOCK / 2.0);
     let radius = CLOCK / 2.0 - 6.0;
     ui.painter().circle(center, radius, tones.well, Stroke::new(1.0, tones.line));
@@ -137,7 +145,7 @@ fn clock(ui: &mut Ui, (pair, dims): (usize, usize), from: [f32; 2], to: [f32; 2]
     );
     let text = text.replace('-', "−");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, text.clone()));
-    response.on_hover_text(text);
+    widgets::explained(response, || text);
 }
 
 /// Products of two turned rows: they depend on how far apart the positions are, and on nothing else.

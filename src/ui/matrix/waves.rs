@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, EventFilter, FontId, Key, Modifiers, Rect, Response, RichText, Sense, Ui, pos2, vec2};
+use egui::{Align2, FontId, Key, Modifiers, Rect, Response, RichText, Sense, Ui, pos2, vec2};
 
-use super::canvas::{Canvas, Layout};
+use super::canvas::{Layout, TablePicture};
 use super::labels;
 use crate::lookup::positions::{BASE, wave_length};
-use crate::lookup::tiles;
 use crate::scene::view::PositionKind;
+use crate::ui::focus::{self, Arrows};
 use crate::ui::theme::{self, size};
 use crate::ui::widgets;
 use crate::vectors::Table;
@@ -20,9 +20,7 @@ const LENGTHS: f32 = 20.0;
 /// What the picture remembers from frame to frame.
 #[derive(Default)]
 pub struct Waves {
-    canvas: Canvas,
-    /// The positions whose picture the canvas has: while they are held, no others are mistaken for them.
-    drawn: Option<Arc<Table>>,
+    picture: TablePicture,
     /// The column and the position that the keyboard reads, once it does.
     cursor: Option<[usize; 2]>,
 }
@@ -41,7 +39,7 @@ impl Waves {
         }
         let cell = [area.width() / dims as f32, HIGH / rows as f32];
         let layout = Layout { area, first: [0.0, 0.0], cell };
-        self.draw(ui, &layout, table, full);
+        self.picture.show(ui, &ui.painter_at(area), &layout, table, full);
         if !learned {
             lengths(ui, &layout, dims);
         }
@@ -59,16 +57,6 @@ impl Waves {
         widgets::hint(ui, &about(rows, dims, learned));
     }
 
-    fn draw(&mut self, ui: &Ui, layout: &Layout, table: &Arc<Table>, full: f32) {
-        self.canvas.turn_to(Arc::as_ptr(table) as usize, &theme::tones(ui));
-        self.drawn = Some(Arc::clone(table));
-        let painter = ui.painter_at(layout.area);
-        for part in layout.parts(table.rows(), table.dims()) {
-            let read = || tiles::read(table, |place| place, part, full);
-            self.canvas.draw_new(ui.ctx(), &painter, layout, part, read);
-        }
-    }
-
     /// Arrow keys go from number to number.
     fn read(&mut self, ui: &Ui, response: &Response, layout: &Layout, table: &Table) {
         // Other positions may have taken the place of those that were read, fewer or narrower.
@@ -77,10 +65,7 @@ impl Waves {
         if !response.has_focus() {
             return;
         }
-        ui.memory_mut(|memory| {
-            let keep = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-            memory.set_focus_lock_filter(response.id, keep);
-        });
+        focus::keep_arrows(ui, response, Arrows::All);
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let along = |back, on| isize::from(pressed(on)) - isize::from(pressed(back));
         let by = [along(Key::ArrowLeft, Key::ArrowRight), along(Key::ArrowUp, Key::ArrowDown)];
@@ -102,7 +87,7 @@ impl Waves {
 /// After how many positions some of the waves come round, under their columns.
 fn lengths(ui: &Ui, layout: &Layout, dims: usize) {
     let font = FontId::proportional(size::SMALL - 1.0);
-    let mut pairs: Vec<usize> = (0..8).map(|part| dims / 2 * part / 8).collect();
+    let mut pairs: Vec<usize> = (0..8).map(|part| dims.div_ceil(2) * part / 8).collect();
     pairs.dedup();
     for pair in pairs {
         let text = widgets::significant(wave_length(pair, dims, BASE));
@@ -137,6 +122,6 @@ fn about(rows: usize, dims: usize, learned: bool) -> String {
     }
     format!(
         "A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round, from 2π for the first pair to {} for the last.",
-        widgets::significant(wave_length((dims / 2).saturating_sub(1), dims, BASE))
+        widgets::significant(wave_length((dims - 1) / 2, dims, BASE))
     )
 }

@@ -5,15 +5,11 @@ use egui::{Align, Layout, RichText, Ui};
 use super::change;
 use crate::app::State;
 use crate::app::lookup::Matrix;
-use crate::lookup::models::KNOWN;
+use crate::lookup::models::{KNOWN, Output};
 use crate::scene::numbers::percent;
 use crate::scene::view::WeightView;
 use crate::ui::theme::{self, space};
 use crate::ui::{Outbox, widgets};
-
-/// The room; it remembers nothing.
-#[derive(Default)]
-pub struct Room;
 
 /// What so many bits a number are called: 4, 8, 16 and 32.
 const NAMES: [&str; 4] = ["4 bits", "8 bits", "16 bits", "32 bits"];
@@ -28,32 +24,28 @@ struct Line<'a> {
     name: &'a str,
     about: &'a str,
     size: [u64; 2],
-    /// All parameters of the model, where they are known, and whether the matrix serves at its end again.
+    /// All parameters of the model, where they are known, and what is at its end.
     parameters: Option<(u64, &'a str)>,
     strong: bool,
 }
 
-impl Room {
-    /// Shows the table and the rails.
-    #[allow(clippy::unused_self)]
-    pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
-        ui.label("V rows of d numbers each: the matrix is V·d numbers. In small models it is a large part of all there is to learn; in large ones the layers outgrow it.");
-        rails(ui, state, out);
-        widgets::heading(ui, "Known models");
-        let bits = state.view().matrix.weight.bits;
-        let options = WeightView::BITS.map(|bits| {
-            (bits, NAMES[usize::from(bits.ilog2() as u8 - 2)], "How many bits each number takes")
-        });
-        if let Some(bits) = widgets::choose(ui, bits, &options) {
-            change(state, out, |matrix| matrix.weight.bits = bits);
-        }
-        table(ui, matrix, bits);
-        widgets::hint(
-            ui,
-            "Totals follow from each model's published architecture; point at a name for the source. Where the same matrix serves at \
-             the end again it counts once; Llama's output is a second matrix of the same size, which counts toward all parameters and not toward the share here.",
-        );
+/// Shows the table and the rails.
+pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+    ui.label("V rows of d numbers each: the matrix is V·d numbers. In small models it is a large part of all there is to learn; in large ones the layers outgrow it.");
+    rails(ui, state, out);
+    widgets::heading(ui, "Known models");
+    let bits = state.view().matrix.weight.bits;
+    let options = WeightView::BITS
+        .map(|bits| (bits, NAMES[usize::from(bits.ilog2() as u8 - 2)], "How many bits each number takes"));
+    if let Some(bits) = widgets::choose(ui, bits, &options) {
+        change(state, out, |matrix| matrix.weight.bits = bits);
     }
+    table(ui, matrix, bits);
+    widgets::hint(
+        ui,
+        "Totals follow from each model's published architecture; point at a name for the source. Where the same matrix serves at \
+         the end again it counts once; Llama's output is a second matrix of the same size, which counts toward all parameters and not toward the share here.",
+    );
 }
 
 fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
@@ -125,10 +117,13 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
             ui.end_row();
             line(ui, &own, bits);
             for model in KNOWN {
-                let tied = if model.is_tied() {
-                    "The same matrix serves at the end again, and is counted once."
-                } else {
-                    "The output matrix is another of the same size, and is counted too."
+                let at_end = match model.output() {
+                    Output::Same => "The same matrix serves at the end again, and is counted once.",
+                    Output::InTraining => {
+                        "While it was trained the same matrix served at the end again; it is counted once."
+                    }
+                    Output::Own => "The output matrix is another of the same size, and is counted too.",
+                    Output::None => "It computes vectors, and has no output matrix.",
                 };
                 line(
                     ui,
@@ -136,7 +131,7 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
                         name: model.name,
                         about: model.source,
                         size: [model.vocabulary, model.dims],
-                        parameters: Some((model.parameters(), tied)),
+                        parameters: Some((model.parameters(), at_end)),
                         strong: false,
                     },
                     bits,

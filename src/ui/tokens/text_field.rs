@@ -48,13 +48,17 @@ impl TextField {
         if let Some(cursor) = held.follow(text) {
             set_cursor(ui, &text[held.part.clone()], cursor);
         }
+        let mut written_elsewhere = false;
         if let Some((range, pasted)) = long_paste(ui, text, &held.part) {
             out.send(Command::SetText(held.write(text, range, &pasted, pasted.len())));
             held.part = 0..0;
+            written_elsewhere = true;
         }
         let look = Look { name: NAME, hint: "Type or paste a text", rows, is_code: false, most: ANY_LENGTH };
         let part = held.part.clone();
-        if let Some(written) = self.field.show(ui, &look, &text[part.clone()]) {
+        let written = self.field.show(ui, &look, &text[part.clone()]);
+        // The field knows nothing of the paste yet: what it makes of other keys of this frame would take its place.
+        if let Some(written) = written.filter(|_| !written_elsewhere) {
             let cursor = cursors(ui, &written).end;
             out.send(Command::SetText(held.write(text, part, &written, cursor)));
         }
@@ -134,11 +138,21 @@ fn long_paste(ui: &Ui, text: &str, part: &Range<usize>) -> Option<(Range<usize>,
         return None;
     }
     let is_long = |event: &Event| matches!(event, Event::Paste(pasted) if pasted.len() > PART);
-    let event = ui.input_mut(|input| {
-        let at = input.events.iter().position(is_long)?;
-        Some(input.events.remove(at))
-    });
-    let Some(Event::Paste(pasted)) = event else { return None };
+    // What is typed in the same frame, before it and after it, belongs to it.
+    let pasted = ui.input_mut(|input| {
+        if !input.events.iter().any(is_long) {
+            return None;
+        }
+        let mut all = String::new();
+        input.events.retain(|event| match event {
+            Event::Paste(text) | Event::Text(text) => {
+                all += text;
+                false
+            }
+            _ => true,
+        });
+        Some(all)
+    })?;
     let chosen = cursors(ui, &text[part.clone()]);
     Some((part.start + chosen.start..part.start + chosen.end, pasted))
 }

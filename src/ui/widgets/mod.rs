@@ -40,6 +40,17 @@ pub fn term(ui: &mut Ui, text: &str, explanation: &str) -> Response {
     ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::hover())).on_hover_text(explanation)
 }
 
+/// What a picture says where it is pointed at, and where the keyboard has come to it.
+pub fn explained(response: Response, text: impl FnOnce() -> String) {
+    if response.has_focus() {
+        response.show_tooltip_text(text());
+    } else {
+        response.on_hover_ui(|ui| {
+            ui.label(text());
+        });
+    }
+}
+
 /// A name on the left and a control on the right, in a row of the panel's width.
 pub fn row<R>(ui: &mut Ui, name: &str, explanation: &str, add: impl FnOnce(&mut Ui) -> R) -> R {
     ui.horizontal(|ui| {

@@ -46,7 +46,7 @@ fn a_sentence_picks_rows_that_are_copied_out_one_by_one() {
 #[test]
 fn a_token_that_is_chosen_anywhere_is_chosen_everywhere() {
     let mut person = at_the_matrix();
-    person.click_button("cat4937");
+    person.click_button("cat, ID 4937");
     let chosen = ChosenToken { tokenizer: "bert".into(), id: 4937 };
     assert_eq!(person.view().tokens.chosen.as_ref(), Some(&chosen));
     assert_eq!(person.selected_words(), ["cat"], "the word of the map");
@@ -124,7 +124,7 @@ fn rows_are_sorted_and_found_by_name_and_by_number() {
 #[test]
 fn arrow_keys_go_from_row_to_row_of_the_picture() {
     let mut person = at_the_matrix();
-    person.click_button("cat4937");
+    person.click_button("cat, ID 4937");
     focus_picture(&mut person);
     person.key(Key::ArrowDown);
     person.must_see("row 4938");
@@ -176,7 +176,7 @@ fn weights_are_those_of_the_open_file_and_of_known_models() {
 #[test]
 fn neighbors_by_number_are_set_against_neighbors_by_meaning() {
     let mut person = at_the_matrix();
-    person.click_button("cat4937");
+    person.click_button("cat, ID 4937");
     person.click_button("IDs");
     person.must_see("cat is row 4937");
     person.must_see("(ID 4938)");
@@ -295,7 +295,7 @@ fn every_room_is_there_with_nothing_to_see() {
 fn choosing_a_row_is_one_step_and_looking_around_is_none() {
     let mut person = at_the_matrix();
     let before = person.view().tokens.chosen.clone();
-    person.click_button("cat4937");
+    person.click_button("cat, ID 4937");
     let frame = person.view().matrix.frame;
     assert!((frame.row - 4937.5).abs() < 1e-6, "the row comes into the middle");
     look(&mut person, |matrix| matrix.frame.row = 100.0);
@@ -349,7 +349,7 @@ fn focus_picture(person: &mut Person) {
 #[test]
 fn the_keyboard_reads_single_numbers() {
     let mut person = at_the_matrix();
-    person.click_button("cat4937");
+    person.click_button("cat, ID 4937");
     focus_picture(&mut person);
     let value = |person: &Person, column: usize| {
         let matrix = person.state().derived().lookup().matrix().unwrap();
@@ -419,7 +419,7 @@ fn whatever_stands_in_a_session_every_room_shows_it_within_the_bounds_of_the_mat
 #[test]
 fn likeness_to_a_row_of_one_matrix_is_not_asked_of_another() {
     let mut person = at_the_matrix();
-    person.click_button("cat4937");
+    person.click_button("cat, ID 4937");
     person.click_button("Likeness");
     assert_eq!(person.view().matrix.order, RowOrder::Likeness(4937));
     person.must_see("Likeness to “cat”.");

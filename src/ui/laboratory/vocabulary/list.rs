@@ -13,6 +13,7 @@ use crate::app::tokens::TokenRow;
 use crate::scene::Command;
 use crate::scene::view::ChosenToken;
 use crate::tokens::vocabulary::{Entry, EntryKind, Filter, Listing, SortBy, Vocabulary};
+use crate::ui::focus::{self, Arrows};
 use crate::ui::theme::{self, Tones, size, space};
 use crate::ui::tokens::chip::{hex, shown};
 use crate::ui::widgets::Same;
@@ -209,8 +210,7 @@ impl List {
         if !response.has_focus() {
             return false;
         }
-        let keep = egui::EventFilter { vertical_arrows: true, ..Default::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, keep));
+        focus::keep_arrows(ui, response, Arrows::Down);
         let before = self.cursor;
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         let wanted = match () {

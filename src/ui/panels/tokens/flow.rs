@@ -12,6 +12,7 @@ use crate::app::tokens::Answer;
 use crate::scene::Command;
 use crate::scene::view::ChosenToken;
 use crate::tokens::{Row, Token};
+use crate::ui::focus::{self, Arrows};
 use crate::ui::theme::{self, size};
 use crate::ui::tokens::chip::{explain, fill, lost, written};
 use crate::ui::widgets::Same;
@@ -113,10 +114,7 @@ impl Flow {
         if !response.has_focus() || self.chips.is_empty() {
             return None;
         }
-        ui.memory_mut(|memory| {
-            let keep = egui::EventFilter { horizontal_arrows: true, ..Default::default() };
-            memory.set_focus_lock_filter(response.id, keep);
-        });
+        focus::keep_arrows(ui, response, Arrows::Across);
         if ui.input(|input| input.key_pressed(Key::ArrowRight)) {
             self.cursor += 1;
         }
