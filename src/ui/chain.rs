@@ -111,7 +111,9 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
             ui.label(RichText::new("→").color(tones.quiet).size(size::SMALL));
         }
         let on = stage == here;
-        let text = RichText::new(name).color(if on { tones.accent } else { tones.quiet });
+        // It opens no page of its own: an explanation comes.
+        let shown = if stage == Stage::Context { format!("{name}…") } else { name.to_owned() };
+        let text = RichText::new(shown).color(if on { tones.accent } else { tones.quiet });
         let text = if on { text.family(theme::semibold()) } else { text };
         let button = Button::new(text).frame(false);
         let response = ui.add(button);

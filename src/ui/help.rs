@@ -1,8 +1,8 @@
 //! The help sheet, made from the list of actions, and the page about the program.
 
-use egui::{Context, Grid, RichText, ScrollArea, Ui};
+use egui::{Context, Label, RichText, ScrollArea, Ui, vec2};
 
-use super::theme::{self, size, space};
+use super::theme::{self, size};
 use super::{guide, keys, widgets};
 use crate::app::State;
 use crate::scene::actions::{self, Menu};
@@ -40,15 +40,17 @@ const GESTURES: [(&str, &str); 12] = [
 ];
 
 /// What the mouse and the keys do on the picture of the matrix.
-const ON_THE_MATRIX: [(&str, &str); 8] = [
+const ON_THE_MATRIX: [(&str, &str); 7] = [
     ("Drag, or wheel", "move over the matrix; with Shift, the wheel moves along its columns"),
     ("Ctrl + wheel, or + and −", "zoom"),
     ("Double-click", "the usual size, where the pointer is"),
     ("Click a row", "choose the token whose row it is"),
-    ("Up and Down", "go from row to row; Page Up and Page Down, by what is seen"),
-    ("Left and Right", "read the chosen row, number by number"),
+    (
+        "Up and Down",
+        "go from row to row; Page Up and Page Down, by what is seen; Home and End, to the first and to the last",
+    ),
+    ("Left and Right", "read the chosen row, number by number, from where it was clicked"),
     ("Ctrl + Left and Right", "move along the columns"),
-    ("Home and End", "go to the first row, and to the last"),
 ];
 
 impl Help {
@@ -111,43 +113,44 @@ impl Help {
 
 fn keys_page(ui: &mut Ui) {
     widgets::heading(ui, "On the map");
-    Grid::new("gestures").num_columns(2).spacing([space::XL, space::XS]).show(ui, |ui| {
-        for (gesture, effect) in GESTURES {
-            ui.label(RichText::new(gesture).strong());
-            ui.label(effect);
-            ui.end_row();
-        }
-    });
+    for (gesture, effect) in GESTURES {
+        line(ui, RichText::new(gesture).strong(), effect, "");
+    }
     widgets::heading(ui, "On the matrix");
-    Grid::new("matrix gestures").num_columns(2).spacing([space::XL, space::XS]).show(ui, |ui| {
-        for (gesture, effect) in ON_THE_MATRIX {
-            ui.label(RichText::new(gesture).strong());
-            ui.label(effect);
-            ui.end_row();
-        }
-    });
+    for (gesture, effect) in ON_THE_MATRIX {
+        line(ui, RichText::new(gesture).strong(), effect, "");
+    }
     for menu in Menu::ALL {
         widgets::heading(ui, menu.title());
-        Grid::new(menu.title()).num_columns(2).min_col_width(150.0).spacing([space::XL, space::XS]).show(
-            ui,
-            |ui| {
-                for action in actions::ALL.iter().filter(|action| action.menu == menu) {
-                    let keys: Vec<String> = actions::shortcuts()
-                        .filter(|(_, of)| of.id == action.id)
-                        .map(|(shortcut, _)| keys::text(shortcut))
-                        .collect();
-                    ui.label(RichText::new(keys.join("  ")).monospace().color(theme::tones(ui).accent));
-                    ui.label(action.title).on_hover_text(action.about);
-                    ui.end_row();
-                }
-            },
-        );
+        for action in actions::ALL.iter().filter(|action| action.menu == menu) {
+            let keys: Vec<String> = actions::shortcuts()
+                .filter(|(_, of)| of.id == action.id)
+                .map(|(shortcut, _)| keys::text(shortcut))
+                .collect();
+            let keys = RichText::new(keys.join("  ")).monospace().color(theme::tones(ui).accent);
+            line(ui, keys, action.title, action.about);
+        }
     }
     widgets::heading(ui, "Everywhere");
     widgets::hint(
         ui,
         "Tab and Shift+Tab go from control to control; Space or Enter presses one; Esc takes a step back, and the keyboard to the map.",
     );
+}
+
+/// What one does, and what comes of it: in two columns, however narrow the window is.
+fn line(ui: &mut Ui, left: RichText, right: &str, about: &str) {
+    ui.horizontal_top(|ui| {
+        let room = vec2((ui.available_width() * 0.36).min(240.0), 0.0);
+        ui.allocate_ui_with_layout(room, egui::Layout::top_down(egui::Align::LEFT), |ui| {
+            ui.set_width(room.x);
+            ui.add(Label::new(left).wrap());
+        });
+        let told = ui.add(Label::new(right).wrap());
+        if !about.is_empty() {
+            told.on_hover_text(about);
+        }
+    });
 }
 
 fn about_page(ui: &mut Ui, state: &State) {

@@ -9,7 +9,7 @@ use crate::scene::view::Page;
 
 /// Hears the keys of this frame and sends the commands that they stand for.
 ///
-/// Keys without Ctrl that mean something on the map are not heard on another page. Keys without Ctrl are left to a text field while
+/// Keys that select words, and keys without Ctrl that mean something on the map, are not heard on another page. Keys without Ctrl are left to a text field while
 /// one is being written in, but for Escape and the function keys.
 pub fn hear(ctx: &Context, state: &State, out: &mut Outbox) {
     let writing = ctx.text_edit_focused();
@@ -30,7 +30,12 @@ pub fn hear(ctx: &Context, state: &State, out: &mut Outbox) {
                 && modifiers.command == shortcut.command
                 && (modifiers.shift == shortcut.shift || is_sign(key))
                 && !modifiers.alt;
-            let heard = on_map || shortcut.command || !matches!(action.menu, Menu::Map | Menu::Select);
+            let heard = match action.menu {
+                // Nothing is selected that is out of sight.
+                Menu::Select => on_map,
+                Menu::Map => on_map || shortcut.command,
+                _ => true,
+            };
             if meant && heard && (!writing || works_while_writing(shortcut)) {
                 out.act(state, action);
             }

@@ -259,7 +259,8 @@ impl Window {
         }
         if right {
             // Beside the left panel, however wide that was made.
-            let most = (ui.available_width() - LEAST_MAP).min(width * 0.6).max(280.0);
+            let share = if panels.presentation { 0.33 } else { 0.6 };
+            let most = (ui.available_width() - LEAST_MAP).min(width * share).max(280.0);
             Panel::right("right")
                 .frame(side(14))
                 .default_size(360.0_f32.min(most))

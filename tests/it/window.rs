@@ -14,6 +14,7 @@ mod letters;
 mod map;
 mod matrix;
 mod names;
+mod odd_matrices;
 mod panels;
 mod program;
 mod projections;

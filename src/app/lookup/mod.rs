@@ -193,13 +193,17 @@ impl Lookup {
             return;
         }
         let (names, wanted): (_, Arc<str>) = (matrix.names.clone(), wanted.into());
+        let numbers = if matrix.tokenizer.is_some() { "IDs" } else { "Rows" };
         self.found.ask(Arc::clone(&wanted), wake, move |_| {
             // A number may be a token too: then both rows are meant.
-            let number = wanted.parse().ok().filter(|row: &u32| (*row as usize) < names.table().rows());
+            let rows = names.table().rows();
+            let typed = wanted.parse::<u64>().ok();
+            let number = typed.filter(|row| *row < rows as u64).map(|row| row as u32);
             let found = names.find_or_near(&wanted).map_err(|unknown| unknown.to_string());
             Ok(match (found, number) {
                 (Ok(row), Some(number)) if row != number => Ok(vec![row, number]),
                 (Ok(row), _) | (Err(_), Some(row)) => Ok(vec![row]),
+                (Err(_), None) if typed.is_some() => Err(format!("{numbers} go from 0 to {}.", rows - 1)),
                 (Err(said), None) => Err(said),
             })
         });

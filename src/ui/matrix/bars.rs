@@ -21,7 +21,7 @@ pub struct Extent {
 /// Shows a bar along `rect`, with `ticks` at some places. Gives the first place that is to be seen, where somebody moved it.
 pub fn show(
     ui: &mut Ui,
-    name: &str,
+    (name, about): (&str, &str),
     rect: Rect,
     extent: Extent,
     ticks: impl Iterator<Item = f64>,
@@ -53,7 +53,8 @@ pub fn show(
     // The picture itself hears the keys: a bar is for the pointer alone.
     let response = ui
         .interact(rect, egui::Id::unique(("bar", name)), Sense::CLICK | Sense::DRAG)
-        .on_hover_cursor(CursorIcon::Default);
+        .on_hover_cursor(CursorIcon::Default)
+        .on_hover_text(about);
     let strength = if response.dragged() || response.hovered() { 0.75 } else { 0.45 };
     painter.rect_filled(part(from, from + thumb).shrink(2.0), 4.0, tones.quiet.gamma_multiply(strength));
     let at = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked())?;

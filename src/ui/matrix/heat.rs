@@ -25,8 +25,11 @@ pub struct Heat {
     pass: u64,
     awaits: bool,
     numbers: Numbers,
-    /// The column whose number in the chosen row the keyboard reads, once it does.
+    /// The column whose number in the chosen row the keyboard reads, once it does, and the one that was clicked last.
     column: Option<usize>,
+    clicked: Option<usize>,
+    /// Whether somebody has moved or clicked the picture: then it need not be said how.
+    is_used: bool,
 }
 
 impl Heat {
@@ -58,10 +61,11 @@ impl Heat {
         next = bars_moved(ui, whole, &layout, shown, frame).or(next);
         next = self.read(ui, &response, &layout, shown).or(next);
         if let Some(next) = next {
+            self.is_used = true;
             out.look_up(shown.state, |matrix| matrix.frame = next);
         }
         self.named(&response, shown);
-        heard(ui, &response, &layout, shown, out);
+        self.heard(ui, &response, &layout, shown, out);
     }
 
     /// Left and right go from number to number of the chosen row. Gives the frame in which the number is in sight.
@@ -74,6 +78,7 @@ impl Heat {
     ) -> Option<MatrixFrame> {
         // Another matrix may have taken the place of the one that was read, with fewer columns.
         self.column = self.column.filter(|column| *column < shown.dims());
+        self.clicked = self.clicked.filter(|column| *column < shown.dims());
         let row = shown.chosen.filter(|_| response.has_focus() && !response.clicked());
         let Some(row) = row else {
             self.column = None;
@@ -82,9 +87,10 @@ impl Heat {
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let (right, left) = (pressed(Key::ArrowRight), pressed(Key::ArrowLeft));
         if right || left {
-            let first = layout.first[0].max(0.0).ceil() as usize;
-            let next =
-                self.column.map_or(first, |column| if right { column + 1 } else { column.saturating_sub(1) });
+            let first = layout.columns(shown.dims()).start;
+            let next = self.column.map_or(self.clicked.unwrap_or(first), |column| {
+                if right { column + 1 } else { column.saturating_sub(1) }
+            });
             self.column = Some(next.min(shown.dims() - 1));
         }
         let column = self.column?;
@@ -137,6 +143,34 @@ impl Heat {
         }
         if ui.input(|input| input.pointer.any_down()) {
             self.awaits = false;
+        }
+    }
+
+    /// What the pointer is at, what is clicked, and the keys that go from row to row.
+    fn heard(&mut self, ui: &Ui, response: &Response, layout: &Layout, shown: &Shown<'_>, out: &mut Outbox) {
+        let at = response.hover_pos().filter(|_| !response.dragged());
+        let hit = at.and_then(|at| {
+            let [column, place] = layout.place(at);
+            let inside = column >= 0.0 && place >= 0.0;
+            let (column, place) = (column as usize, place as usize);
+            (inside && column < shown.dims() && place < shown.rows()).then(|| (shown.row_at(place), column))
+        });
+        // A key that presses it chooses nothing: the pointer may be anywhere.
+        if response.clicked() && response.interact_pointer_pos().is_some() {
+            response.request_focus();
+            if let Some((row, column)) = hit {
+                (self.column, self.clicked, self.is_used) = (None, Some(column), true);
+                super::choose(shown.state, shown.matrix, row, out);
+            }
+        }
+        if response.has_focus()
+            && let Some(place) = walked(ui, layout, shown)
+        {
+            let go = if layout.shows_row(place) { super::choose } else { super::go_to };
+            go(shown.state, shown.matrix, shown.row_at(place), out);
+        }
+        if let Some(hit) = hit {
+            told(response, shown, hit, !self.is_used);
         }
     }
 
@@ -203,7 +237,7 @@ fn moved(
         }
     }
     if response.has_focus() {
-        keys(ui, response, &mut next);
+        keys(ui, response, &mut next, shown.chosen.is_some());
     }
     if response.double_clicked() {
         // As one reads it: the usual size, where one is.
@@ -227,8 +261,9 @@ fn zoom_about(layout: &mut Layout, factor: f32, at: Pos2) {
     ];
 }
 
-/// Page Up and Page Down, Home and End, plus and minus; with Ctrl, left and right too.
-fn keys(ui: &Ui, response: &Response, next: &mut Layout) {
+/// Plus and minus, with Ctrl left and right; and Page Up and Page Down, Home and End unless they go from row to row, since one
+/// is chosen.
+fn keys(ui: &Ui, response: &Response, next: &mut Layout, walks: bool) {
     focus::keep_arrows(ui, response, Arrows::All);
     let [wide, high] = next.room();
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
@@ -236,12 +271,14 @@ fn keys(ui: &Ui, response: &Response, next: &mut Layout) {
     let step = (wide / 8.0).max(1.0);
     let by = i8::from(with_ctrl(Key::ArrowRight)) - i8::from(with_ctrl(Key::ArrowLeft));
     next.first[0] += step * f64::from(by);
-    next.first[1] += high * f64::from(i8::from(pressed(Key::PageDown)) - i8::from(pressed(Key::PageUp)));
-    if pressed(Key::Home) {
-        next.first = [0.0, 0.0];
-    }
-    if pressed(Key::End) {
-        next.first[1] = f64::MAX / 4.0;
+    if !walks {
+        next.first[1] += high * f64::from(i8::from(pressed(Key::PageDown)) - i8::from(pressed(Key::PageUp)));
+        if pressed(Key::Home) {
+            next.first = [0.0, 0.0];
+        }
+        if pressed(Key::End) {
+            next.first[1] = f64::MAX / 4.0;
+        }
     }
     let center = next.area.center();
     if pressed(Key::Plus) || pressed(Key::Equals) {
@@ -272,53 +309,61 @@ fn bars_moved(
     let rows = Extent { count: shown.rows() as f64, first: layout.first[1], seen: room[1] };
     let columns = Extent { count: shown.dims() as f64, first: layout.first[0], seen: room[0] };
     let mut next = *layout;
-    if let Some(first) = bars::show(ui, "rows", right, rows, ticks) {
+    if let Some(first) = bars::show(
+        ui,
+        ("rows", "All rows, from the first to the last. Lines mark those of the sentence."),
+        right,
+        rows,
+        ticks,
+    ) {
         next.first[1] = first;
     }
-    if let Some(first) = bars::show(ui, "columns", below, columns, std::iter::empty()) {
+    if let Some(first) = bars::show(
+        ui,
+        ("columns", "All columns, from the first to the last."),
+        below,
+        columns,
+        std::iter::empty(),
+    ) {
         next.first[0] = first;
     }
     (next.first != layout.first).then(|| framed(&next)).filter(|next| *next != frame)
 }
 
-/// What the pointer is at, what is clicked, and the arrow keys that go from row to row.
-fn heard(ui: &Ui, response: &Response, layout: &Layout, shown: &Shown<'_>, out: &mut Outbox) {
-    let at = response.hover_pos().filter(|_| !response.dragged());
-    let hit = at.and_then(|at| {
-        let [column, place] = layout.place(at);
-        let inside = column >= 0.0 && place >= 0.0;
-        let (column, place) = (column as usize, place as usize);
-        (inside && column < shown.dims() && place < shown.rows()).then(|| (shown.row_at(place), column))
-    });
-    // A key that presses it chooses nothing: the pointer may be anywhere.
-    if response.clicked() && response.interact_pointer_pos().is_some() {
-        response.request_focus();
-        if let Some((row, _)) = hit {
-            super::choose(shown.state, shown.matrix, row, out);
+/// The place to which keys go from that of the chosen row, or to the first in sight where none is chosen.
+fn walked(ui: &Ui, layout: &Layout, shown: &Shown<'_>) -> Option<usize> {
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let by = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
+    let last = shown.rows() as i64 - 1;
+    let Some(chosen) = shown.chosen else { return (by != 0).then(|| layout.rows(shown.rows()).start) };
+    let page = (layout.room()[1] as i64 - 1).max(1);
+    let place = shown.place_of(chosen) as i64;
+    let to = match () {
+        () if by != 0 => place + by,
+        () if pressed(Key::PageDown) => place + page,
+        () if pressed(Key::PageUp) => place - page,
+        () if pressed(Key::Home) => 0,
+        () if pressed(Key::End) => last,
+        () => return None,
+    };
+    Some(to.clamp(0, last) as usize)
+}
+
+/// What is known of the number under the pointer; `how` to use the picture is said too until somebody has.
+fn told(response: &Response, shown: &Shown<'_>, (row, column): (u32, usize), how: bool) {
+    let is_finite = shown.matrix.table().is_finite(row as usize);
+    response.clone().on_hover_ui_at_pointer(|ui| {
+        let name = egui::RichText::new(shown.matrix.names.shown(row));
+        ui.label(name.font(FontId::new(size::LARGE, theme::semibold())));
+        ui.label(format!("row {row} · column {column}"));
+        ui.label(egui::RichText::new(shown.value(row, column)).monospace());
+        if !is_finite {
+            let text =
+                "Not all numbers of this row are finite: sorted by anything but its number, it stands last.";
+            widgets::warning(ui, text);
         }
-    }
-    if response.has_focus() {
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let by = i64::from(pressed(Key::ArrowDown)) - i64::from(pressed(Key::ArrowUp));
-        if by != 0 {
-            let place = shown.chosen.map_or(layout.first[1] as i64, |row| shown.place_of(row) as i64 + by);
-            let place = place.clamp(0, shown.rows() as i64 - 1) as usize;
-            let go = if layout.shows_row(place) { super::choose } else { super::go_to };
-            go(shown.state, shown.matrix, shown.row_at(place), out);
-        }
-    }
-    if let Some((row, column)) = hit {
-        let value = shown.value(row, column);
-        let is_finite = shown.matrix.table().is_finite(row as usize);
-        response.clone().on_hover_ui_at_pointer(|ui| {
-            let names = &shown.matrix.names;
-            ui.label(egui::RichText::new(names.shown(row)).font(FontId::new(size::LARGE, theme::semibold())));
-            ui.label(format!("row {row} · column {column}"));
-            ui.label(egui::RichText::new(value).monospace());
-            if !is_finite {
-                widgets::warning(ui, "Not all numbers of this row are finite: sorted by anything but its number, it stands last.");
-            }
+        if how {
             widgets::hint(ui, "Click to choose the row. Drag or scroll to move, Ctrl and the wheel zoom.");
-        });
-    }
+        }
+    });
 }

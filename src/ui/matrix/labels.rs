@@ -38,7 +38,9 @@ pub fn names_of_rows(ui: &Ui, layout: &Layout, left: f32, shown: &Shown<'_>) {
     let mut taken: Vec<f32> = Vec::new();
     for place in marked.filter(|place| places.contains(place)).chain(regular) {
         let y = layout.y(place as f64) + layout.cell[1].max(1.0) / 2.0;
-        if taken.iter().all(|other| (other - y).abs() >= LINE - 0.5) {
+        // Half a name says nothing.
+        let fits = y - LINE / 2.0 > gutter.top() - 3.0 && y + LINE / 2.0 < gutter.bottom() + 3.0;
+        if fits && taken.iter().all(|other| (other - y).abs() >= LINE - 0.5) {
             taken.push(y);
             row_name(ui, &painter, gutter, y, (shown, shown.row_at(place)));
         }
@@ -47,8 +49,8 @@ pub fn names_of_rows(ui: &Ui, layout: &Layout, left: f32, shown: &Shown<'_>) {
 
 fn row_name(ui: &Ui, painter: &Painter, gutter: Rect, y: f32, (shown, row): (&Shown<'_>, u32)) {
     let tones = theme::tones(ui);
-    let strong = shown.chosen == Some(row) || shown.marked.contains(&row);
-    let color = if strong { tones.accent } else { tones.text };
+    let strong = shown.chosen == Some(row);
+    let color = if strong || shown.marked.contains(&row) { tones.accent } else { tones.text };
     let font =
         if strong { FontId::new(size::SMALL, theme::semibold()) } else { FontId::proportional(size::SMALL) };
     let line = Rect::from_x_y_ranges(gutter.x_range(), y - LINE / 2.0..=y + LINE / 2.0);
@@ -108,8 +110,13 @@ pub fn marks(ui: &Ui, layout: &Layout, shown: &Shown<'_>) {
             continue;
         }
         let rect = Rect::from_min_max(pos2(layout.area.left(), y), pos2(end, y + height));
-        let width = if [shown.chosen, shown.newest].contains(&Some(row)) { 2.0 } else { 1.0 };
-        painter.rect_stroke(rect, 1.0, Stroke::new(width, tones.accent), StrokeKind::Inside);
+        // The chosen one is told from those of the sentence, and that from the one that was just copied.
+        let stroke = match Some(row) {
+            row if row == shown.chosen => Stroke::new(2.0, tones.text),
+            row if row == shown.newest => Stroke::new(2.0, tones.accent),
+            _ => Stroke::new(1.0, tones.accent),
+        };
+        painter.rect_stroke(rect, 1.0, stroke, StrokeKind::Inside);
     }
 }
 
@@ -129,26 +136,36 @@ impl Numbers {
         if self.of != picture.generation() {
             (self.of, self.rows) = (picture.generation(), HashMap::new());
         }
-        if layout.cell[0] < WRITTEN[0] || layout.cell[1] < WRITTEN[1] {
+        if !are_legible(layout) {
             self.rows.clear();
             return;
         }
-        let tones = theme::tones(ui);
         let painter = ui.painter_at(layout.area);
-        let (columns, places) = (layout.columns(shown.dims()), layout.rows(shown.rows()));
+        let places = layout.rows(shown.rows());
         let full = picture.full().unwrap_or(1.0);
         let seen: Vec<u32> = places.clone().map(|place| shown.row_at(place)).collect();
         self.rows.retain(|row, _| seen.contains(row));
         for (place, row) in places.zip(seen) {
             let widened = || shown.matrix.table().row_as_stored(row as usize).into_owned();
             let values = self.rows.entry(row).or_insert_with(widened);
-            for column in columns.clone() {
-                let at = pos2(layout.x(column as f64 + 0.5), layout.y(place as f64 + 0.5));
-                let color = ink(diverging(values[column] / full, &tones), &tones);
-                let font = FontId::new(size::SMALL - 1.0, FontFamily::Monospace);
-                painter.text(at, Align2::CENTER_CENTER, widgets::decimals(values[column]), font, color);
-            }
+            write_row(ui, &painter, layout, (place, values), full);
         }
+    }
+}
+
+/// Whether cells are large enough to hold their numbers.
+pub fn are_legible(layout: &Layout) -> bool {
+    layout.cell[0] >= WRITTEN[0] && layout.cell[1] >= WRITTEN[1]
+}
+
+/// Writes the numbers of a row that are in sight into their cells.
+pub fn write_row(ui: &Ui, painter: &Painter, layout: &Layout, (place, values): (usize, &[f32]), full: f32) {
+    let tones = theme::tones(ui);
+    for column in layout.columns(values.len()) {
+        let at = pos2(layout.x(column as f64 + 0.5), layout.y(place as f64 + 0.5));
+        let color = ink(diverging(values[column] / full, &tones), &tones);
+        let font = FontId::new(size::SMALL - 1.0, FontFamily::Monospace);
+        painter.text(at, Align2::CENTER_CENTER, widgets::decimals(values[column]), font, color);
     }
 }
 

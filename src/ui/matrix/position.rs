@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Button, Label, Rect, RichText, Sense, TextStyle, Ui, pos2, vec2};
+use egui::text::LayoutJob;
+use egui::{Align, Button, Label, Rect, RichText, Sense, TextFormat, TextStyle, Ui, pos2, vec2};
 
 use super::canvas::strip;
 use super::change;
@@ -49,6 +50,9 @@ const KINDS: [(PositionKind, &str, &str); 3] = [
 
 /// A sentence whose words make sense in another order too.
 const EXAMPLE: &str = "dog bites man";
+
+/// How much room the grip of a word takes.
+const GRIP: f32 = 8.0;
 
 /// How high a strip of numbers is.
 const STRIP: f32 = 14.0;
@@ -152,11 +156,10 @@ impl Room {
         for (place, word) in words.iter().enumerate() {
             let fill = if self.dragged == Some(place) { tones.accent_soft } else { tones.well };
             // A word goes to the next line as a whole.
-            let galley = ui.painter().layout_no_wrap(
-                shortened(word),
-                TextStyle::Button.resolve(ui.style()),
-                tones.text,
-            );
+            let format = TextFormat::simple(TextStyle::Button.resolve(ui.style()), tones.text);
+            let mut job = LayoutJob::default();
+            job.append(&shortened(word), GRIP, format);
+            let galley = ui.painter().layout_job(job);
             let width = galley.size().x + 2.0 * ui.spacing().button_padding.x;
             if place > 0 && width > ui.available_size_before_wrap().x {
                 ui.end_row();
@@ -164,6 +167,7 @@ impl Room {
             let button = Button::new(galley).fill(fill).sense(Sense::click_and_drag());
             let response = ui.push_id(("word", place), |ui| ui.add(button)).inner;
             let response = response.on_hover_cursor(egui::CursorIcon::Grab);
+            grip(ui, response.rect);
             places.push(response.rect);
             if response.drag_started() {
                 self.dragged = Some(place);
@@ -205,6 +209,14 @@ impl Room {
             }
         }
         moved
+    }
+}
+
+/// Six points at the left of what can be dragged.
+fn grip(ui: &Ui, rect: Rect) {
+    let corner = pos2(rect.left() + 6.0, rect.center().y - 4.0);
+    for (x, y) in [(0.0, 0.0), (4.0, 0.0), (0.0, 4.0), (4.0, 4.0), (0.0, 8.0), (4.0, 8.0)] {
+        ui.painter().circle_filled(corner + vec2(x, y), 1.1, theme::tones(ui).quiet);
     }
 }
 

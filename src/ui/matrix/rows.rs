@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Layout as Flow, Rect, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Align, Layout as Flow, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
 
 use super::canvas::Layout;
 use super::heat::Heat;
 use super::shown::Shown;
 use super::stack::{self, Stacked};
-use super::{change, sentence};
+use super::{change, sentence, side};
 use crate::app::State;
 use crate::app::lookup::{Entry, Matrix, Stack};
 use crate::scene::view::MatrixFrame;
@@ -23,6 +23,9 @@ const LEAST: f32 = 340.0;
 
 /// How much room there is for the shape of what was copied.
 const SHAPE: f32 = 84.0;
+
+/// How wide the key of the colors is.
+const KEY: f32 = 160.0;
 
 /// What the room remembers from frame to frame.
 #[derive(Default)]
@@ -44,14 +47,22 @@ impl Room {
         let count = stack.found().count();
         let copied = state.view().matrix.copied.map_or(count, |copied| (copied as usize).min(count));
         ui.horizontal(|ui| {
-            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-                ui.add_enabled_ui(count > 0, |ui| {
-                    ui.menu_button("Copy or save", |ui| take_along(ui, stack, matrix, out));
-                });
-                ui.with_layout(Flow::left_to_right(Align::Center), |ui| match found {
+            let text = RichText::new("Copy or save").text_style(TextStyle::Button);
+            let wide = egui::WidgetText::from(text.clone())
+                .into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, TextStyle::Button)
+                .size()
+                .x;
+            let beside = wide + 2.0 * ui.spacing().button_padding.x + ui.spacing().item_spacing.x;
+            let room = vec2((ui.available_width() - beside).max(1.0), ui.spacing().interact_size.y);
+            ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
+                ui.set_width(room.x);
+                match found {
                     Some(stack) => sentence::show(ui, state, matrix, (stack, copied), out),
                     None => super::waits(ui, state, "Looking the rows up …"),
-                });
+                }
+            });
+            ui.add_enabled_ui(count > 0, |ui| {
+                ui.menu_button(text, |ui| take_along(ui, stack, matrix, out));
             });
         });
         if ui.available_height() >= LEAST {
@@ -79,7 +90,7 @@ impl Room {
         (copied, count): (usize, usize),
         out: &mut Outbox,
     ) {
-        let below = stack::height(count, ui.available_height());
+        let below = stack::height(ui.available_height());
         let whole = ui.available_rect_before_wrap();
         let split = whole.bottom() - below - 34.0;
         let above = Rect::from_min_max(whole.min, egui::pos2(whole.right(), split - space::S));
@@ -126,7 +137,16 @@ impl Room {
             if step != copied {
                 self.copy_to(shown, step, count, out);
             }
-            if ui.available_width() > 260.0 {
+            let panels = state.view().panels;
+            if panels.presentation || !panels.left {
+                // On the left the colors are not told.
+                if ui.available_width() > KEY {
+                    ui.vertical(|ui| {
+                        ui.set_max_width(KEY);
+                        side::color_key(ui, state);
+                    });
+                }
+            } else if ui.available_width() > 260.0 {
                 widgets::hint(ui, "Press Start, then Next: row by row.");
             }
         });
@@ -151,10 +171,11 @@ impl Room {
 const MOST_COPIED: usize = 100_000;
 
 fn take_along(ui: &mut Ui, stack: &Stack, matrix: &Matrix, out: &mut Outbox) {
-    let few = stack.found().count() * matrix.table().dims() <= MOST_COPIED;
+    let (count, dims) = (stack.found().count(), matrix.table().dims());
+    let size = format!("{count} × {dims}");
     let copy = ui
-        .add_enabled(few, egui::Button::new("Copy the rows"))
-        .on_hover_text("Put the n × d numbers on the clipboard: a row a line, its token first")
+        .add_enabled(count * dims <= MOST_COPIED, egui::Button::new("Copy the rows"))
+        .on_hover_text(format!("Put all {size} numbers on the clipboard: a row a line, its token first"))
         .on_disabled_hover_text("These are too many numbers for the clipboard: save them instead");
     if copy.clicked() {
         let line = |entry: &Entry| {
@@ -168,7 +189,9 @@ fn take_along(ui: &mut Ui, stack: &Stack, matrix: &Matrix, out: &mut Outbox) {
     }
     if ui
         .button("Save the rows as…")
-        .on_hover_text("Write the n × d numbers to a file: npy, safetensors, TSV, Parquet or word2vec")
+        .on_hover_text(format!(
+            "Write all {size} numbers to a file: npy, safetensors, TSV, Parquet or word2vec"
+        ))
         .clicked()
     {
         out.send(Command::Window(WindowRequest::SaveRows));

@@ -1,7 +1,10 @@
 //! The sentence as tokens with their IDs: each leads to its row.
 
 use egui::text::LayoutJob;
-use egui::{Button, Color32, FontId, Mesh, Rect, Role, ScrollArea, TextFormat, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Button, Color32, FontId, Id, Mesh, Rect, Response, Role, ScrollArea, TextFormat, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use super::go_to;
 use crate::app::State;
@@ -12,17 +15,41 @@ use crate::ui::{Outbox, focus, widgets};
 /// How wide the fading end of a sentence is that goes on beyond what is seen.
 const FADE: f32 = 28.0;
 
+/// What is remembered of the tokens from frame to frame.
+#[derive(Debug, Clone, Default)]
+struct Strip {
+    /// The row that was chosen.
+    chosen: Option<u32>,
+    /// How far it goes in the next frame, so that what was chosen elsewhere comes into sight. Along the line alone: the page stays.
+    goes_to: Option<f32>,
+}
+
 /// Shows the tokens; those of which `copied` are not copied out yet are paler.
 pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, (stack, copied): (&Stack, usize), out: &mut Outbox) {
     let chosen = state.derived().lookup().chosen();
+    // A wheel that only turns one way moves the only way that there is.
+    ui.style_mut().always_scroll_the_only_direction = true;
+    let mut brought = None;
+    let mut strip: Strip = ui.data_mut(|data| data.remove_temp(Id::unique("strip"))).unwrap_or_default();
+    let seen = std::mem::replace(&mut strip.chosen, chosen);
     let add = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
+        if let Some((tokenizer, _)) = &matrix.tokenizer {
+            widgets::term(
+                ui,
+                tokenizer.title(),
+                "Whose tokens these are: the rows of the matrix are for them.",
+            );
+        }
         let mut place = 0;
         for (index, entry) in stack.entries.iter().enumerate() {
             place += usize::from(entry.row.is_some());
             let on = entry.row.is_some() && entry.row == chosen;
-            let clicked = ui.push_id(index, |ui| chip(ui, entry, on, place > copied)).inner;
-            if let Some(row) = entry.row.filter(|_| clicked) {
+            let chip = ui.push_id(index, |ui| chip(ui, entry, on, place > copied)).inner;
+            if on && seen != chosen {
+                brought.get_or_insert(chip.rect);
+            }
+            if let Some(row) = entry.row.filter(|_| chip.clicked()) {
                 go_to(state, matrix, row, out);
             }
         }
@@ -36,7 +63,18 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, (stack, copied): (&Stac
         }
     };
     let list = ScrollArea::horizontal().id_salt("sentence").auto_shrink([false, true]);
+    let list = match strip.goes_to.take() {
+        Some(offset) => list.horizontal_scroll_offset(offset),
+        None => list,
+    };
     let shown = list.show(ui, |ui| focus::followed(ui, |ui| ui.horizontal(add)));
+    if let Some(chip) = brought.filter(|chip| !shown.inner_rect.contains_rect(*chip)) {
+        let offset = shown.state.clamped_offset().x + chip.center().x - shown.inner_rect.center().x;
+        let most = shown.content_size.x - shown.inner_rect.width();
+        strip.goes_to = Some(offset.clamp(0.0, most.max(0.0)));
+        ui.ctx().request_repaint();
+    }
+    ui.data_mut(|data| data.insert_temp(Id::unique("strip"), strip));
     let from = shown.state.clamped_offset().x;
     let room = Rect::from_min_size(
         shown.inner_rect.min,
@@ -51,8 +89,8 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, (stack, copied): (&Stac
     }
 }
 
-/// A token and its ID. Says whether it was clicked.
-fn chip(ui: &mut Ui, entry: &Entry, on: bool, pale: bool) -> bool {
+/// A token and its ID.
+fn chip(ui: &mut Ui, entry: &Entry, on: bool, pale: bool) -> Response {
     let tones = theme::tones(ui);
     let number = entry.id.or(entry.row).map_or("no row".to_owned(), |id| id.to_string());
     let (text, quiet) = match (on, pale) {
@@ -76,7 +114,7 @@ fn chip(ui: &mut Ui, entry: &Entry, on: bool, pale: bool) -> bool {
         };
         WidgetInfo::selected(Role::Button, has_row, on, name)
     });
-    button.on_hover_text("The token and its ID: the number of its row. Click it to see the row.").clicked()
+    button.on_hover_text("The token and its ID: the number of its row. Click it to see the row.")
 }
 
 /// Has what is drawn go over into another color from left to right.

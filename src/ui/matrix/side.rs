@@ -1,5 +1,7 @@
 //! Which matrix is shown, in what order, and how large.
 
+use std::sync::Arc;
+
 use egui::{RichText, ScrollArea, Ui};
 
 use super::canvas::{Layout, rail};
@@ -30,6 +32,10 @@ pub fn show(ui: &mut Ui, state: &State, (find, layout): (&mut Find, Option<Layou
             source(ui, state, out);
             let Some(matrix) = state.derived().lookup().matrix() else { return };
             facts(ui, matrix);
+            let on_map = state.document().filter(|document| document.table.is_some());
+            if let Some(other) = on_map.filter(|document| !Arc::ptr_eq(document, &matrix.document)) {
+                widgets::hint(ui, &format!("The map shows another table: {}.", other.title));
+            }
             if state.view().matrix.room == MatrixRoom::Rows {
                 widgets::heading(ui, "Find a row");
                 find.show(ui, state, matrix, out);
@@ -109,6 +115,10 @@ impl Find {
             change(state, out, |matrix| matrix.find = text.into());
         }
         let entered = self.field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        if entered {
+            // One goes on with another.
+            ui.memory_mut(|memory| memory.request_focus(egui::Id::unique(look.name)));
+        }
         self.goes = (self.goes || entered) && !state.view().matrix.find.trim().is_empty();
         let found = state.derived().lookup().found(&state.view().matrix);
         // Room is kept for what is found: nothing below moves while one types.
@@ -255,8 +265,27 @@ fn zoom(ui: &mut Ui, state: &State, matrix: &Matrix, layout: Option<Layout>, out
 }
 
 fn legend(ui: &mut Ui, state: &State) {
+    if !color_key(ui, state) {
+        return;
+    }
+    widgets::hint(
+        ui,
+        "About 999 of 1,000 numbers lie between these; the others have the full color too. A color grows with the square root of \
+         its number, so that small ones can be told apart.",
+    );
+    if state.derived().lookup().picture().shows_not_finite() {
+        ui.horizontal(|ui| {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
+            ui.painter().rect_filled(rect, 2.0, theme::tones(ui).error);
+            widgets::hint(ui, "not finite");
+        });
+    }
+}
+
+/// Which numbers have which colors, as wide as there is room. Says whether that is known yet.
+pub fn color_key(ui: &mut Ui, state: &State) -> bool {
     let tones = theme::tones(ui);
-    let Some(full) = state.derived().lookup().picture().full() else { return };
+    let Some(full) = state.derived().lookup().picture().full() else { return false };
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 12.0), egui::Sense::hover());
     rail(ui.painter(), rect, &tones);
     ui.horizontal(|ui| {
@@ -269,16 +298,5 @@ fn legend(ui: &mut Ui, state: &State) {
             ui.painter().text(middle, egui::Align2::CENTER_CENTER, "0", font, tones.text);
         });
     });
-    widgets::hint(
-        ui,
-        "About 999 of 1,000 numbers lie between these; the others have the full color too. A color grows with the square root of \
-         its number, so that small ones can be told apart.",
-    );
-    if state.derived().lookup().picture().shows_not_finite() {
-        ui.horizontal(|ui| {
-            let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
-            ui.painter().rect_filled(rect, 2.0, tones.error);
-            widgets::hint(ui, "not finite");
-        });
-    }
+    true
 }

@@ -7,11 +7,12 @@ use egui::{FontId, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use super::canvas::{Layout, TablePicture, diverging};
 use super::go_to;
 use super::heat::NAMES;
-use super::labels::name_and_number;
+use super::labels::{self, name_and_number};
 use super::shown::Shown;
 use crate::app::lookup::Stack;
 use crate::ui::theme::{self, size};
 use crate::ui::{Outbox, focus, widgets};
+use crate::vectors::Table;
 
 /// How high a row of the stack is.
 const HEIGHT: f32 = 18.0;
@@ -29,10 +30,10 @@ pub struct Stacked {
     copied: Option<usize>,
 }
 
-/// How much room a stack of `count` rows takes of what there is: also for rows to come, so that nothing jumps while they are
-/// copied.
-pub fn height(count: usize, room: f32) -> f32 {
-    (count.max(1) as f32 * HEIGHT + 6.0).min(room * 0.36).max(HEIGHT + 6.0)
+/// How much room a stack takes of what there is, however many rows it has: nothing above it jumps while one types. Of more rows
+/// than there is room for, one is seen in half.
+pub fn height(room: f32) -> f32 {
+    (6.5 * HEIGHT).min(room * 0.36).max(HEIGHT + 6.0)
 }
 
 impl Stacked {
@@ -62,12 +63,23 @@ impl Stacked {
         };
         let list = ScrollArea::vertical().id_salt("stack").auto_shrink(false).stick_to_bottom(true);
         let add = |ui: &mut Ui| {
-            let (rect, _) =
+            let (rect, response) =
                 ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT * copied as f32), Sense::hover());
             let area = Rect::from_x_y_ranges(above.area.x_range(), rect.y_range());
             let layout = Layout { area, first: [above.first[0], 0.0], cell: [above.cell[0], HEIGHT] };
             let painter = ui.painter_at(area.intersect(ui.clip_rect()));
             picture.show(ui, &painter, &layout, table, full);
+            if labels::are_legible(&layout) {
+                for place in layout.rows(copied) {
+                    labels::write_row(ui, &painter, &layout, (place, &table.row_as_stored(place)), full);
+                }
+            }
+            if let Some(at) = response.hover_pos().filter(|at| area.contains(*at)) {
+                let [column, place] = layout.place(at).map(|place| place as usize);
+                if column < table.dims() && place < copied {
+                    told(&response, stack, table, (place, column));
+                }
+            }
             // Rows that are scrolled out of sight are there for the keyboard too.
             for (place, (entry, row)) in stack.found().enumerate().take(copied) {
                 let line = Rect::from_min_size(
@@ -110,6 +122,15 @@ impl Stacked {
         let eased = way * way * (3.0 - 2.0 * way);
         copied.checked_sub(1).map(|place| (place, eased))
     }
+}
+
+/// What is known of the number under the pointer.
+fn told(response: &egui::Response, stack: &Stack, table: &Table, (place, column): (usize, usize)) {
+    let Some((entry, row)) = stack.found().nth(place) else { return };
+    response.clone().on_hover_ui_at_pointer(|ui| {
+        ui.label(format!("{} · row {row} · column {column}", entry.text));
+        ui.label(egui::RichText::new(widgets::exact(table.row_as_stored(place)[column])).monospace());
+    });
 }
 
 /// The name of a row, which leads to it. Says whether it was clicked.

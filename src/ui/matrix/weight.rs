@@ -46,6 +46,17 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         "Totals follow from each model's published architecture; point at a name for the source. Where the same matrix serves at \
          the end again it counts once; Llama's output is a second matrix of the same size, which counts toward all parameters and not toward the share here.",
     );
+    sources(ui);
+}
+
+/// Where the sizes of each family are published.
+fn sources(ui: &mut Ui) {
+    ui.collapsing("Sources", |ui| {
+        for models in KNOWN.chunk_by(|a, b| a.source == b.source) {
+            let names: Vec<&str> = models.iter().map(|model| model.name).collect();
+            widgets::hint(ui, &format!("{}: {}.", names.join(", "), models[0].source));
+        }
+    });
 }
 
 fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
@@ -83,8 +94,12 @@ fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
 /// A whole number on a logarithmic rail.
 fn rail(ui: &mut Ui, (name, about): (&str, &str), value: u32, most: u32) -> Option<u32> {
     let mut shown = value;
-    let slider = egui::Slider::new(&mut shown, 1..=most).text(name).logarithmic(true);
-    let response = ui.add(slider).on_hover_text(about);
+    let label = widgets::term(ui, name, about);
+    let slider = egui::Slider::new(&mut shown, 1..=most)
+        .logarithmic(true)
+        .custom_formatter(|value, _| widgets::thousands(value as u64))
+        .custom_parser(|typed| typed.replace(',', "").trim().parse().ok());
+    let response = ui.add(slider).labelled_by(label.id).on_hover_text(about);
     (response.changed() && shown != value).then_some(shown)
 }
 
@@ -102,7 +117,7 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
         strong: true,
     };
     egui::ScrollArea::horizontal().id_salt("models").auto_shrink([false, true]).show(ui, |ui| {
-        egui::Grid::new("models").num_columns(6).striped(true).spacing([space::M, 5.0]).show(ui, |ui| {
+        egui::Grid::new("models").num_columns(6).spacing([space::M, 5.0]).show(ui, |ui| {
             let heads = [
                 ("model", "The model whose token matrix it is."),
                 ("V × d", "The rows, which are the entries of the vocabulary, and the numbers in each."),
@@ -111,8 +126,13 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
                 ("share", "The token matrix's part of all parameters."),
                 ("all parameters", "Everything that the model learned."),
             ];
-            for (head, about) in heads {
-                widgets::term(ui, head, about);
+            for (index, (head, about)) in heads.into_iter().enumerate() {
+                if index == 0 {
+                    widgets::term(ui, head, about);
+                } else {
+                    // Over the numbers, which end at the right.
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::term(ui, head, about));
+                }
             }
             ui.end_row();
             line(ui, &own, bits);

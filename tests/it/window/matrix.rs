@@ -11,14 +11,14 @@ use lexiscope::scene::view::{
 use super::{Person, file};
 
 /// A person at the page, with a text whose rows are known.
-fn at_the_matrix() -> Person {
+pub(super) fn at_the_matrix() -> Person {
     let mut person = Person::new();
     person.command(Command::SetText("the cat".into()));
     person.key(Key::F6);
     person
 }
 
-fn look(person: &mut Person, change: impl FnOnce(&mut MatrixView)) {
+pub(super) fn look(person: &mut Person, change: impl FnOnce(&mut MatrixView)) {
     let mut matrix = person.view().matrix.clone();
     change(&mut matrix);
     person.command(Command::LookUp(Box::new(matrix)));
@@ -118,7 +118,7 @@ fn rows_are_sorted_and_found_by_name_and_by_number() {
         matrix.order = RowOrder::Direction;
         matrix.direction.to = "zzzzzz".into();
     });
-    person.must_see("zzzzzz");
+    person.must_see("These words make no direction");
 }
 
 #[test]
@@ -132,9 +132,17 @@ fn arrow_keys_go_from_row_to_row_of_the_picture() {
     person.key(Key::ArrowUp);
     person.must_see("row 4936");
     person.key(Key::End);
-    assert!(person.view().matrix.frame.row > 30_000.0);
+    person.must_see("row 30521");
+    person.key(Key::PageUp);
+    assert!(!person.sees("Matrix of 30,522 rows × 384, row 30521"));
     person.key(Key::Home);
-    assert!(person.view().matrix.frame.row < 100.0);
+    person.must_see("Matrix of 30,522 rows × 384, row 0, [PAD]");
+    // Where nothing is chosen one looks around.
+    person.command(Command::ClearSelection);
+    focus_picture(&mut person);
+    person.key(Key::End);
+    assert!(person.view().matrix.frame.row > 30_000.0);
+    person.must_see("no row is chosen");
     let width = person.view().matrix.frame.width;
     person.key(Key::Plus);
     assert!(person.view().matrix.frame.width > width);
@@ -283,8 +291,15 @@ fn every_room_is_there_with_nothing_to_see() {
         matrix.one_hot.words = "".into();
         matrix.direction.from = "".into();
     });
-    for room in ["One-hot", "Weight", "IDs", "Position", "Columns"] {
+    for (room, said) in [
+        ("One-hot", "Type some words that the matrix has."),
+        ("Weight", "this matrix"),
+        ("IDs", "Type a text above"),
+        ("Position", "Type a sentence whose words the matrix has."),
+        ("Columns", "Both ends need a word that the matrix has"),
+    ] {
         person.click_button(room);
+        person.must_see(said);
     }
     person.command(Command::Present(true));
     look(&mut person, |matrix| matrix.room = MatrixRoom::Rows);
@@ -338,7 +353,7 @@ fn rows_of_another_text_are_never_saved_for_those_of_this_one() {
 }
 
 /// Puts the keyboard on the picture of the matrix.
-fn focus_picture(person: &mut Person) {
+pub(super) fn focus_picture(person: &mut Person) {
     let is_picture = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
         node.label().is_some_and(|label| label.starts_with("Matrix of"))
     };
@@ -414,17 +429,6 @@ fn whatever_stands_in_a_session_every_room_shows_it_within_the_bounds_of_the_mat
         }
         person.must_see(["V × d = 3 × 1", "V × d = 1 × 3", "V × d = 2 × 2"][index]);
     }
-}
-
-#[test]
-fn likeness_to_a_row_of_one_matrix_is_not_asked_of_another() {
-    let mut person = at_the_matrix();
-    person.click_button("cat, ID 4937");
-    person.click_button("Likeness");
-    assert_eq!(person.view().matrix.order, RowOrder::Likeness(4937));
-    person.must_see("Likeness to “cat”.");
-    person.click_button("MiniLM");
-    assert_eq!(person.view().matrix.order, RowOrder::Id);
 }
 
 #[test]

@@ -1,0 +1,228 @@
+//! The page for the lookup matrix with matrices that are not as one would wish, and while one takes the place of another.
+
+use std::path::{Path, PathBuf};
+
+use egui::accesskit::Role;
+use egui::{Event, Key, PointerButton};
+use egui_kittest::kittest::Queryable;
+use lexiscope::scene::Command;
+use lexiscope::scene::view::{ChosenToken, MatrixRoom, MatrixSource, PositionKind, RowOrder, SelectHow};
+
+use super::matrix::{at_the_matrix, focus_picture, look};
+use super::{Person, file};
+
+/// The words of a vocabulary in the order of their IDs.
+const WORDS: [&str; 11] =
+    ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "dog", "bites", "man", "late"];
+
+/// A model with a BERT vocabulary, whose matrix has no row for the last token. The row of `cat` is not finite, that of `dog` zero.
+fn odd_model(folder: &Path) -> PathBuf {
+    let rows = WORDS.len() - 1;
+    let mut values: Vec<f32> = (0..rows * 4).map(|at| ((at * 37 % 11) as f32 - 5.0) / 4.0).collect();
+    (values[6 * 4 + 1], values[6 * 4]) = (f32::NAN, 0.5);
+    values[7 * 4..8 * 4].fill(0.0);
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let header = format!(
+        r#"{{"embeddings.word_embeddings.weight":{{"dtype":"F32","shape":[{rows},4],"data_offsets":[0,{}]}}}}"#,
+        bytes.len()
+    );
+    let length = (header.len() as u64).to_le_bytes();
+    file(folder, "vocab.txt", WORDS.join("\n"));
+    file(folder, "model.safetensors", [&length[..], header.as_bytes(), &bytes].concat())
+}
+
+fn at_the_odd_model(folder: &Path) -> Person {
+    let mut person = Person::new();
+    person.open(&odd_model(folder));
+    person.command(Command::SetText("the cat bites man late".into()));
+    person.key(Key::F6);
+    person.must_see("V × d = 10 × 4");
+    person
+}
+
+/// Chooses a token of the odd model.
+fn choose(person: &mut Person, id: u32) {
+    let lookup = person.state().derived().lookup();
+    let tokenizer = lookup.matrix().unwrap().tokenizer.as_ref().unwrap().1.clone();
+    person.command(Command::ChooseToken(Some(ChosenToken { tokenizer, id })));
+}
+
+#[test]
+fn numbers_that_are_not_finite_are_said_as_they_stand_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut person = at_the_odd_model(folder.path());
+    // A token without a row is among the others, and is no button that does anything.
+    person.must_see("late, no row");
+    person.must_see("not finite");
+    choose(&mut person, 6);
+    focus_picture(&mut person);
+    person.key(Key::ArrowRight);
+    person.must_see("row 6, cat, column 0: 0.5");
+    person.key(Key::ArrowRight);
+    person.must_see("row 6, cat, column 1: NaN");
+    // It has no length to be sorted by.
+    for ascending in [false, true] {
+        look(&mut person, |matrix| (matrix.order, matrix.ascending) = (RowOrder::Norm, ascending));
+        let lookup = person.state().derived().lookup();
+        assert_eq!(lookup.standing(&person.view().matrix).row_at(9), 6);
+    }
+    person.click_button("Copy or save");
+    person.click_button("Copy the rows");
+    let copied = person.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert!(copied.is_none_or(|text| text.contains("cat\t0.5\tNaN")));
+}
+
+#[test]
+fn a_row_that_points_nowhere_has_no_neighbors_by_meaning() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut person = at_the_odd_model(folder.path());
+    look(&mut person, |matrix| matrix.room = MatrixRoom::Ids);
+    for (id, why) in [(6, "Not all numbers of this row are finite"), (7, "All numbers of this row are zero")]
+    {
+        choose(&mut person, id);
+        person.must_see(why);
+        assert!(!person.sees("Nearest by cosine"));
+    }
+    choose(&mut person, 8);
+    person.must_see("Nearest by cosine");
+}
+
+#[test]
+fn a_word_whose_row_is_not_finite_is_left_out_of_sums_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut person = at_the_odd_model(folder.path());
+    look(&mut person, |matrix| {
+        matrix.room = MatrixRoom::OneHot;
+        matrix.one_hot.words = "the cat dog".into();
+    });
+    person.must_see("The row of “cat” holds numbers that are not finite: it is left out.");
+    person.must_see("after 2 of 2 rows. The sum is the row");
+    for kind in [PositionKind::Sinusoidal, PositionKind::Rotary] {
+        look(&mut person, |matrix| (matrix.room, matrix.position.kind) = (MatrixRoom::Position, kind));
+        assert!(!person.sees("NaN"), "{kind:?}");
+    }
+    look(&mut person, |matrix| matrix.position.kind = PositionKind::Sinusoidal);
+    person.must_see("2 of its words have no row here whose numbers are all finite");
+}
+
+#[test]
+fn a_narrower_matrix_may_take_the_place_of_the_one_that_the_keys_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut person = Person::new();
+    person.open(&file(folder.path(), "few.txt", "cat 1 2 0\ndog 1 1.5 0\ncar -1 0 3\n"));
+    person.command(Command::SetText("cat dog".into()));
+    person.key(Key::F6);
+    look(&mut person, |matrix| matrix.source = MatrixSource::Shipped);
+    person.click_button("cat, ID 4937");
+    focus_picture(&mut person);
+    for _ in 0..6 {
+        person.key(Key::ArrowRight);
+    }
+    person.must_see("row 4937, cat, column 5: ");
+    look(&mut person, |matrix| matrix.source = MatrixSource::Map);
+    focus_picture(&mut person);
+    person.must_see("Matrix of 3 rows × 3");
+    person.key(Key::ArrowRight);
+    person.must_see("row 0, cat, column 0: 1");
+}
+
+#[test]
+fn a_text_may_become_shorter_while_one_of_its_words_is_dragged() {
+    let mut person = at_the_matrix();
+    person.command(Command::SetText("dog bites man".into()));
+    look(&mut person, |matrix| matrix.room = MatrixRoom::Position);
+    let at = person.harness.get_by_role_and_label(Role::Button, "dog").rect().center();
+    let button = |pressed| Event::PointerButton {
+        pos: at,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    person.harness.event(Event::PointerMoved(at));
+    person.harness.event(button(true));
+    person.settle();
+    person.harness.event(Event::PointerMoved(at + egui::vec2(4.0, 0.0)));
+    person.harness.event(Event::PointerMoved(at - egui::vec2(8.0, 0.0)));
+    person.settle();
+    person.command(Command::SetText("dog".into()));
+    person.harness.event(Event::PointerMoved(at - egui::vec2(40.0, 0.0)));
+    person.settle();
+    person.harness.event(button(false));
+    person.settle();
+    assert_eq!(&*person.view().tokens.text, "dog");
+    person.must_see("Both orders are the same");
+}
+
+#[test]
+fn likeness_to_a_row_of_one_matrix_is_not_asked_of_another() {
+    let mut person = at_the_matrix();
+    let like_cat = |person: &mut Person| {
+        person.click_button("cat, ID 4937");
+        person.click_button("Likeness");
+        assert_eq!(person.view().matrix.order, RowOrder::Likeness(4937));
+        person.must_see("Likeness to “cat”.");
+    };
+    like_cat(&mut person);
+    person.click_button("MiniLM");
+    assert_eq!(person.view().matrix.order, RowOrder::Id);
+    // The matrix that comes with the program stays what it is, whatever is opened.
+    like_cat(&mut person);
+    let folder = tempfile::tempdir().unwrap();
+    person.open(&odd_model(folder.path()));
+    assert_eq!(person.view().matrix.order, RowOrder::Likeness(4937));
+    person.key(Key::F6);
+    look(&mut person, |matrix| matrix.source = MatrixSource::Automatic);
+    look(&mut person, |matrix| matrix.order = RowOrder::Likeness(8));
+    let open = person.view().document;
+    person.command(Command::CloseDocument(open));
+    assert_eq!(person.view().matrix.order, RowOrder::Id);
+}
+
+#[test]
+fn special_tokens_that_were_typed_are_read_as_on_the_page_for_tokens() {
+    let mut person = at_the_matrix();
+    person.command(Command::SetText("[SEP] cat".into()));
+    person.must_see("Copied row 3: cat, 4937");
+    person.command(Command::TypedSpecial(true));
+    person.key(Key::F6);
+    person.must_see("Copied row 0: [SEP], 102");
+    person.must_see("Copied row 1: cat, 4937");
+    look(&mut person, |matrix| matrix.room = MatrixRoom::Position);
+    person.must_see("[SEP] at position 0");
+}
+
+#[test]
+fn a_key_that_is_held_goes_from_row_to_row_in_one_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut person = Person::new();
+    person.open(&file(folder.path(), "few.txt", "cat 1 2 0\ndog 1 1.5 0\ncar -1 0 3\n"));
+    for row in 0..3 {
+        person.state_mut().update(Command::Select([row].into_iter().collect(), SelectHow::Replace));
+    }
+    assert_eq!(person.selected_words(), ["car"]);
+    person.command(Command::Undo);
+    assert!(person.selected_words().is_empty());
+}
+
+#[test]
+fn a_row_is_gone_to_by_enter_alone_and_the_keyboard_stays() {
+    let mut person = at_the_matrix();
+    let before = person.view().clone();
+    person.fill("Find a row", "");
+    person.key(Key::Enter);
+    person.write("queen");
+    assert_eq!(person.view().matrix.frame, before.matrix.frame, "nothing was entered yet");
+    person.key(Key::Enter);
+    assert_eq!(person.state().derived().lookup().chosen(), Some(3035));
+    person.ctrl(Key::A);
+    person.write("30522");
+    person.must_see("IDs go from 0 to 30521.");
+    // What is written in a field is chosen there, and no word of a map that is out of sight.
+    let chosen = person.view().map.selection.rows().clone();
+    person.key(Key::Escape);
+    person.ctrl(Key::A);
+    assert_eq!(person.view().map.selection.rows(), &chosen);
+}
