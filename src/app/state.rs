@@ -12,7 +12,7 @@ use crate::jobs::{Job, Wake};
 use crate::progress::Progress;
 use crate::scene::document::{self, Document, DocumentError, DocumentSource};
 use crate::scene::evaluation::EvaluationChoice;
-use crate::scene::view::{DocumentId, MapView, MatrixSource, Page, Tab};
+use crate::scene::view::{DocumentId, MapView, Page, Tab};
 use crate::scene::{Command, RowNames, View, WindowRequest};
 use crate::vectors::Table;
 
@@ -226,12 +226,14 @@ impl State {
             self.settings.remember(path);
         }
         // The same file opened anew takes the place of what was read before.
+        let was = self.shown_as_matrix();
         let id = match self.documents.iter_mut().find(|(_, open)| open.source == document.source) {
             Some((id, open)) => {
                 let id = *id;
                 *open = Arc::new(document);
                 self.derived.forget(id);
                 self.drop_rows_that_are_gone(id);
+                self.forget_rows_unless(was);
                 id
             }
             None => {
@@ -272,6 +274,7 @@ impl State {
         let Some((_, document)) = self.documents.iter().find(|(known, _)| *known == id) else { return };
         match &document.table {
             Some(table) if self.view.document != id => {
+                let was = self.shown_as_matrix();
                 let (kept, former) = (self.view.map.clone(), mem::replace(&mut self.view.document, id));
                 // What the other one was compared with is compared with it the other way round.
                 if self.view.compared == Some(id) {
@@ -288,20 +291,13 @@ impl State {
                     evaluation: EvaluationChoice { wanted: false, ..kept.evaluation },
                     ..MapView::default()
                 };
-                self.forget_rows_of_matrix();
+                self.forget_rows_unless(was);
             }
             Some(_) => {}
             None => {
                 self.view.panels.right = true;
                 self.view.panels.tab = Tab::Tokens;
             }
-        }
-    }
-
-    /// The matrix may have become another one with the document on the map.
-    pub(super) fn forget_rows_of_matrix(&mut self) {
-        if self.view.matrix.source != MatrixSource::Shipped {
-            self.view.matrix.forget_rows();
         }
     }
 

@@ -2,13 +2,16 @@
 
 use std::mem;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::State;
+use super::lookup;
 use super::notices::Severity;
 use super::settings::{MAX_SCALE, MIN_SCALE};
 use crate::geometry::projection::Layout;
+use crate::jobs::Same;
 use crate::scene::cloud::COMPONENTS;
-use crate::scene::document::DocumentSource;
+use crate::scene::document::{Document, DocumentSource};
 use crate::scene::view::{
     ChosenToken, DocumentId, Framing, LETTER_SIZES, MOST_NEIGHBORS, POINT_SIZES, Page, ProjectionChoice,
     Selection, Tab,
@@ -145,6 +148,11 @@ impl State {
                     self.derived.lookup_mut().try_again();
                 }
             }
+            Command::LookInto(room) => {
+                self.view.matrix.room = *room;
+                self.show_page(Page::Matrix);
+                self.derived.lookup_mut().try_again();
+            }
             Command::ShowTab(tab) => self.show_tab(*tab),
             Command::ShowLeftPanel(show) => self.view.panels.left = *show,
             Command::ShowRightPanel(show) => self.view.panels.right = *show,
@@ -206,6 +214,8 @@ impl State {
         (map.selection, map.analogy) = (Selection::default(), None);
         (map.formula, map.relation) = (None, None);
         self.view.tokens.chosen = None;
+        // Of another text all rows are seen first.
+        self.view.matrix.copied = None;
     }
 
     fn step(&mut self, back: bool) {
@@ -230,8 +240,21 @@ impl State {
         }
     }
 
+    /// The document whose rows the page for the matrix shows, but for those that come with the program.
+    pub(super) fn shown_as_matrix(&self) -> Option<Arc<Document>> {
+        lookup::other_than_shipped(self.view.matrix.source, self.document()).cloned()
+    }
+
+    /// Lets go of what is said by numbers of rows, unless the matrix is still what it was.
+    pub(super) fn forget_rows_unless(&mut self, was: Option<Arc<Document>>) {
+        if self.shown_as_matrix().map(Same) != was.map(Same) {
+            self.view.matrix.forget_rows();
+        }
+    }
+
     fn close(&mut self, id: DocumentId) {
         let Some(index) = self.documents.iter().position(|(known, _)| *known == id) else { return };
+        let was = self.shown_as_matrix();
         self.documents.remove(index);
         self.derived.forget(id);
         self.history.retain(|view| view.document != id && view.compared != Some(id));
@@ -240,12 +263,10 @@ impl State {
             let next = self.tables().next_back().map(|(id, _)| *id);
             match next {
                 Some(next) => self.show_document(next),
-                None => {
-                    self.forget_rows_of_matrix();
-                    self.open(DocumentSource::Sample(super::state::FIRST_SAMPLE.into()), None);
-                }
+                None => self.open(DocumentSource::Sample(super::state::FIRST_SAMPLE.into()), None),
             }
         }
+        self.forget_rows_unless(was);
     }
 
     fn cancel_jobs(&mut self) {

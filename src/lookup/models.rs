@@ -8,7 +8,8 @@ enum Build {
     /// Learned positions, biases, the token matrix serves again at the end: GPT-2 and GPT-3.
     Gpt,
     /// Learned positions, two kinds of segments, biases, a pooling layer at the end: BERT.
-    Bert,
+    /// `predicts` where it was trained to name words that were left out.
+    Bert { predicts: bool },
     /// Rotary positions, gated layers without biases, an output matrix of its own: Llama. Numbers between the two halves
     /// of a layer, and in the keys of a token.
     Llama { hidden: u64, keys: u64 },
@@ -41,8 +42,14 @@ const fn gpt(name: &'static str, dims: u64, layers: u64, positions: u64, source:
     KnownModel { name, vocabulary: 50_257, dims, source, layers, positions, build: Build::Gpt }
 }
 
-const fn bert(name: &'static str, dims: u64, layers: u64, source: &'static str) -> KnownModel {
-    KnownModel { name, vocabulary: 30_522, dims, source, layers, positions: 512, build: Build::Bert }
+const fn bert(
+    name: &'static str,
+    [dims, layers]: [u64; 2],
+    predicts: bool,
+    source: &'static str,
+) -> KnownModel {
+    let build = Build::Bert { predicts };
+    KnownModel { name, vocabulary: 30_522, dims, source, layers, positions: 512, build }
 }
 
 const fn llama(
@@ -56,9 +63,9 @@ const fn llama(
 
 /// The models, each family from small to large.
 pub static KNOWN: [KnownModel; 14] = [
-    bert("MiniLM L6", 384, 6, MINILM),
-    bert("BERT base", 768, 12, BERT),
-    bert("BERT large", 1_024, 24, BERT),
+    bert("MiniLM L6", [384, 6], false, MINILM),
+    bert("BERT base", [768, 12], true, BERT),
+    bert("BERT large", [1_024, 24], true, BERT),
     gpt("GPT-2 small", 768, 12, 1_024, GPT2),
     gpt("GPT-2 medium", 1_024, 24, 1_024, GPT2),
     gpt("GPT-2 large", 1_280, 36, 1_024, GPT2),
@@ -101,7 +108,7 @@ impl KnownModel {
             // Attention 4d² + 4d, the two halves of a layer 8d² + 5d, two norms 4d; a norm at the end.
             Build::Gpt => tables + layers * (12 * d * d + 13 * d) + 2 * d,
             // The same layers; segments and a norm at the beginning, the pooling layer at the end.
-            Build::Bert => tables + 4 * d + layers * (12 * d * d + 13 * d) + d * d + d,
+            Build::Bert { .. } => tables + 4 * d + layers * (12 * d * d + 13 * d) + d * d + d,
             Build::Llama { hidden, keys } => {
                 2 * tables + layers * (2 * d * d + 2 * d * keys + 3 * d * hidden + 2 * d) + d
             }
@@ -113,8 +120,8 @@ impl KnownModel {
     pub fn output(&self) -> Output {
         match self.build {
             Build::Gpt => Output::Same,
-            Build::Bert if self.source == MINILM => Output::None,
-            Build::Bert => Output::InTraining,
+            Build::Bert { predicts: false } => Output::None,
+            Build::Bert { predicts: true } => Output::InTraining,
             Build::Llama { .. } => Output::Own,
         }
     }

@@ -4,7 +4,7 @@ use roaring::RoaringBitmap;
 
 use super::command::{Command, WindowRequest};
 use super::palette::Theme;
-use super::view::{ColorBy, MatrixRoom, MatrixView, Page, Room, Tab, View};
+use super::view::{ColorBy, MatrixRoom, Page, Room, Tab, View};
 use crate::geometry::projection::{Layout, Turn};
 
 /// Where an action stands in the menus.
@@ -83,11 +83,6 @@ const fn ctrl_shift(key: &'static str) -> Shortcut {
     Shortcut { command: true, shift: true, key }
 }
 
-/// Opens a room of the page for the matrix.
-fn look_up(situation: Situation<'_>, room: MatrixRoom) -> Command {
-    Command::LookUp(Box::new(MatrixView { room, ..situation.view.matrix.clone() }))
-}
-
 /// The action with this stable name.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Action> {
@@ -154,11 +149,11 @@ actions! {
     "reduce-motion", View, None, "Reduce motion", "Move the camera at once instead of gliding.", |s| Command::ReduceMotion(!s.reduce_motion);
     "tokens-page", View, Some(key("F4")), "Tokens, or the map", "Fill the window with one text under many tokenizers, or with the map again.", |s| Command::ShowPage(match s.view.page { Page::Tokens => Page::Map, Page::Map | Page::Matrix => Page::Tokens });
     "matrix-page", View, Some(key("F6")), "Matrix, or the map", "Fill the window with the lookup matrix, or with the map again.", |s| Command::ShowPage(match s.view.page { Page::Matrix => Page::Map, Page::Map | Page::Tokens => Page::Matrix });
-    "one-hot", View, None, "The lookup as a product", "One-hot vectors times the matrix, on a small vocabulary of your own.", |s| look_up(s, MatrixRoom::OneHot);
-    "weight", View, None, "What a matrix weighs", "Numbers and bytes of the open matrix and of known models.", |s| look_up(s, MatrixRoom::Weight);
-    "ids", View, None, "What IDs mean", "Neighbors by number against neighbors by meaning.", |s| look_up(s, MatrixRoom::Ids);
-    "position", View, None, "What position adds", "A sentence in two orders, before and after positions are added to its rows.", |s| look_up(s, MatrixRoom::Position);
-    "columns", View, None, "What a column means", "The ends of one column against those of a direction between words.", |s| look_up(s, MatrixRoom::Columns);
+    "one-hot", View, None, "The lookup as a product", "One-hot vectors times the matrix, on a small vocabulary of your own.", |_| Command::LookInto(MatrixRoom::OneHot);
+    "weight", View, None, "What a matrix weighs", "Numbers and bytes of the open matrix and of known models.", |_| Command::LookInto(MatrixRoom::Weight);
+    "ids", View, None, "What IDs mean", "Neighbors by number against neighbors by meaning.", |_| Command::LookInto(MatrixRoom::Ids);
+    "position", View, None, "What position adds", "A sentence in two orders, before and after positions are added to its rows.", |_| Command::LookInto(MatrixRoom::Position);
+    "columns", View, None, "What a column means", "The ends of one column against those of a direction between words.", |_| Command::LookInto(MatrixRoom::Columns);
     "save-rows", File, None, "Save the sentence's rows as…", "Write the rows that the sentence picks out of the matrix: n × d numbers.", |_| Command::Window(Ask::SaveRows);
     "step-by-step", View, None, "Take a text apart", "How one tokenizer makes tokens of a text, step by step.", |_| Command::ShowRoom(Room::Apart);
     "training", View, None, "Train a tokenizer", "Learn a tokenizer of your own from a text, and watch it learn.", |_| Command::ShowRoom(Room::Training);

@@ -14,7 +14,8 @@ use super::row_set::RowSet;
 use super::session::Session;
 use super::view::{
     AnalogyQuestion, ChatView, ChosenToken, ClusterChoice, ColorBy, DocumentId, Framing, LanguageChoice,
-    LetterChoice, MatrixView, Page, ProjectionChoice, Room, SelectHow, Tab, TokenMarks, TrainingView,
+    LetterChoice, MatrixRoom, MatrixView, Page, ProjectionChoice, Room, SelectHow, Tab, TokenMarks,
+    TrainingView,
 };
 use crate::geometry::Metric;
 use crate::geometry::projection::Layout;
@@ -153,6 +154,8 @@ pub enum Command {
     SaveRows(PathBuf),
     /// Look at the lookup matrix so.
     LookUp(Box<MatrixView>),
+    /// Opens a room of the page for the matrix.
+    LookInto(MatrixRoom),
     /// Choose a token of the comparison, and its row where the table on the map has one.
     ChooseToken(Option<ChosenToken>),
 

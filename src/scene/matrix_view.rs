@@ -354,6 +354,23 @@ mod tests {
     }
 
     #[test]
+    fn the_first_words_of_a_text_are_whole_ones() {
+        assert_eq!(PositionView::words("dog bites  man"), ["dog", "bites", "man"]);
+        assert_eq!(PositionView::words(&"word ".repeat(100)).len(), PositionView::MOST);
+        // What is looked at ends within the second word, or behind it.
+        let word = "a".repeat(MatrixView::LONGEST - 10);
+        let within = format!("{word} {}", "b".repeat(MatrixView::LONGEST * 3));
+        assert_eq!(PositionView::words(&within), [&*word]);
+        let behind = format!("{word} bbbbbbbbb cccc");
+        assert_eq!(PositionView::words(&behind)[1], "bbbbbbbbb");
+        assert_eq!(
+            PositionView::words(&"a".repeat(4_000)).len(),
+            1,
+            "a single one is shown as far as it is read"
+        );
+    }
+
+    #[test]
     fn one_gesture_changes_one_thing() {
         let before = MatrixView::default();
         let frame = MatrixFrame { row: 7.0, ..before.frame };

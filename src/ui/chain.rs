@@ -5,7 +5,7 @@ use egui::{Button, Context, Id, RichText, Ui};
 use super::theme::{self, size, space};
 use super::{Outbox, tokens};
 use crate::app::State;
-use crate::scene::view::{MatrixRoom, MatrixView, Page, Room, View};
+use crate::scene::view::{MatrixRoom, Page, Room, View};
 use crate::scene::{Command, WindowRequest};
 
 /// A stage of the way.
@@ -57,16 +57,15 @@ impl Stage {
     }
 
     fn open(self, view: &View, out: &mut Outbox) {
-        let look_up = |room| Command::LookUp(Box::new(MatrixView { room, ..view.matrix.clone() }));
         match self {
             Self::Text => {
                 out.send(Command::ShowRoom(Room::Showdown));
                 out.send(Command::Window(WindowRequest::WriteText));
             }
             Self::Tokens => out.send(Command::ShowRoom(view.tokens.room)),
-            Self::Ids => out.send(look_up(MatrixRoom::Ids)),
-            Self::Rows => out.send(look_up(MatrixRoom::Rows)),
-            Self::Position => out.send(look_up(MatrixRoom::Position)),
+            Self::Ids => out.send(Command::LookInto(MatrixRoom::Ids)),
+            Self::Rows => out.send(Command::LookInto(MatrixRoom::Rows)),
+            Self::Position => out.send(Command::LookInto(MatrixRoom::Position)),
             Self::Map => out.send(Command::ShowPage(Page::Map)),
             Self::Context => out.send(Command::Window(WindowRequest::GuideToContext)),
         }

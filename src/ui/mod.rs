@@ -14,6 +14,7 @@ mod matrix;
 pub mod measure;
 mod palette;
 mod panels;
+mod requests;
 mod search;
 mod status;
 pub mod theme;
@@ -24,13 +25,13 @@ mod widgets;
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 
 use crate::app::{SearchText, State, Storage};
 use crate::lookup::tiles::Part;
+use crate::scene::Command;
 use crate::scene::actions::{Action, Situation};
 use crate::scene::view::{MatrixView, Page};
-use crate::scene::{Command, WindowRequest};
 
 use map::Map;
 use measure::Measured;
@@ -261,16 +262,20 @@ impl Window {
             // Beside the left panel, however wide that was made.
             let share = if panels.presentation { 0.33 } else { 0.6 };
             let most = (ui.available_width() - LEAST_MAP).min(width * share).max(280.0);
-            Panel::right("right")
+            // Its width elsewhere is not that of a presentation.
+            let name = if panels.presentation { "right of a presentation" } else { "right" };
+            Panel::right(name)
                 .frame(side(14))
-                .default_size(360.0_f32.min(most))
+                .default_size(360.0_f32.min(width * 0.45).clamp(280.0, most))
                 .size_range(280.0..=most)
                 .show(ui, |ui| {
                     self.panels.show(ui, &self.state, out);
                 });
         }
         Self::drop_hint(ui);
-        CentralPanel::no_frame().show(ui, |ui| match page {
+        // The map has a ground of its own.
+        let ground = if page == Page::Map { Frame::NONE } else { Frame::new().fill(tones.panel) };
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| match page {
             Page::Map => self.map.show(ui, &self.state, out),
             Page::Tokens => self.laboratory.show(ui, &self.state, out),
             Page::Matrix => self.matrix.show(ui, &self.state, out),
@@ -296,49 +301,6 @@ impl Window {
         let text = if count == 1 { "Drop to open this file" } else { "Drop to open these files" };
         let font = egui::FontId::proportional(theme::size::TITLE);
         painter.text(area.center(), egui::Align2::CENTER_CENTER, text, font, tones.text);
-    }
-
-    fn fulfil(&mut self, ctx: &Context, request: WindowRequest) {
-        let mut out = Outbox::default();
-        match request {
-            WindowRequest::ChooseFile => self.dialogs.choose_file(&mut self.state),
-            WindowRequest::ChooseFolder => self.dialogs.choose_folder(&mut self.state),
-            WindowRequest::SaveVectors => self.dialogs.save_vectors(&mut self.state),
-            WindowRequest::SavePicture => self.dialogs.save_picture(&self.state),
-            WindowRequest::SavePoints => self.dialogs.save_points(&mut self.state),
-            WindowRequest::SaveWords => self.dialogs.save_words(&mut self.state),
-            WindowRequest::SaveRows => self.dialogs.save_rows(&mut self.state),
-            WindowRequest::SaveTokenizer => self.dialogs.save_tokenizer(&mut self.state),
-            WindowRequest::ChooseTrainingText => self.dialogs.choose_training_text(&mut self.state),
-            WindowRequest::SaveSession => self.dialogs.save_session(&mut self.state),
-            WindowRequest::ChooseAnalogies => self.dialogs.choose_analogies(&mut self.state),
-            WindowRequest::ChoosePairs => self.dialogs.choose_pairs(&mut self.state),
-            WindowRequest::ChooseLanguages => self.dialogs.choose_languages(&mut self.state),
-            WindowRequest::Search => self.search.focus(),
-            WindowRequest::WriteText => ctx.memory_mut(|memory| memory.request_focus(chain::field())),
-            WindowRequest::Palette => self.palette.open(),
-            WindowRequest::Guide => self.help.guide(chain::here(ctx, self.state.view())),
-            WindowRequest::GuideToContext => self.help.guide(chain::CONTEXT),
-            WindowRequest::Help => self.help.toggle(help::Page::Keys),
-            WindowRequest::About => self.help.toggle(help::Page::About),
-            WindowRequest::ZoomIn => self.map.zoom(&self.state, 1.5, &mut out),
-            WindowRequest::ZoomOut => self.map.zoom(&self.state, 1.0 / 1.5, &mut out),
-            WindowRequest::Escape => self.escape(ctx, &mut out),
-            WindowRequest::CopyWords
-            | WindowRequest::CopyPicture
-            | WindowRequest::CopyNeighbors
-            | WindowRequest::CopyTokens
-            | WindowRequest::CopyIds
-            | WindowRequest::CopyTokensJson => self.copy(ctx, request),
-            WindowRequest::FullScreen => {
-                let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
-                ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
-            }
-            WindowRequest::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-        }
-        for command in out.commands {
-            self.state.update(command);
-        }
     }
 
     /// Gives Esc to whatever is uppermost, before anything else hears it. An open menu closes by itself.

@@ -99,7 +99,8 @@ impl CommandPalette {
             widgets::hint(ui, "No command has such a name.");
         }
         let mut run = offers.get(self.chosen).filter(|_| enter);
-        ScrollArea::vertical().max_height(380.0).min_scrolled_height(380.0).show(ui, |ui| {
+        let room = (ui.ctx().content_rect().height() - 140.0).clamp(80.0, 380.0);
+        ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
             for (index, offer) in offers.iter().enumerate() {
                 let on = index == self.chosen;
                 let line = line(ui, offer, on);

@@ -9,11 +9,13 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Whether what this frame does is no part of what was done before it: somebody clicks, or the keyboard went elsewhere.
+    /// Whether what this frame does is no part of what was done before it: somebody clicks, asks for it by a
+    /// screen reader, or the keyboard went elsewhere.
     pub fn begins(&mut self, ctx: &Context) -> bool {
         let focused = ctx.memory(egui::Memory::focused);
         let went = std::mem::replace(&mut self.focused, focused) != focused;
-        went || ctx.input(|input| input.pointer.any_pressed())
+        let spoken = |event: &Event| matches!(event, Event::AccessKitActionRequest(_));
+        went || ctx.input(|input| input.pointer.any_pressed() || input.events.iter().any(spoken))
     }
 }
 

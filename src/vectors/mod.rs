@@ -20,7 +20,7 @@ mod widen;
 pub mod words;
 pub mod write;
 
-pub use formats::NamesFrom;
+pub use formats::{NamesFrom, PARAMETERS};
 pub use open::{Opened, open, open_source, sniff};
 pub use search::{PatternError, SearchHits, SearchMode};
 pub use subwords::Subwords;

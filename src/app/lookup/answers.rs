@@ -1,5 +1,6 @@
 //! What is asked of single rows and columns of the matrix.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Lookup, Matrix};
@@ -21,10 +22,12 @@ const LISTED: usize = 10;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Kin {
     pub row: u32,
-    /// The rows with the next numbers, ascending, each with its cosine.
+    /// The rows with the next numbers, ascending, each with its cosine; NaN where there is none.
     pub by_id: Vec<Neighbor>,
     /// The nearest rows by cosine, the nearest first.
     pub by_cosine: Vec<Neighbor>,
+    /// The mean cosines of both, of those that there are.
+    pub means: [f32; 2],
     /// Why there are none: the row points nowhere.
     pub pointless: Option<&'static str>,
 }
@@ -49,13 +52,21 @@ pub struct SmallVocabulary {
     /// The distances of all pairs, of one-hot vectors and of rows, and the cosines of the rows.
     pub one_hot_distances: Vec<Vec<f32>>,
     pub distances: Vec<Vec<f32>>,
+    /// NaN where one of both is zeros.
     pub cosines: Vec<Vec<f32>>,
 }
 
 impl SmallVocabulary {
-    fn of(names: &RowNames, typed: &str) -> Self {
+    fn of(names: &RowNames, typed: &str, progress: &dyn Progress) -> Result<Self, Cancelled> {
         let (mut words, mut missing): (Vec<(String, u32)>, Vec<String>) = (Vec::new(), Vec::new());
-        for word in typed.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
+        let mut seen = BTreeSet::new();
+        let typed = typed.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
+        for word in typed.filter(|word| seen.insert(*word)) {
+            progress.check()?;
+            if missing.len() == OneHotView::MOST {
+                missing.push("The rest is left out: too many words are missing.".to_owned());
+                break;
+            }
             match names.find_or_near(word) {
                 Ok(row) if words.iter().any(|(_, known)| *known == row) => {}
                 Ok(_) if words.len() == OneHotView::MOST => {
@@ -75,31 +86,47 @@ impl SmallVocabulary {
         let rows: Vec<Vec<f32>> =
             words.iter().map(|(_, row)| names.table().row(*row as usize).into_owned()).collect();
         let hot: Vec<Vec<f32>> = (0..words.len()).map(|index| one_hot(index, words.len())).collect();
-        Self {
+        Ok(Self {
             one_hot_distances: all_pairs(&hot, Metric::Euclidean),
             distances: all_pairs(&rows, Metric::Euclidean),
-            cosines: all_pairs(&rows, Metric::Cosine),
+            cosines: cosines(&rows),
             words,
             missing,
             rows,
+        })
+    }
+}
+
+/// The cosines of all pairs; NaN with a row of zeros, which points nowhere.
+fn cosines(rows: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    let points: Vec<bool> = rows.iter().map(|row| row.iter().any(|x| *x != 0.0)).collect();
+    let mut cosines = all_pairs(rows, Metric::Cosine);
+    for (cosines, here) in cosines.iter_mut().zip(&points) {
+        for (cosine, there) in cosines.iter_mut().zip(&points) {
+            if !(*here && *there) {
+                *cosine = f32::NAN;
+            }
         }
     }
+    cosines
 }
 
 /// Words that most vocabularies have, to try.
 const TRIES: [&str; 6] = ["cat", "bank", "paris", "seven", "running", "monday"];
 
+/// Why a row has no cosine with any other: it is no direction.
+pub(super) fn pointless(table: &Table, row: u32) -> Option<&'static str> {
+    match table.norm(row as usize) {
+        norm if !norm.is_finite() => Some("Not all numbers of this row are finite"),
+        0.0 => Some("All numbers of this row are zero"),
+        _ => None,
+    }
+}
+
 impl Kin {
     fn of(names: &RowNames, row: u32, progress: &dyn Progress) -> Result<Self, Cancelled> {
         let table = names.table();
-        let norm = table.norm(row as usize);
-        // A row that is no direction has no cosine with any other.
-        let pointless = match () {
-            () if !norm.is_finite() => Some("Not all numbers of this row are finite"),
-            () if norm == 0.0 => Some("All numbers of this row are zero"),
-            () => None,
-        };
-        if let Some(pointless) = pointless {
+        if let Some(pointless) = pointless(table, row) {
             return Ok(Self { row, pointless: Some(pointless), ..Self::default() });
         }
         let by_cosine = of_row(table, row as usize, LISTED, Metric::Cosine, progress)?;
@@ -108,11 +135,16 @@ impl Kin {
         let first = row.saturating_sub(half).min(count.saturating_sub(LISTED as u32 + 1));
         let own = table.row(row as usize);
         let others = (first..count).filter(|other| *other != row).take(LISTED);
-        let scored = |other: u32| Neighbor {
-            row: other,
-            score: Metric::Cosine.score(&own, &table.row(other as usize)),
+        let scored = |other: u32| {
+            let cosine = || Metric::Cosine.score(&own, &table.row(other as usize));
+            Neighbor { row: other, score: pointless(table, other).map_or_else(cosine, |_| f32::NAN) }
         };
-        Ok(Self { row, by_id: others.map(scored).collect(), by_cosine, pointless: None })
+        let by_id: Vec<Neighbor> = others.map(scored).collect();
+        let means = [&by_id, &by_cosine].map(|list| {
+            let scores: Vec<f32> = list.iter().map(|n| n.score).filter(|score| score.is_finite()).collect();
+            scores.iter().sum::<f32>() / scores.len() as f32
+        });
+        Ok(Self { row, by_id, by_cosine, means, pointless: None })
     }
 }
 
@@ -159,7 +191,8 @@ impl Lookup {
 
     pub(super) fn ask_words(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
         let (names, words) = (matrix.names.clone(), Arc::clone(&view.one_hot.words));
-        self.words.ask(Arc::clone(&words), wake, move |_| Ok(SmallVocabulary::of(&names, &words)));
+        self.words
+            .ask(Arc::clone(&words), wake, move |progress| SmallVocabulary::of(&names, &words, progress));
     }
 }
 
@@ -185,12 +218,15 @@ mod tests {
 
     #[test]
     fn a_small_vocabulary_says_what_it_lacks_and_takes_no_word_twice() {
-        let found = SmallVocabulary::of(&names(), "dog, dog bird kitten");
+        let small = |typed| SmallVocabulary::of(&names(), typed, &Unwatched).unwrap();
+        let found = small("dog, dog bird kitten");
         assert_eq!(found.words, [("dog".to_owned(), 1), ("kitten".to_owned(), 3)]);
         assert!(found.missing.len() == 1 && found.missing[0].contains("bird"), "{:?}", found.missing);
         assert!((found.one_hot_distances[0][1] - 2_f32.sqrt()).abs() < 1e-6);
         assert!((found.distances[0][1] - 0.005_f32.sqrt()).abs() < 1e-6);
-        assert_eq!(SmallVocabulary::of(&names(), " ").rows.len(), 0);
+        assert_eq!(small(" ").rows.len(), 0);
+        let unknown: String = (0..99).map(|number| format!("{number} {number} ")).collect();
+        assert_eq!(small(&unknown).missing.len(), OneHotView::MOST + 1);
     }
 
     #[test]

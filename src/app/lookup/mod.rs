@@ -3,6 +3,7 @@
 mod answers;
 mod chosen;
 mod matrix;
+mod ordering;
 mod orders;
 mod picture;
 mod positions;
@@ -12,17 +13,17 @@ use std::sync::Arc;
 
 use super::reading::Reading;
 use crate::jobs::{Latest, Same, Slot, Wake};
-use crate::lookup::order::{Key, Order, Standing, order};
+use crate::lookup::order::Order;
 use crate::scene::View;
 use crate::scene::axes::{AxisReport, NamedAxis};
 use crate::scene::document::{self, Document, DocumentSource};
-use crate::scene::names::RowNames;
-use crate::scene::view::{MatrixRoom, MatrixSource, MatrixView, Page, RowOrder};
+use crate::scene::view::{MatrixRoom, MatrixSource, MatrixView, Page};
 use crate::vectors::Table;
 
 pub use answers::{ColumnEnds, Kin, SmallVocabulary};
 use chosen::Chosen;
 pub use matrix::Matrix;
+use ordering::OrderQuestion;
 use orders::OrdersQuestion;
 pub use orders::{Moved, Orders, Placed};
 pub use picture::Picture;
@@ -35,21 +36,21 @@ pub const SHIPPED: &str = "minilm-input";
 /// Rows in another order, or why they cannot be sorted so.
 pub type Sorted = Result<Order, String>;
 
-/// What an order is asked by: the words of a direction count where it goes along one, the column where it is one.
-#[derive(Clone, PartialEq)]
-struct OrderQuestion {
-    by: RowOrder,
-    column: u32,
-    axis: Option<NamedAxis>,
-    ascending: bool,
+fn shipped() -> DocumentSource {
+    DocumentSource::Sample(SHIPPED.to_owned())
 }
 
-impl OrderQuestion {
-    fn of(view: &MatrixView) -> Option<Self> {
-        let by = view.order;
-        let column = if by == RowOrder::Column { view.column } else { 0 };
-        let axis = (by == RowOrder::Direction).then(|| view.direction.axis());
-        (by != RowOrder::Id || view.ascending).then_some(Self { by, column, axis, ascending: view.ascending })
+/// The document on the map where its rows are those that the page is about, and not those that come with the program.
+pub(super) fn other_than_shipped(
+    source: MatrixSource,
+    on_map: Option<&Arc<Document>>,
+) -> Option<&Arc<Document>> {
+    let is_model = |document: &&Arc<Document>| document.rows_are_tokens && document.tokenizer.is_some();
+    let wanted = on_map.filter(|document| document.table.is_some() && document.source != shipped());
+    match source {
+        MatrixSource::Automatic => wanted.filter(is_model),
+        MatrixSource::Map => wanted,
+        MatrixSource::Shipped => None,
     }
 }
 
@@ -135,15 +136,9 @@ impl Lookup {
 
     /// Turns to the matrix that the view wants; what was asked of another one is let go.
     fn follow(&mut self, view: &View, document: Option<&Arc<Document>>, reading: &Reading, wake: &Wake) {
-        let on_map = document.filter(|document| document.table.is_some());
-        let is_model = |document: &&Arc<Document>| document.rows_are_tokens && document.tokenizer.is_some();
-        let wanted = match view.matrix.source {
-            MatrixSource::Automatic => on_map.filter(is_model),
-            MatrixSource::Map => on_map,
-            MatrixSource::Shipped => None,
-        };
-        let shipped = DocumentSource::Sample(SHIPPED.to_owned());
-        let found = match wanted.or(on_map.filter(|document| document.source == shipped)) {
+        let shipped = shipped();
+        let same = || document.filter(|document| document.table.is_some() && document.source == shipped);
+        let found = match other_than_shipped(view.matrix.source, document).or_else(same) {
             Some(document) => Some(Arc::clone(document)),
             None => {
                 self.shipped.ask((), wake, move |progress| {
@@ -164,26 +159,6 @@ impl Lookup {
     pub(super) fn let_go(&mut self) {
         let former = std::mem::replace(self, Self::new());
         (self.shipped, self.picture) = (former.shipped, Picture::after(former.picture.generation()));
-    }
-
-    fn ask_order(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
-        let Some(question) = OrderQuestion::of(view) else {
-            self.order.clear();
-            return;
-        };
-        let (names, asked) = (matrix.names.clone(), question.clone());
-        self.order.ask(question, wake, move |progress| {
-            let table = names.table();
-            let key = match key(&names, &asked) {
-                Ok(key) => key,
-                Err(said) => return Ok(Err(said)),
-            };
-            match key {
-                Some(key) => order(table, &key, asked.ascending, progress).map(Ok),
-                // From the last ID to the first.
-                None => Ok(Ok(Order::backward(table.rows()))),
-            }
-        });
     }
 
     fn ask_found(&mut self, view: &MatrixView, matrix: &Matrix, wake: &Wake) {
@@ -243,27 +218,6 @@ impl Lookup {
     /// Words that most vocabularies have, and their rows.
     pub fn tries(&self) -> &[(&'static str, u32)] {
         self.tries.newest().map_or(&[], |tries| tries)
-    }
-
-    /// The order that the view wants, or the one before while it is worked out; nothing where rows stand by their IDs.
-    pub fn order_shown(&self, view: &MatrixView) -> Option<&Arc<Sorted>> {
-        OrderQuestion::of(view)?;
-        self.order.newest()
-    }
-
-    /// How the rows stand by [`Lookup::order_shown`].
-    pub fn standing(&self, view: &MatrixView) -> Standing<'_> {
-        Standing(self.order_shown(view).and_then(|sorted| sorted.as_ref().as_ref().ok()))
-    }
-
-    /// Whether the rows stand as the view wants them.
-    pub fn is_sorted(&self, view: &MatrixView) -> bool {
-        OrderQuestion::of(view).is_none_or(|question| self.order.answer_to(&question).is_some())
-    }
-
-    /// Whether the rows are being sorted.
-    pub fn is_sorting(&self) -> bool {
-        self.order.progress().is_some()
     }
 
     /// The matrix as a picture.
@@ -342,7 +296,9 @@ impl Lookup {
             found,
             by_name,
             tries,
-            ..
+            matrix: _,
+            chosen: _,
+            knows_chosen: _,
         } = self;
         let own: [&dyn Slot; 13] = [
             shipped, order, stack, kin, column, direction, words, positions, orders, waves, found, by_name,
@@ -367,7 +323,9 @@ impl Lookup {
             found,
             by_name,
             tries,
-            ..
+            matrix: _,
+            chosen: _,
+            knows_chosen: _,
         } = self;
         let own: [&mut dyn Slot; 13] = [
             shipped, order, stack, kin, column, direction, words, positions, orders, waves, found, by_name,
@@ -375,25 +333,6 @@ impl Lookup {
         ];
         own.into_iter().chain(picture.slots_mut())
     }
-}
-
-/// The key that rows are sorted by, nothing for their IDs; or why there is none.
-fn key(names: &RowNames, asked: &OrderQuestion) -> Result<Option<Key>, String> {
-    let table = names.table();
-    Ok(Some(match asked.by {
-        RowOrder::Id => return Ok(None),
-        RowOrder::Norm => Key::Norm,
-        RowOrder::Column => Key::Column((asked.column as usize).min(table.dims() - 1)),
-        RowOrder::Likeness(row) if (row as usize) < table.rows() => Key::Likeness(row),
-        RowOrder::Likeness(row) => return Err(format!("There is no row {row} in this matrix.")),
-        RowOrder::Direction => {
-            let axis = asked.axis.clone().unwrap_or_default();
-            let direction = AxisReport::direction(names, &axis);
-            Key::Direction(direction.ok_or(
-                "These words make no direction: both ends need one that the matrix has, and they must differ.",
-            )?)
-        }
-    }))
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ use crate::vectors::Table;
 /// So many tokens of a sentence are set beside those of another order.
 const MOST: usize = 64;
 
+/// So many of a hundred numbers are below the one that gets the full color.
+const BRIGHT: usize = 99;
+
 /// A sentence and the other order of its words, the positions that are added if any are, and by what rows are multiplied first.
 #[derive(Clone, PartialEq)]
 pub(super) struct OrdersQuestion {
@@ -33,6 +36,8 @@ pub struct Placed {
     pub text: String,
     /// Its row's number.
     pub id: u32,
+    /// Its place among all tokens of the text, those without a row included: which position is added to it.
+    pub place: usize,
     /// The row, times √d where that is wanted, and the same with the position's vector added: d numbers each.
     pub row: Vec<f32>,
     pub sum: Vec<f32>,
@@ -53,8 +58,10 @@ pub struct Orders {
     pub goes_on: bool,
     /// Whether there are more tokens than are shown: then the two are not compared.
     pub is_cut: bool,
-    /// The greatest absolute value of all.
+    /// The absolute value that gets the full color.
     pub full: f32,
+    /// Whether both orders have the same rows, each as often.
+    pub is_same_bag: bool,
     /// How far the means of both orders are apart: of rows, and of sums.
     pub means: [f64; 2],
     /// Where each token of the first order stands in the other.
@@ -67,7 +74,7 @@ pub struct Orders {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Moved {
     pub text: String,
-    /// Its places, counted from 0.
+    /// Its places among all tokens, counted from 0.
     pub from: usize,
     pub to: usize,
     /// How far its row is from itself, and the sum here from the sum there.
@@ -80,17 +87,6 @@ impl Orders {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.tokens.iter().any(Vec::is_empty)
-    }
-
-    /// Whether both orders have the same rows, each as often.
-    #[must_use]
-    pub fn is_same_bag(&self) -> bool {
-        let bag = |tokens: &[Placed]| {
-            let mut rows: Vec<u32> = tokens.iter().map(|token| token.id).collect();
-            rows.sort_unstable();
-            rows
-        };
-        bag(&self.tokens[0]) == bag(&self.tokens[1])
     }
 
     /// Whether nothing stands elsewhere than before.
@@ -123,12 +119,12 @@ impl Orders {
         let row = |entry: &Entry| entry.row.filter(|row| matrix.table().is_finite(*row as usize));
         let missing = found[0].iter().filter(|entry| row(entry).is_none()).count();
         let tokens = found.map(|entries| {
-            let rows = entries.into_iter().filter_map(|entry| row(&entry).map(|row| (entry, row))).take(most);
-            let place = |(at, (entry, row)): (usize, (Entry, u32))| {
-                let vector = positions.as_ref().map(|positions| positions.row(at));
-                Placed::of(entry.text, (row, matrix.table()), asked.factor, vector.as_deref())
-            };
-            rows.enumerate().map(place).collect::<Vec<_>>()
+            let placed = entries.into_iter().enumerate().take(most).filter_map(|(place, entry)| {
+                let row = row(&entry)?;
+                let vector = positions.as_ref().map(|positions| positions.row(place));
+                Some(Placed::of((entry.text, place), (row, matrix.table()), asked.factor, vector.as_deref()))
+            });
+            placed.collect::<Vec<_>>()
         });
         let orders = Self { words, tokens, positions, missing, goes_on, is_cut, ..Self::default() };
         Ok(if orders.is_empty() { orders } else { orders.compared() })
@@ -137,15 +133,16 @@ impl Orders {
     /// The same with what tells the orders apart.
     fn compared(mut self) -> Self {
         let numbers = self.tokens.iter().flatten().flat_map(|token| token.row.iter().chain(&token.sum));
-        self.full = numbers.fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
+        let mut sizes: Vec<f32> = numbers.map(|x| x.abs()).collect();
+        let place = (sizes.len() - 1) * BRIGHT / 100;
+        self.full = sizes.select_nth_unstable_by(place, f32::total_cmp).1.max(f32::MIN_POSITIVE);
         let [here, there] = &self.tokens;
         let rows = |tokens: &[Placed]| tokens.iter().map(|token| token.row.clone()).collect::<Vec<_>>();
         // The mean of all rows and all positions is half of the mean of their sums, and has no order either.
         let both = |tokens: &[Placed]| {
-            let vectors = self
-                .positions
-                .iter()
-                .flat_map(|positions| (0..tokens.len()).map(|at| positions.row(at).into_owned()));
+            let row = |positions: &Arc<Table>, token: &Placed| positions.row(token.place).into_owned();
+            let vectors =
+                self.positions.iter().flat_map(|positions| tokens.iter().map(|token| row(positions, token)));
             mean(&rows(tokens).into_iter().chain(vectors).collect::<Vec<_>>())
         };
         let twice = if self.positions.is_some() { 2.0 } else { 1.0 };
@@ -154,23 +151,39 @@ impl Orders {
         let mut free = vec![true; there.len()];
         self.moved = here
             .iter()
-            .enumerate()
-            .filter_map(|(from, token)| {
-                let to = (0..there.len()).find(|&to| free[to] && there[to].id == token.id)?;
-                free[to] = false;
-                let (rows, sums) = (apart(&token.row, &there[to].row), apart(&token.sum, &there[to].sum));
-                Some(Moved { text: token.text.clone(), from, to, rows, sums })
+            .filter_map(|token| {
+                let other = (0..there.len()).find(|&other| free[other] && there[other].id == token.id)?;
+                free[other] = false;
+                let other = &there[other];
+                Some(Moved {
+                    text: token.text.clone(),
+                    from: token.place,
+                    to: other.place,
+                    rows: apart(&token.row, &other.row),
+                    sums: apart(&token.sum, &other.sum),
+                })
             })
             .collect();
+        let bag = |tokens: &[Placed]| {
+            let mut rows: Vec<u32> = tokens.iter().map(|token| token.id).collect();
+            rows.sort_unstable();
+            rows
+        };
+        self.is_same_bag = bag(here) == bag(there);
         self
     }
 }
 
 impl Placed {
-    fn of(text: String, (id, table): (u32, &Table), factor: f32, position: Option<&[f32]>) -> Self {
+    fn of(
+        (text, place): (String, usize),
+        (id, table): (u32, &Table),
+        factor: f32,
+        position: Option<&[f32]>,
+    ) -> Self {
         let row: Vec<f32> = table.row(id as usize).iter().map(|x| x * factor).collect();
         let sum = position.map_or_else(|| row.clone(), |position| sum(&row, position));
-        Self { text, id, row, sum }
+        Self { text, id, place, row, sum }
     }
 }
 
@@ -204,7 +217,7 @@ mod tests {
     #[test]
     fn orders_are_the_same_bag_and_differ_once_positions_are_added() {
         let found = orders("dog bites man", &[2, 1, 0], Some(waves(2)), 2.0);
-        assert!(found.is_same_bag() && !found.is_same_order() && found.missing == 0 && !found.is_cut);
+        assert!(found.is_same_bag && !found.is_same_order() && found.missing == 0 && !found.is_cut);
         assert_eq!(found.tokens[1][0].row, [1.0, 0.5], "rows are multiplied");
         assert_eq!(found.tokens[0][0].sum, [2.0, 5.0], "the first position is 0 and 1");
         assert!(found.means.iter().all(|apart| *apart < 1e-6), "{:?}", found.means);
@@ -222,8 +235,8 @@ mod tests {
     #[test]
     fn a_word_that_stands_twice_is_told_apart_by_place_and_what_has_no_row_is_counted() {
         let found = orders("dog dog cat", &[2, 1, 0], None, 1.0);
-        assert_eq!((found.missing, found.moved.len(), found.is_same_bag()), (1, 2, true));
-        assert_eq!(found.moved.iter().map(|moved| moved.to).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!((found.missing, found.moved.len(), found.is_same_bag), (1, 2, true));
+        assert_eq!(found.moved.iter().map(|moved| moved.to).collect::<Vec<_>>(), [1, 2]);
         assert!(orders("cat", &[0], None, 1.0).is_empty());
         let one = Table::from_f32(vec!["0".to_owned()], vec![0.0, 1.0], 2);
         assert!(orders("dog man", &[1, 0], Some(one), 1.0).is_cut, "there is one position alone");
@@ -232,5 +245,11 @@ mod tests {
         let long = "dog ".repeat(13);
         let found = orders(&long, &(0..12).rev().collect::<Vec<u8>>(), None, 1.0);
         assert!(found.goes_on && !found.is_cut && found.tokens[0].len() == 12);
+        // A word without a row takes up its position all the same.
+        let found = orders("dog cat man", &[0, 2, 1], Some(waves(2)), 1.0);
+        let moved: Vec<_> = found.moved.iter().map(|moved| (moved.from, moved.to)).collect();
+        assert_eq!((moved, found.missing), (vec![(0, 0), (2, 1)], 1));
+        assert!(found.moved[0].sums == 0.0 && found.moved[1].sums > 0.1);
+        assert!((found.tokens[0][1].sum[0] - (0.5 + 2_f32.sin())).abs() < 1e-6);
     }
 }

@@ -43,6 +43,17 @@ impl Stack {
         self.entries.iter().filter_map(|entry| Some((entry, entry.row?)))
     }
 
+    /// The rows as text: a line each, its token first, as the file has them.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let Some(table) = &self.table else { return String::new() };
+        let line = |(place, (entry, _)): (usize, (&Entry, u32))| {
+            let numbers: Vec<String> = table.row_as_stored(place).iter().map(ToString::to_string).collect();
+            format!("{}\t{}", entry.text, numbers.join("\t"))
+        };
+        self.found().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    }
+
     fn of(entries: Vec<Entry>, is_cut: bool, matrix: &Table) -> Self {
         let rows: Vec<usize> = entries.iter().filter_map(|entry| entry.row).map(|row| row as usize).collect();
         // By the names that the file has for them, by which they are found again.
@@ -83,11 +94,14 @@ pub(super) fn entries(
     progress: &dyn Progress,
 ) -> Result<Vec<Entry>, EncodeError> {
     let Some((tokenizer, _)) = &matrix.tokenizer else {
+        // What no row is called is looked for among all names: no more words than are shown.
         let entry = |word: &str| {
-            let row = matrix.names.find(word).or_else(|| matrix.names.find(bare(word)));
-            Entry { text: word.to_owned(), id: None, row }
+            progress.check()?;
+            let near = || Some(bare(word)).filter(|bare| *bare != word && !bare.is_empty());
+            let row = matrix.names.find(word).or_else(|| matrix.names.find(near()?));
+            Ok(Entry { text: word.to_owned(), id: None, row })
         };
-        return Ok(text.split_whitespace().map(entry).collect());
+        return text.split_whitespace().take(Stack::MOST + 1).map(entry).collect();
     };
     let options = EncodeOptions { add_special: false, typed_special };
     let encoded = tokenizer.encode(text, options, progress)?;
@@ -99,4 +113,44 @@ pub(super) fn entries(
         Entry { text, id: Some(token.id), row }
     };
     Ok(encoded.tokens.iter().map(entry).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::{Cancelled, Unwatched};
+    use crate::tokens::catalog;
+
+    fn read(matrix: &Matrix, text: &str) -> Vec<(String, Option<u32>)> {
+        let entries = entries(matrix, text, false, &Unwatched).unwrap();
+        entries.into_iter().map(|entry| (entry.text, entry.row)).collect()
+    }
+
+    #[test]
+    fn a_token_beyond_the_last_row_has_none() {
+        let rows = 4_000;
+        let mut matrix = Matrix::untold(Table::from_f32(vec![String::new(); rows], vec![0.0; rows], 1));
+        matrix.tokenizer = Some((catalog::load("bert").unwrap(), "bert".to_owned()));
+        assert_eq!(read(&matrix, "the cat"), [("the".to_owned(), Some(1996)), ("cat".to_owned(), None)]);
+    }
+
+    #[test]
+    fn words_are_found_without_their_marks_and_no_more_than_are_shown() {
+        struct GivenUp;
+        impl Progress for GivenUp {
+            fn report(&self, _: f32) {}
+            fn is_cancelled(&self) -> bool {
+                true
+            }
+        }
+        let words = ["cat", "dog"].map(String::from).to_vec();
+        let matrix = Matrix::untold(Table::from_f32(words, vec![0.5, f32::NAN, 0.0, 1.0], 2));
+        let found = read(&matrix, "“Dog!” … cat bird");
+        assert_eq!(found.iter().map(|(_, row)| *row).collect::<Vec<_>>(), [Some(1), None, Some(0), None]);
+        assert_eq!(read(&matrix, &"bird ".repeat(9_999)).len(), Stack::MOST + 1);
+        assert!(matches!(entries(&matrix, "cat", false, &GivenUp), Err(EncodeError::Cancelled(Cancelled))));
+        let stack =
+            Stack::of(entries(&matrix, "dog bird cat", false, &Unwatched).unwrap(), false, matrix.table());
+        assert_eq!(stack.to_text(), "dog\t0\t1\ncat\t0.5\tNaN");
+    }
 }

@@ -70,7 +70,6 @@ pub struct Laboratory {
 impl Laboratory {
     /// Shows the room that one is in, and the doors to the others.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::tones(ui).panel);
         let inner = ui.max_rect().shrink2(vec2(space::L, space::S));
         let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner));
         let ui = &mut ui;

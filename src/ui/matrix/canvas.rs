@@ -27,19 +27,20 @@ pub fn rail(painter: &Painter, rect: Rect, tones: &Tones) {
     strip(painter, rect, &values, 1.0, 1.0, tones);
 }
 
-/// A row of numbers as colors, a cell each, or as many cells as there are points: of several numbers the greatest, by its absolute
+/// A row of numbers as colors, a cell each, or as many to a cell that each is a point wide or more: of several numbers the greatest, by its absolute
 /// value, is drawn then.
 pub fn strip(painter: &Painter, rect: Rect, values: &[f32], full: f32, opacity: f32, tones: &Tones) {
     if !painter.clip_rect().intersects(rect) {
         return;
     }
-    let cells = values.len().min(rect.width().max(1.0) as usize).max(1);
+    // As many to each cell: where one had a sine and a cosine and the next a sine alone, lines would be seen that are not there.
+    let each = values.len().div_ceil(rect.width().max(1.0) as usize).max(1);
+    let x = |place: usize| rect.left() + rect.width() * place.min(values.len()) as f32 / values.len() as f32;
     let mut mesh = egui::Mesh::default();
-    for cell in 0..cells.min(values.len()) {
-        let here = &values[cell * values.len() / cells..(cell + 1) * values.len() / cells];
+    for (cell, here) in values.chunks(each).enumerate() {
         let value = here.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or_default();
-        let x = |cell: usize| rect.left() + rect.width() * cell as f32 / cells as f32;
-        let part = Rect::from_min_max(pos2(x(cell), rect.top()), pos2(x(cell + 1), rect.bottom()));
+        let (left, right) = (x(cell * each), x((cell + 1) * each));
+        let part = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
         mesh.add_colored_rect(part, diverging(value / full, tones).gamma_multiply(opacity));
     }
     painter.add(mesh);

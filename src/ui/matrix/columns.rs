@@ -47,20 +47,11 @@ impl Room {
                   directions, and a direction runs across all columns.");
         ui.add_space(space::S);
         let lookup = state.derived().lookup();
-        ui.columns(2, |columns| {
-            let ui = &mut columns[0];
-            ui.label(RichText::new("One column").heading());
-            column(ui, state, matrix, out);
-            ui.horizontal(|ui| {
-                if ui.small_button("Sort the matrix by it").clicked() {
-                    sort(state, RowOrder::Column, out);
-                }
-            });
-            if let Some(found) = lookup.column() {
-                ends(ui, state, matrix, ("greatest", &found.ends[1]), out);
-                ends(ui, state, matrix, ("least", &found.ends[0]), out);
+        widgets::two_columns(ui, |ui, side| {
+            if side == 0 {
+                one(ui, state, matrix, out);
+                return;
             }
-            let ui = &mut columns[1];
             ui.label(RichText::new("A direction").heading());
             self.direction(ui, state, out);
             if let Some(axis) = lookup.direction() {
@@ -97,6 +88,21 @@ impl Room {
                 sort(state, RowOrder::Direction, out);
             }
         });
+    }
+}
+
+/// A column and what lies at its ends.
+fn one(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+    ui.label(RichText::new("One column").heading());
+    column(ui, state, matrix, out);
+    ui.horizontal(|ui| {
+        if ui.small_button("Sort the matrix by it").clicked() {
+            sort(state, RowOrder::Column, out);
+        }
+    });
+    if let Some(found) = state.derived().lookup().column() {
+        ends(ui, state, matrix, ("greatest", &found.ends[1]), out);
+        ends(ui, state, matrix, ("least", &found.ends[0]), out);
     }
 }
 

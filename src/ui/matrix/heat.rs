@@ -24,6 +24,8 @@ pub struct Heat {
     /// When it was drawn last, and whether it waits for what is chosen to come into view.
     pass: u64,
     awaits: bool,
+    /// The row that was chosen then.
+    last: Option<u32>,
     numbers: Numbers,
     /// The column whose number in the chosen row the keyboard reads, once it does, and the one that was clicked last.
     column: Option<usize>,
@@ -51,7 +53,7 @@ impl Heat {
         let layout = laid_out(frame, area, shown);
         self.layout = Some(layout);
         self.arrive(ui, &layout, shown, out);
-        let response = ui.interact(area, egui::Id::unique("matrix picture"), Sense::click_and_drag());
+        let response = ui.interact(area, id(), Sense::click_and_drag());
         let mut next = moved(ui, &response, &layout, frame, shown);
         self.draw(ui, &layout, shown, out);
         labels::names_of_rows(ui, &layout, whole.left(), shown);
@@ -128,7 +130,8 @@ impl Heat {
         let pass = ui.ctx().cumulative_pass_nr();
         let comes = std::mem::replace(&mut self.pass, pass) + 2 < pass;
         // What is chosen may be found only some frames later, and the rows be sorted later still.
-        self.awaits |= comes;
+        let changes = std::mem::replace(&mut self.last, shown.chosen) != shown.chosen;
+        self.awaits |= comes || changes;
         let lookup = shown.state.derived().lookup();
         let is_known = lookup.knows_chosen() && lookup.is_sorted(&shown.state.view().matrix);
         if self.awaits
@@ -148,17 +151,16 @@ impl Heat {
 
     /// What the pointer is at, what is clicked, and the keys that go from row to row.
     fn heard(&mut self, ui: &Ui, response: &Response, layout: &Layout, shown: &Shown<'_>, out: &mut Outbox) {
-        let at = response.hover_pos().filter(|_| !response.dragged());
-        let hit = at.and_then(|at| {
+        let hit = |at: Pos2| {
             let [column, place] = layout.place(at);
             let inside = column >= 0.0 && place >= 0.0;
             let (column, place) = (column as usize, place as usize);
             (inside && column < shown.dims() && place < shown.rows()).then(|| (shown.row_at(place), column))
-        });
+        };
         // A key that presses it chooses nothing: the pointer may be anywhere.
-        if response.clicked() && response.interact_pointer_pos().is_some() {
+        if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked()) {
             response.request_focus();
-            if let Some((row, column)) = hit {
+            if let Some((row, column)) = hit(at) {
                 (self.column, self.clicked, self.is_used) = (None, Some(column), true);
                 super::choose(shown.state, shown.matrix, row, out);
             }
@@ -169,7 +171,7 @@ impl Heat {
             let go = if layout.shows_row(place) { super::choose } else { super::go_to };
             go(shown.state, shown.matrix, shown.row_at(place), out);
         }
-        if let Some(hit) = hit {
+        if let Some(hit) = response.hover_pos().filter(|_| !response.dragged()).and_then(hit) {
             told(response, shown, hit, !self.is_used);
         }
     }
@@ -187,6 +189,11 @@ impl Heat {
         self.canvas.tidy(&parts);
         out.want_tiles(parts);
     }
+}
+
+/// The picture, to the keyboard.
+pub fn id() -> egui::Id {
+    egui::Id::unique("matrix picture")
 }
 
 /// The frame as it fits the area: no farther than the last row and column.
@@ -363,7 +370,7 @@ fn told(response: &Response, shown: &Shown<'_>, (row, column): (u32, usize), how
             widgets::warning(ui, text);
         }
         if how {
-            widgets::hint(ui, "Click to choose the row. Drag or scroll to move, Ctrl and the wheel zoom.");
+            widgets::hint(ui, "Click to choose the row; then the arrow keys go from row to row and from number to number. Drag or scroll to move, Ctrl and the wheel zoom.");
         }
     });
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use egui::{
-    Align2, Color32, FontFamily, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, text::LayoutJob,
-    text::TextWrapping, vec2,
+    Align2, Color32, FontFamily, FontId, Painter, Pos2, Rangef, Rect, Stroke, StrokeKind, Ui, pos2,
+    text::LayoutJob, text::TextWrapping, vec2,
 };
 
 use super::canvas::{Layout, diverging, ink};
@@ -37,14 +37,23 @@ pub fn names_of_rows(ui: &Ui, layout: &Layout, left: f32, shown: &Shown<'_>) {
     let regular = (places.start.next_multiple_of(step)..places.end).step_by(step).take(200);
     let mut taken: Vec<f32> = Vec::new();
     for place in marked.filter(|place| places.contains(place)).chain(regular) {
-        let y = layout.y(place as f64) + layout.cell[1].max(1.0) / 2.0;
-        // Half a name says nothing.
-        let fits = y - LINE / 2.0 > gutter.top() - 3.0 && y + LINE / 2.0 < gutter.bottom() + 3.0;
-        if fits && taken.iter().all(|other| (other - y).abs() >= LINE - 0.5) {
+        let Some(y) = middle(layout, place, gutter) else { continue };
+        if taken.iter().all(|other| (other - y).abs() >= LINE - 0.5) {
             taken.push(y);
             row_name(ui, &painter, gutter, y, (shown, shown.row_at(place)));
         }
     }
+}
+
+/// Where the name of a row stands: beside the middle of what is seen of it, as long as that is most of a line, and never out of
+/// the picture, where half a name would be.
+fn middle(layout: &Layout, place: usize, gutter: Rect) -> Option<f32> {
+    let top = layout.y(place as f64);
+    let seen = Rangef::new(top, top + layout.cell[1].max(1.0)).intersection(gutter.y_range());
+    let half = LINE / 2.0 - 3.0;
+    let room = (gutter.top() + half)..=(gutter.bottom() - half);
+    let enough = seen.span() >= layout.cell[1].min(half);
+    (enough && !room.is_empty()).then(|| seen.center().clamp(*room.start(), *room.end()))
 }
 
 fn row_name(ui: &Ui, painter: &Painter, gutter: Rect, y: f32, (shown, row): (&Shown<'_>, u32)) {
@@ -84,6 +93,9 @@ pub fn ruler(ui: &Ui, layout: &Layout, shown: &Shown<'_>) {
     let font = FontId::proportional(size::SMALL - 1.0);
     for place in (columns.start.next_multiple_of(step)..columns.end).step_by(step) {
         let x = layout.x(place as f64 + 0.5).max(layout.area.left() + 4.0);
+        if x > layout.area.right() - 4.0 {
+            continue;
+        }
         let at = pos2(x, layout.area.top() - 3.0);
         ui.painter().text(at, Align2::CENTER_BOTTOM, place.to_string(), font.clone(), tones.quiet);
     }
@@ -161,7 +173,13 @@ pub fn are_legible(layout: &Layout) -> bool {
 /// Writes the numbers of a row that are in sight into their cells.
 pub fn write_row(ui: &Ui, painter: &Painter, layout: &Layout, (place, values): (usize, &[f32]), full: f32) {
     let tones = theme::tones(ui);
-    for column in layout.columns(values.len()) {
+    let sides = layout.area.expand(2.0).x_range();
+    // The part of a number that is left of a cut cell would be another number.
+    let is_whole = |column: &usize| {
+        let [left, right] = [*column, *column + 1].map(|edge| layout.x(edge as f64));
+        sides.contains(left) && sides.contains(right)
+    };
+    for column in layout.columns(values.len()).filter(is_whole) {
         let at = pos2(layout.x(column as f64 + 0.5), layout.y(place as f64 + 0.5));
         let color = ink(diverging(values[column] / full, &tones), &tones);
         let font = FontId::new(size::SMALL - 1.0, FontFamily::Monospace);

@@ -19,7 +19,7 @@ mod weight;
 
 use egui::{ScrollArea, Ui, vec2};
 
-use super::theme::{self, space};
+use super::theme::space;
 use super::{Outbox, focus, widgets};
 use crate::app::State;
 use crate::app::lookup::Matrix;
@@ -41,6 +41,7 @@ const ROOMS: [(MatrixRoom, &str, &str); 6] = [
 pub struct MatrixPage {
     rows: rows::Room,
     one_hot: one_hot::Room,
+    ids: ids::Room,
     position: position::Room,
     columns: columns::Room,
     find: side::Find,
@@ -51,7 +52,6 @@ pub struct MatrixPage {
 impl MatrixPage {
     /// Shows the room that one is in, and the doors to the others.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::tones(ui).panel);
         self.place = Some(ui.max_rect());
         let inner = ui.max_rect().shrink2(vec2(space::L, space::S));
         let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner));
@@ -74,11 +74,11 @@ impl MatrixPage {
         };
         match room {
             MatrixRoom::Rows => self.rows.show(ui, state, matrix, out),
-            MatrixRoom::OneHot => scrolled(ui, |ui| self.one_hot.show(ui, state, matrix, out)),
-            MatrixRoom::Weight => scrolled(ui, |ui| weight::show(ui, state, matrix, out)),
-            MatrixRoom::Ids => scrolled(ui, |ui| ids::show(ui, state, matrix, out)),
-            MatrixRoom::Position => scrolled(ui, |ui| self.position.show(ui, state, matrix, out)),
-            MatrixRoom::Columns => scrolled(ui, |ui| self.columns.show(ui, state, matrix, out)),
+            MatrixRoom::OneHot => scrolled(ui, room, |ui| self.one_hot.show(ui, state, matrix, out)),
+            MatrixRoom::Weight => scrolled(ui, room, |ui| weight::show(ui, state, matrix, out)),
+            MatrixRoom::Ids => scrolled(ui, room, |ui| self.ids.show(ui, state, matrix, out)),
+            MatrixRoom::Position => scrolled(ui, room, |ui| self.position.show(ui, state, matrix, out)),
+            MatrixRoom::Columns => scrolled(ui, room, |ui| self.columns.show(ui, state, matrix, out)),
         }
     }
 
@@ -111,8 +111,8 @@ fn waits(ui: &mut Ui, state: &State, said: &str) {
 }
 
 /// A room that may be longer than the window is high.
-fn scrolled(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    ScrollArea::vertical().id_salt("room").auto_shrink(false).show(ui, |ui| {
+fn scrolled(ui: &mut Ui, room: MatrixRoom, add: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(room as u8).auto_shrink(false).show(ui, |ui| {
         focus::followed(ui, |ui| {
             ui.set_max_width((ui.available_width() - space::M).min(1_100.0));
             add(ui);

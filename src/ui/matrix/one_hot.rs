@@ -31,7 +31,7 @@ impl Room {
     pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         ui.label("Write the ID as a vector: as long as the vocabulary, all zeros but for a one at the token's place. That vector \
                   times the matrix E is the token's row. So the lookup is a product; nobody computes it, for all but one of its \
-                  terms are zero.");
+                  terms are zero. Here the vocabulary is a few words, so that the whole product is seen.");
         let view = &state.view().matrix.one_hot;
         let look = Look {
             name: "Words of the small vocabulary",
@@ -183,7 +183,7 @@ fn distances(ui: &mut Ui, small: &SmallVocabulary, word: usize) {
         for other in others {
             ui.label(&small.words[other].0);
             for value in [small.one_hot_distances[word][other], small.distances[word][other], small.cosines[word][other]] {
-                ui.label(RichText::new(widgets::decimals(value)).monospace());
+                ui.label(RichText::new(if value.is_nan() { "–".to_owned() } else { widgets::decimals(value) }).monospace());
             }
             ui.end_row();
         }

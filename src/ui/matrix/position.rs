@@ -66,11 +66,11 @@ impl Room {
             change(state, out, |matrix| matrix.position.kind = kind);
         }
         self.field.show(ui, state, 1, out);
+        self.sentence(ui, state, out);
         if kind == PositionKind::Rotary {
             self.turning.show(ui, state, matrix, out);
             return;
         }
-        self.sentence(ui, state, out);
         let lookup = state.derived().lookup();
         let (table, full, unused) = match kind {
             PositionKind::Learned => match lookup.positions() {
@@ -91,6 +91,12 @@ impl Room {
                 Some(table) => (table, 1.0, 0),
             },
         };
+        if kind == PositionKind::Learned && matrix.tokenizer.is_some() {
+            widgets::hint(
+                ui,
+                "The text alone is placed here, from position 0. A model puts tokens of its own before it: BERT's [CLS] takes position 0.",
+            );
+        }
         if unused > 0 {
             widgets::hint(
                 ui,
@@ -167,6 +173,7 @@ impl Room {
             let button = Button::new(galley).fill(fill).sense(Sense::click_and_drag());
             let response = ui.push_id(("word", place), |ui| ui.add(button)).inner;
             let response = response.on_hover_cursor(egui::CursorIcon::Grab);
+            let response = response.on_hover_text("Drag it, or move it with the arrow keys Left and Right");
             grip(ui, response.rect);
             places.push(response.rect);
             if response.drag_started() {
@@ -237,19 +244,17 @@ fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
         widgets::warning(
             ui,
             &format!(
-                "{} of its words have no row here whose numbers are all finite, and are left out.",
+                "Left out, for want of a row whose numbers are all finite: {} of its words.",
                 orders.missing
             ),
         );
     }
-    ui.columns(2, |columns| {
-        for (side, ui) in columns.iter_mut().enumerate() {
-            let title = RichText::new(orders.words[side].join(" ")).heading();
-            ui.add(Label::new(title).halign(Align::LEFT).truncate());
-            for (at, token) in orders.tokens[side].iter().enumerate() {
-                let strips = [&*token.row, &positions.row(at), &token.sum];
-                added(ui, (&token.text, at), strips, orders.full);
-            }
+    widgets::two_columns(ui, |ui, side| {
+        let title = RichText::new(orders.words[side].join(" ")).heading();
+        ui.add(Label::new(title).halign(Align::LEFT).truncate());
+        for token in &orders.tokens[side] {
+            let strips = [&*token.row, &positions.row(token.place), &token.sum];
+            added(ui, (&token.text, token.place), strips, orders.full);
         }
     });
     figures(ui, matrix, orders);
@@ -302,7 +307,7 @@ fn figures(ui: &mut Ui, matrix: &Matrix, orders: &Orders) {
         widgets::hint(ui, "Both orders are the same: drag a word above to another place.");
         return;
     }
-    let same_bag = orders.is_same_bag();
+    let same_bag = orders.is_same_bag;
     if !same_bag {
         let title = matrix.tokenizer.as_ref().map_or("This tokenizer", |(tokenizer, _)| tokenizer.title());
         widgets::warning(
@@ -319,6 +324,11 @@ fn figures(ui: &mut Ui, matrix: &Matrix, orders: &Orders) {
     ));
     moved(ui, orders);
     if !same_bag {
+        return;
+    }
+    if orders.missing > 0 {
+        // Words without a row take up positions as well: those that are added to the others differ with the order.
+        ui.label("With positions every word that moved has other numbers than before, and a model reads them one by one.");
         return;
     }
     ui.label(format!(

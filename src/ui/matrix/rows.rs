@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Layout as Flow, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
+use egui::{
+    Align, FontId, Layout as Flow, Rect, RichText, ScrollArea, TextStyle, TextWrapMode, Ui, UiBuilder,
+    WidgetText, vec2,
+};
 
 use super::canvas::Layout;
 use super::heat::Heat;
+use super::sentence::Sentence;
 use super::shown::Shown;
 use super::stack::{self, Stacked};
-use super::{change, sentence, side};
+use super::{change, side};
 use crate::app::State;
-use crate::app::lookup::{Entry, Matrix, Stack};
+use crate::app::lookup::{Matrix, Stack};
 use crate::scene::view::MatrixFrame;
 use crate::scene::{Command, WindowRequest};
 use crate::ui::theme::{self, size, space};
@@ -18,11 +22,17 @@ use crate::ui::tokens::text_field::TextField;
 use crate::ui::widgets::player::Player;
 use crate::ui::{Outbox, focus, widgets};
 
+/// How high what is between both pictures is where it takes a single line.
+const CONTROLS: f32 = 34.0;
+
 /// The pictures get no lower than this together.
 const LEAST: f32 = 340.0;
 
 /// How much room there is for the shape of what was copied.
 const SHAPE: f32 = 84.0;
+
+/// How much room the buttons of the steps take, and the rail beside them.
+const BUTTONS: f32 = 330.0;
 
 /// How wide the key of the colors is.
 const KEY: f32 = 160.0;
@@ -31,49 +41,52 @@ const KEY: f32 = 160.0;
 #[derive(Default)]
 pub struct Room {
     field: TextField,
+    sentence: Sentence,
     heat: Heat,
     stacked: Stacked,
     player: Player,
+    /// How high what is between both pictures was.
+    controls: f32,
 }
 
 impl Room {
     /// Shows the sentence, the matrix, and the rows that are copied out.
     pub fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
-        self.field.show(ui, state, 1, out);
         // The matrix is there before the rows are looked up.
         let nothing = Arc::default();
         let found = state.derived().lookup().stack();
         let stack = found.unwrap_or(&nothing);
         let count = stack.found().count();
         let copied = state.view().matrix.copied.map_or(count, |copied| (copied as usize).min(count));
-        ui.horizontal(|ui| {
-            let text = RichText::new("Copy or save").text_style(TextStyle::Button);
-            let wide = egui::WidgetText::from(text.clone())
-                .into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, TextStyle::Button)
+        ui.horizontal_top(|ui| {
+            let name = RichText::new("Copy or save").text_style(TextStyle::Button);
+            let wide = WidgetText::from(name.clone())
+                .into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Button)
                 .size()
                 .x;
             let beside = wide + 2.0 * ui.spacing().button_padding.x + ui.spacing().item_spacing.x;
-            let room = vec2((ui.available_width() - beside).max(1.0), ui.spacing().interact_size.y);
-            ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
-                ui.set_width(room.x);
-                match found {
-                    Some(stack) => sentence::show(ui, state, matrix, (stack, copied), out),
-                    None => super::waits(ui, state, "Looking the rows up …"),
-                }
+            ui.vertical(|ui| {
+                ui.set_max_width((ui.available_width() - beside).max(60.0));
+                self.field.show(ui, state, 1, out);
             });
             ui.add_enabled_ui(count > 0, |ui| {
-                ui.menu_button(text, |ui| take_along(ui, stack, matrix, out));
+                ui.menu_button(name, |ui| take_along(ui, stack, matrix, out));
             });
         });
-        if ui.available_height() >= LEAST {
+        match found {
+            Some(stack) => self.sentence.show(ui, state, matrix, (stack, copied), out),
+            None => super::waits(ui, state, "Looking the rows up …"),
+        }
+        let least = LEAST + self.controls.max(CONTROLS) - CONTROLS;
+        if ui.available_height() >= least {
             self.pictures(ui, state, matrix, stack, (copied, count), out);
             return;
         }
         // In a low window one scrolls from the matrix to the rows below it.
         ScrollArea::vertical().id_salt("low").auto_shrink(false).show(ui, |ui| {
             focus::followed(ui, |ui| {
-                ui.allocate_ui(vec2(ui.available_width(), LEAST), |ui| {
-                    ui.set_height(LEAST);
+                ui.allocate_ui(vec2(ui.available_width(), least), |ui| {
+                    ui.set_height(least);
                     self.pictures(ui, state, matrix, stack, (copied, count), out);
                 });
             });
@@ -92,7 +105,7 @@ impl Room {
     ) {
         let below = stack::height(ui.available_height());
         let whole = ui.available_rect_before_wrap();
-        let split = whole.bottom() - below - 34.0;
+        let split = whole.bottom() - below - self.controls.max(CONTROLS);
         let above = Rect::from_min_max(whole.min, egui::pos2(whole.right(), split - space::S));
         let under = Rect::from_min_max(egui::pos2(whole.left(), split), whole.max);
         let marked: Vec<u32> = stack.found().map(|(_, row)| row).collect();
@@ -101,7 +114,8 @@ impl Room {
         let mut top = ui.new_child(UiBuilder::new().max_rect(above));
         self.heat.show(&mut top, &shown, out);
         let mut bottom = ui.new_child(UiBuilder::new().max_rect(under));
-        self.controls(&mut bottom, &shown, (copied, count), out);
+        self.steps(&mut bottom, &shown, (stack, copied), out);
+        self.controls = bottom.min_rect().height() + bottom.spacing().item_spacing.y;
         self.stacked.show(&mut bottom, &shown, stack, copied, self.heat.layout.as_ref(), out);
         ui.advance_cursor_after_rect(whole);
     }
@@ -111,45 +125,32 @@ impl Room {
         self.heat.layout
     }
 
-    /// How far the rows are copied out, and ways to take them along.
-    fn controls(
-        &mut self,
-        ui: &mut Ui,
-        shown: &Shown<'_>,
-        (copied, count): (usize, usize),
-        out: &mut Outbox,
-    ) {
-        let (state, matrix) = (shown.state, shown.matrix);
-        ui.horizontal(|ui| {
-            let dims = matrix.table().dims();
-            let title = RichText::new(format!("{copied} × {}", widgets::thousands(dims as u64)))
-                .font(egui::FontId::new(size::LARGE, theme::semibold()));
-            // What stands beside it stays where it is, however many rows there are.
-            let room = vec2(SHAPE, ui.spacing().interact_size.y);
-            ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
-                ui.set_min_width(SHAPE);
-                ui.label(title)
-            })
-            .inner
-            .on_hover_text("n × d: a row for each token, one under the other. A model adds its special tokens and positions, and has nothing else to begin with.");
-            let still = state.settings().reduce_motion;
-            let step = self.player.show(ui, copied, count, still);
-            if step != copied {
-                self.copy_to(shown, step, count, out);
-            }
-            let panels = state.view().panels;
-            if panels.presentation || !panels.left {
-                // On the left the colors are not told.
-                if ui.available_width() > KEY {
-                    ui.vertical(|ui| {
-                        ui.set_max_width(KEY);
-                        side::color_key(ui, state);
-                    });
-                }
-            } else if ui.available_width() > 260.0 {
-                widgets::hint(ui, "Press Start, then Next: row by row.");
-            }
-        });
+    /// How far the rows are copied out.
+    fn steps(&mut self, ui: &mut Ui, shown: &Shown<'_>, (stack, copied): (&Stack, usize), out: &mut Outbox) {
+        let shape = |ui: &mut Ui| shape(ui, shown, copied);
+        // In a narrow window the buttons have a line of their own.
+        if ui.available_width() < SHAPE + BUTTONS {
+            ui.horizontal(shape);
+            self.play(ui, shown, (stack, copied), out);
+        } else {
+            ui.horizontal(|ui| {
+                shape(ui);
+                self.play(ui, shown, (stack, copied), out);
+            });
+        }
+    }
+
+    /// The steps from no row to all of them.
+    fn play(&mut self, ui: &mut Ui, shown: &Shown<'_>, (stack, copied): (&Stack, usize), out: &mut Outbox) {
+        let count = stack.found().count();
+        let still = shown.state.settings().reduce_motion;
+        let step = self.player.show(ui, copied, count, still);
+        if step != copied {
+            self.copy_to(shown, step, count, out);
+        }
+        if count > 0 && ui.available_width() > 260.0 {
+            widgets::hint(ui, "Press Start, then Next: row by row.");
+        }
     }
 
     /// Copies so many rows out. The last of them comes into view first, so that one sees where it is taken from.
@@ -167,6 +168,31 @@ impl Room {
     }
 }
 
+/// The shape of what was copied, and the colors where nothing on the left tells them.
+fn shape(ui: &mut Ui, shown: &Shown<'_>, copied: usize) {
+    let dims = widgets::thousands(shown.dims() as u64);
+    let title = RichText::new(format!("{copied} × {dims}")).font(FontId::new(size::LARGE, theme::semibold()));
+    // What stands beside it stays where it is, however many rows there are.
+    let room = vec2(SHAPE, ui.spacing().interact_size.y);
+    let title = ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(SHAPE);
+        ui.label(title)
+    });
+    title.inner.on_hover_text(
+        "n × d: a row for each token, one under the other. A model adds its special tokens and positions, and has nothing else to begin \
+         with.",
+    );
+    let panels = shown.state.view().panels;
+    let told = panels.left && !panels.presentation;
+    if !told && ui.available_width() > KEY {
+        ui.allocate_ui_with_layout(vec2(KEY, 0.0), Flow::top_down(Align::LEFT), |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            side::color_key(ui, shown.state);
+        });
+        ui.add_space(space::S);
+    }
+}
+
 /// More numbers are not written to the clipboard within a frame.
 const MOST_COPIED: usize = 100_000;
 
@@ -178,13 +204,7 @@ fn take_along(ui: &mut Ui, stack: &Stack, matrix: &Matrix, out: &mut Outbox) {
         .on_hover_text(format!("Put all {size} numbers on the clipboard: a row a line, its token first"))
         .on_disabled_hover_text("These are too many numbers for the clipboard: save them instead");
     if copy.clicked() {
-        let line = |entry: &Entry| {
-            let row = matrix.table().row_as_stored(entry.row? as usize);
-            let numbers: Vec<String> = row.iter().map(ToString::to_string).collect();
-            Some(format!("{}\t{}", entry.text, numbers.join("\t")))
-        };
-        let lines: Vec<String> = stack.entries.iter().filter_map(line).collect();
-        ui.ctx().copy_text(lines.join("\n"));
+        ui.ctx().copy_text(stack.to_text());
         ui.close();
     }
     if ui

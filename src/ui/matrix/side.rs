@@ -110,17 +110,20 @@ impl Find {
     /// A row by its name or its number.
     fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         let look = Look { name: "Find a row", hint: "A token or an ID", rows: 1, is_code: false, most: 100 };
-        if let Some(text) = self.field.show(ui, &look, &state.view().matrix.find) {
+        let typed = self.field.show(ui, &look, &state.view().matrix.find);
+        let is_new = typed.is_some();
+        if let Some(text) = typed {
             self.goes = false;
             change(state, out, |matrix| matrix.find = text.into());
         }
         let entered = self.field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         if entered {
-            // One goes on with another.
+            // Where there is no such row one writes on.
             ui.memory_mut(|memory| memory.request_focus(egui::Id::unique(look.name)));
         }
-        self.goes = (self.goes || entered) && !state.view().matrix.find.trim().is_empty();
-        let found = state.derived().lookup().found(&state.view().matrix);
+        self.goes = (self.goes || entered) && !self.field.text().trim().is_empty();
+        // What was found is for the text of before, where letters came in this very frame.
+        let found = state.derived().lookup().found(&state.view().matrix).filter(|_| !is_new);
         // Room is kept for what is found: nothing below moves while one types.
         ui.vertical(|ui| {
             ui.set_min_height(ui.spacing().interact_size.y);
@@ -129,9 +132,13 @@ impl Find {
                     for row in rows {
                         let name = format!("{} · row {row}", matrix.names.shown(*row));
                         let button = ui.add(egui::Button::new(name).truncate());
-                        let button = button.on_hover_text("Go to this row (Enter goes to the first)");
+                        let button = button.on_hover_text(
+                            "Go to this row (Enter goes to the first), and read it with the arrow keys",
+                        );
                         if button.clicked() || std::mem::take(&mut self.goes) {
                             go_to(state, matrix, *row, out);
+                            // The keys read it from here.
+                            ui.memory_mut(|memory| memory.request_focus(super::heat::id()));
                         }
                     }
                 }
@@ -156,7 +163,11 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         _ => chosen.or_else(first).unwrap_or(0),
     };
     let options = [
-        (RowOrder::Id, "ID", "As they stand in the file: the number of a row is its token's ID."),
+        if matrix.tokenizer.is_some() {
+            (RowOrder::Id, "ID", "As they stand in the file: the number of a row is its token's ID.")
+        } else {
+            (RowOrder::Id, "ID", "As they stand in the file.")
+        },
         (RowOrder::Norm, "Norm", "By the length of the rows."),
         (RowOrder::Column, "Column", "By one of their numbers."),
         (RowOrder::Direction, "Direction", "By the cosine with a direction between words."),

@@ -30,10 +30,10 @@ pub struct Stacked {
     copied: Option<usize>,
 }
 
-/// How much room a stack takes of what there is, however many rows it has: nothing above it jumps while one types. Of more rows
-/// than there is room for, one is seen in half.
+/// How much room a stack takes of what there is, however many rows it has: nothing above it jumps while one types.
 pub fn height(room: f32) -> f32 {
-    (6.5 * HEIGHT).min(room * 0.36).max(HEIGHT + 6.0)
+    let rows = (room * 0.27 / HEIGHT).floor().max(6.0).min((room * 0.4 / HEIGHT).floor());
+    rows.max(1.0) * HEIGHT
 }
 
 impl Stacked {
@@ -67,10 +67,16 @@ impl Stacked {
                 ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT * copied as f32), Sense::hover());
             let area = Rect::from_x_y_ranges(above.area.x_range(), rect.y_range());
             let layout = Layout { area, first: [above.first[0], 0.0], cell: [above.cell[0], HEIGHT] };
-            let painter = ui.painter_at(area.intersect(ui.clip_rect()));
-            picture.show(ui, &painter, &layout, table, full);
+            // What is scrolled out of sight is not drawn.
+            let sight = area.intersect(ui.clip_rect());
+            let from = f64::from((sight.top() - area.top()) / HEIGHT);
+            let seen = Layout { area: sight, first: [above.first[0], from], ..layout };
+            let painter = ui.painter_at(sight);
+            if sight.is_positive() {
+                picture.show(ui, &painter, &seen, table, full);
+            }
             if labels::are_legible(&layout) {
-                for place in layout.rows(copied) {
+                for place in seen.rows(copied) {
                     labels::write_row(ui, &painter, &layout, (place, &table.row_as_stored(place)), full);
                 }
             }

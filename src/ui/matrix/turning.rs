@@ -19,26 +19,40 @@ const CLOCK: f32 = 104.0;
 /// The turned rows, worked out anew where something changed.
 #[derive(Default)]
 pub struct Turning {
-    known: Option<(Arc<Orders>, (u32, Pairs), Turned)>,
+    known: Option<(Arc<Orders>, Asked, Turned)>,
 }
 
-/// A sentence's first row at a position, and products of it with the last one.
+/// Which of the tokens is turned, to which position, and which columns together.
+type Asked = (usize, u32, Pairs);
+
+/// Two positions, and the product of two rows turned to them.
+type Product = (usize, usize, f32);
+
+/// A sentence's row at a position, and products of it with the last one.
 struct Turned {
     hands: Vec<f32>,
-    /// Two positions, and the product of the rows turned to them.
-    products: Vec<(usize, usize, f32)>,
+    products: Vec<Product>,
+    /// The products of both where they stand in the sentence, and in the other order.
+    both: Option<[Product; 2]>,
 }
 
 impl Turned {
-    fn of(tokens: &[Placed], at: usize, pairs: Pairs) -> Self {
+    fn of(orders: &Orders, (which, at, pairs): Asked) -> Self {
+        let (tokens, at) = (&orders.tokens[0], at as usize);
         let turn = |row: &[f32], at| turned(row, at, pairs, BASE);
-        let (first, last) = (&tokens[0].row, &tokens[tokens.len() - 1].row);
+        let (one, last) = (&tokens[which], &tokens[tokens.len() - 1]);
         let mut positions = vec![(0, 2), (at, at + 2), (at + 100, at + 102), (0, at), (100, 100 + at)];
         // At some positions two of them are one.
         let mut known = BTreeSet::new();
         positions.retain(|two| known.insert(*two));
-        let product = |(a, b)| (a, b, dot(&turn(first, a), &turn(last, b)));
-        Self { hands: turn(first, at), products: positions.into_iter().map(product).collect() }
+        let product = |(a, b)| (a, b, dot(&turn(&one.row, a), &turn(&last.row, b)));
+        let goes = |token: &Placed| orders.moved.iter().find(|moved| moved.from == token.place);
+        let both = goes(one).zip(goes(last)).filter(|_| one.place != last.place);
+        Self {
+            hands: turn(&one.row, at),
+            products: positions.into_iter().map(product).collect(),
+            both: both.map(|(one, last)| [(one.from, last.from), (one.to, last.to)].map(product)),
+        }
     }
 }
 
@@ -54,7 +68,10 @@ impl Turning {
             widgets::warning(ui, problem);
             return;
         }
-        let Some(first) = orders.tokens[0].first() else {
+        let tokens = &orders.tokens[0];
+        let chosen = state.derived().lookup().chosen();
+        let which = tokens.iter().position(|token| Some(token.id) == chosen).unwrap_or(0);
+        let Some(first) = tokens.get(which) else {
             widgets::hint(ui, "Type a sentence whose words the matrix has.");
             return;
         };
@@ -73,7 +90,7 @@ impl Turning {
             change(state, out, |matrix| matrix.position.halves = halves);
         }
         let pairs = if halves { Pairs::Halves } else { Pairs::Neighbors };
-        let turned = self.turned(orders, at, pairs);
+        let turned = self.turned(orders, (which, at, pairs));
         let dims = first.row.len();
         ui.label(format!("The {dims} numbers of “{}” taken two by two, each pair a hand of a clock: gray at position 0, in color at position {at}.", first.text));
         ui.horizontal_wrapped(|ui| {
@@ -86,7 +103,7 @@ impl Turning {
             ui,
             "The first pairs turn fast and tell near positions apart; the last hardly move and tell far ones apart. Lengths stay as they are.",
         );
-        products(ui, &orders.tokens[0], &turned.products);
+        products(ui, orders, which, turned);
         let title = matrix.tokenizer.as_ref().map_or("rows", |_| "token rows");
         widgets::hint(
             ui,
@@ -96,11 +113,10 @@ impl Turning {
         );
     }
 
-    fn turned(&mut self, orders: &Arc<Orders>, at: u32, pairs: Pairs) -> &Turned {
-        let asked = (at, pairs);
+    fn turned(&mut self, orders: &Arc<Orders>, asked: Asked) -> &Turned {
         let is_known = |(of, known, _): &(Arc<Orders>, _, _)| Arc::ptr_eq(of, orders) && *known == asked;
         let known = self.known.take_if(|known| is_known(known));
-        let anew = || (Arc::clone(orders), asked, Turned::of(&orders.tokens[0], at as usize, pairs));
+        let anew = || (Arc::clone(orders), asked, Turned::of(orders, asked));
         &self.known.insert(known.unwrap_or_else(anew)).2
     }
 }
@@ -123,9 +139,10 @@ fn clock(ui: &mut Ui, (pair, dims): (usize, usize), from: [f32; 2], to: [f32; 2]
     ui.painter().circle(center, radius, tones.well, Stroke::new(1.0, tones.line));
     let length = (from[0].hypot(from[1])).max(f32::MIN_POSITIVE);
     // The hand is drawn as long as the clock, whatever its numbers: what turns is the angle.
-    let tip = |hand: [f32; 2]| center + vec2(hand[0], -hand[1]) / length * (radius - 4.0);
-    ui.painter().line_segment([center, tip(from)], Stroke::new(2.0, tones.quiet.gamma_multiply(0.6)));
-    ui.painter().line_segment([center, tip(to)], Stroke::new(3.0, tones.accent));
+    // The one from before is longer, so that it is seen behind the other.
+    let tip = |hand: [f32; 2], long: f32| center + vec2(hand[0], -hand[1]) / length * radius * long;
+    ui.painter().line_segment([center, tip(from, 0.96)], Stroke::new(2.0, tones.quiet.gamma_multiply(0.6)));
+    ui.painter().line_segment([center, tip(to, 0.78)], Stroke::new(3.0, tones.accent));
     ui.painter().circle_filled(center, 3.0, tones.text);
     let degrees = pace(pair, dims, BASE).to_degrees();
     let font = FontId::proportional(size::SMALL - 1.0);
@@ -148,9 +165,14 @@ fn clock(ui: &mut Ui, (pair, dims): (usize, usize), from: [f32; 2], to: [f32; 2]
     widgets::explained(response, || text);
 }
 
-/// Products of two turned rows: they depend on how far apart the positions are, and on nothing else.
-fn products(ui: &mut Ui, tokens: &[Placed], products: &[(usize, usize, f32)]) {
-    let [first, .., last] = tokens else { return };
+/// Products of two turned rows: they depend on how far apart the positions are, and on nothing else; so they tell orders apart.
+fn products(ui: &mut Ui, orders: &Orders, which: usize, turned: &Turned) {
+    let tokens = &orders.tokens[0];
+    let last = &tokens[tokens.len() - 1];
+    if which + 1 == tokens.len() {
+        return;
+    }
+    let first = &tokens[which];
     widgets::heading(ui, "Only the distance counts");
     ui.label(format!("The product of “{}” and “{}”, each turned to its position:", first.text, last.text));
     egui::Grid::new("products").num_columns(3).spacing([space::XL, 3.0]).show(ui, |ui| {
@@ -158,11 +180,19 @@ fn products(ui: &mut Ui, tokens: &[Placed], products: &[(usize, usize, f32)]) {
             ui.label(RichText::new(head).color(theme::tones(ui).quiet));
         }
         ui.end_row();
-        for (a, b, product) in products {
+        for (a, b, product) in &turned.products {
             ui.label(format!("{a} and {b}"));
             ui.label((b - a).to_string());
             ui.label(widgets::significant(f64::from(*product)));
             ui.end_row();
         }
     });
+    let Some([(a, b, here), (c, d, there)]) = turned.both.filter(|[here, there]| here.2 != there.2) else {
+        return;
+    };
+    let [here, there] = [here, there].map(|product| widgets::significant(f64::from(product)));
+    ui.label(format!(
+        "Where they stand in the sentence, at {a} and {b}, it is {here}; in the other order, at {c} and {d}, {there}. So the order counts, \
+         though nothing was added."
+    ));
 }

@@ -31,13 +31,13 @@ impl Waves {
         let learned = kind == PositionKind::Learned;
         widgets::heading(ui, if learned { "The learned positions" } else { "The positions as waves" });
         let (rows, dims) = (table.rows(), table.dims());
-        let size = vec2(ui.available_width(), HIGH + LENGTHS);
+        let size = vec2(ui.available_width(), if learned { HIGH } else { HIGH + LENGTHS });
         let (whole, response) = ui.allocate_exact_size(size, Sense::focusable_noninteractive());
         let area = Rect::from_min_size(whole.min, vec2(whole.width(), HIGH));
         if area.width() < 16.0 {
             return;
         }
-        let cell = [area.width() / dims as f32, HIGH / rows as f32];
+        let cell = [even(ui, area.width() / dims as f32), HIGH / rows as f32];
         let layout = Layout { area, first: [0.0, 0.0], cell };
         self.picture.show(ui, &ui.painter_at(area), &layout, table, full);
         if !learned {
@@ -54,6 +54,10 @@ impl Waves {
             egui::WidgetInfo::labeled(egui::Role::Image, true, name)
         });
         hovered(response, &layout, table, learned);
+        let [stride, _] = layout.strides();
+        if stride > 1 {
+            widgets::hint(ui, &format!("One column of {stride} is drawn."));
+        }
         widgets::hint(ui, &about(rows, dims, learned));
     }
 
@@ -82,6 +86,14 @@ impl Waves {
         let value = widgets::exact(table.row(position)[column]);
         labels::reading(ui, layout, cell, &format!("position {position}, column {column}: {value}"));
     }
+}
+
+/// How wide a column is so that all that are drawn are equally wide on the screen: of others some would be wider, which looks like
+/// waves that are not there.
+fn even(ui: &Ui, wide: f32) -> f32 {
+    let points = ui.ctx().pixels_per_point();
+    let stride = if wide >= 1.0 { 1.0 } else { (1.0 / wide).ceil().log2().ceil().exp2() };
+    (wide * stride * points).floor().max(1.0) / points / stride
 }
 
 /// After how many positions some of the waves come round, under their columns.

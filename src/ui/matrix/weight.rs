@@ -1,6 +1,6 @@
 //! What token matrices weigh: of the open file, of known models, and of any size.
 
-use egui::{Align, Layout, RichText, Ui};
+use egui::{Label, RichText, Ui};
 
 use super::change;
 use crate::app::State;
@@ -10,6 +10,7 @@ use crate::scene::numbers::percent;
 use crate::scene::view::WeightView;
 use crate::ui::theme::{self, space};
 use crate::ui::{Outbox, widgets};
+use crate::vectors::PARAMETERS;
 
 /// What so many bits a number are called: 4, 8, 16 and 32.
 const NAMES: [&str; 4] = ["4 bits", "8 bits", "16 bits", "32 bits"];
@@ -26,7 +27,6 @@ struct Line<'a> {
     size: [u64; 2],
     /// All parameters of the model, where they are known, and what is at its end.
     parameters: Option<(u64, &'a str)>,
-    strong: bool,
 }
 
 /// Shows the table and the rails.
@@ -43,7 +43,7 @@ pub fn show(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
     table(ui, matrix, bits);
     widgets::hint(
         ui,
-        "Totals follow from each model's published architecture; point at a name for the source. Where the same matrix serves at \
+        "Totals follow from each model's published architecture. Where the same matrix serves at \
          the end again it counts once; Llama's output is a second matrix of the same size, which counts toward all parameters and not toward the share here.",
     );
     sources(ui);
@@ -66,8 +66,12 @@ fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().slider_width = (ui.available_width() * 0.28).clamp(120.0, 360.0);
         let about = ("V", "How many entries the vocabulary has");
+        let narrow = ui.available_width() < 440.0;
         if let Some(rows) = rail(ui, about, weight.rows, rows) {
             change(state, out, |matrix| matrix.weight.rows = rows);
+        }
+        if narrow {
+            ui.end_row();
         }
         let about = ("d", "How many numbers each row has");
         if let Some(dims) = rail(ui, about, weight.dims, dims) {
@@ -83,10 +87,11 @@ fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
     );
     ui.label(RichText::new(text).heading());
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::L;
         for bits in WeightView::BITS {
-            ui.label(RichText::new(format!("{bits} bits:")).color(theme::tones(ui).quiet));
-            ui.label(widgets::bytes(weighed(numbers, bits)));
-            ui.add_space(space::M);
+            // In one piece, however narrow the page is.
+            let text = format!("{bits} bits: {}", widgets::bytes(weighed(numbers, bits)));
+            ui.add(Label::new(text).extend());
         }
     });
 }
@@ -103,86 +108,91 @@ fn rail(ui: &mut Ui, (name, about): (&str, &str), value: u32, most: u32) -> Opti
     (response.changed() && shown != value).then_some(shown)
 }
 
+/// The columns of the table behind the names, each with what it is.
+const HEADS: [(&str, &str); 5] = [
+    ("V × d", "The rows, which are the entries of the vocabulary, and the numbers in each."),
+    ("V·d", "The numbers of the matrix."),
+    ("weight", "What the matrix takes at so many bits a number."),
+    ("share", "The token matrix's part of all parameters."),
+    ("all parameters", "Everything that the model learned."),
+];
+
+impl Line<'_> {
+    /// What stands in the columns.
+    fn cells(&self, bits: u8) -> [String; 5] {
+        let [rows, dims] = self.size;
+        let numbers = rows * dims;
+        let none = || "–".to_owned();
+        [
+            format!("{} × {}", widgets::thousands(rows), widgets::thousands(dims)),
+            widgets::thousands(numbers),
+            widgets::bytes(weighed(numbers, bits)),
+            self.parameters.map_or_else(none, |(all, _)| percent(numbers as f64 / all.max(1) as f64)),
+            self.parameters.map_or_else(none, |(all, _)| widgets::thousands(all)),
+        ]
+    }
+}
+
+/// The matrix that is shown, and those of known models.
 fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
     let table = matrix.table();
-    let parameters = matrix.document.facts.iter().find(|(name, _)| name == "Parameters");
+    let parameters = matrix.document.facts.iter().find(|(name, _)| name == PARAMETERS);
     let total = parameters.and_then(|(_, value)| value.replace(',', "").parse().ok());
-    let about = format!("{}, and what its file holds in all.", matrix.document.title);
+    // What comes with the program is the input of a model alone, which stands below; and other rows than those of tokens are no
+    // token matrix.
+    let total = total.filter(|_| !matrix.is_shipped && matrix.tokenizer.is_some());
     let own = Line {
         name: "this matrix",
-        about: &about,
+        about: &matrix.document.title,
         size: [table.rows() as u64, table.dims() as u64],
-        // What comes with the program is the input of a model alone, which stands below.
-        parameters: total.filter(|_| !matrix.is_shipped).map(|total| (total, "All that this file holds.")),
-        strong: true,
+        parameters: total.map(|total| (total, "All that this file holds.")),
     };
+    let known = KNOWN.iter().map(|model| Line {
+        name: model.name,
+        about: model.source,
+        size: [model.vocabulary, model.dims],
+        parameters: Some((model.parameters(), at_end(model.output()))),
+    });
+    let lines: Vec<Line<'_>> = std::iter::once(own).chain(known).collect();
+    let cells: Vec<[String; 5]> = lines.iter().map(|line| line.cells(bits)).collect();
+    // Numbers end where their columns do, which fixed letters see to however the table is scrolled.
+    let widths: Vec<usize> = (0..HEADS.len())
+        .map(|column| {
+            let wide = cells.iter().map(|cells| cells[column].chars().count());
+            wide.chain([HEADS[column].0.chars().count()]).max().unwrap_or_default()
+        })
+        .collect();
+    let right = |text: &str, column: usize| RichText::new(format!("{text:>0$}", widths[column])).monospace();
     egui::ScrollArea::horizontal().id_salt("models").auto_shrink([false, true]).show(ui, |ui| {
         egui::Grid::new("models").num_columns(6).spacing([space::M, 5.0]).show(ui, |ui| {
-            let heads = [
-                ("model", "The model whose token matrix it is."),
-                ("V × d", "The rows, which are the entries of the vocabulary, and the numbers in each."),
-                ("V·d", "The numbers of the matrix."),
-                ("weight", "What the matrix takes at so many bits a number."),
-                ("share", "The token matrix's part of all parameters."),
-                ("all parameters", "Everything that the model learned."),
-            ];
-            for (index, (head, about)) in heads.into_iter().enumerate() {
-                if index == 0 {
-                    widgets::term(ui, head, about);
-                } else {
-                    // Over the numbers, which end at the right.
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| widgets::term(ui, head, about));
-                }
+            widgets::term(ui, "model", "The model whose token matrix it is.");
+            for (column, (head, about)) in HEADS.into_iter().enumerate() {
+                ui.label(right(head, column).color(theme::tones(ui).quiet)).on_hover_text(about);
             }
             ui.end_row();
-            line(ui, &own, bits);
-            for model in KNOWN {
-                let at_end = match model.output() {
-                    Output::Same => "The same matrix serves at the end again, and is counted once.",
-                    Output::InTraining => {
-                        "While it was trained the same matrix served at the end again; it is counted once."
+            for (index, (line, cells)) in lines.iter().zip(&cells).enumerate() {
+                let name = RichText::new(line.name);
+                ui.label(if index == 0 { name.strong() } else { name }).on_hover_text(line.about);
+                for (column, cell) in cells.iter().enumerate() {
+                    let cell = ui.label(right(cell, column));
+                    if let Some((_, how)) = line.parameters.filter(|_| column + 1 == HEADS.len()) {
+                        cell.on_hover_text(how);
                     }
-                    Output::Own => "The output matrix is another of the same size, and is counted too.",
-                    Output::None => "It computes vectors, and has no output matrix.",
-                };
-                line(
-                    ui,
-                    &Line {
-                        name: model.name,
-                        about: model.source,
-                        size: [model.vocabulary, model.dims],
-                        parameters: Some((model.parameters(), at_end)),
-                        strong: false,
-                    },
-                    bits,
-                );
+                }
+                ui.end_row();
             }
         });
     });
 }
 
-fn line(ui: &mut Ui, line: &Line<'_>, bits: u8) {
-    let [rows, dims] = line.size;
-    let numbers = rows * dims;
-    let text = RichText::new(line.name);
-    ui.label(if line.strong { text.strong() } else { text }).on_hover_text(line.about);
-    let right = |ui: &mut Ui, text: String| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text));
-    };
-    right(ui, format!("{} × {}", widgets::thousands(rows), widgets::thousands(dims)));
-    right(ui, widgets::thousands(numbers));
-    right(ui, widgets::bytes(weighed(numbers, bits)));
-    match line.parameters {
-        Some((all, how)) => {
-            right(ui, percent(numbers as f64 / all.max(1) as f64));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(widgets::thousands(all)).on_hover_text(how);
-            });
+/// What a model has at its end, and how that is counted.
+fn at_end(output: Output) -> &'static str {
+    match output {
+        Output::Same => "The same matrix serves at the end again, and is counted once.",
+        Output::InTraining => {
+            "While it was trained the same matrix served at the end again; it is counted once."
         }
-        None => {
-            right(ui, "–".to_owned());
-            right(ui, "–".to_owned());
-        }
+        Output::Own => "The output matrix is another of the same size, and is counted too.",
+        Output::None => "It computes vectors, and has no output matrix.",
     }
-    ui.end_row();
 }

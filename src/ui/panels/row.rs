@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use egui::scroll_area::ScrollBarVisibility;
 use egui::{
-    Align2, FontFamily, FontId, Galley, Mesh, Rect, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, pos2, vec2,
+    Align2, FontFamily, FontId, Galley, Rect, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, pos2, vec2,
 };
 
 use crate::app::State;
+use crate::app::lookup::Matrix;
 use crate::app::tokens::TokenRow;
 use crate::scene::names::shown_piece;
 use crate::scene::view::Page;
 use crate::scene::{Command, RowNames};
-use crate::ui::matrix::canvas::diverging;
-use crate::ui::theme::{self, Tones, size, space};
+use crate::ui::matrix::canvas::{diverging, strip};
+use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 use crate::vectors::Table;
 
@@ -56,6 +58,11 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
         return;
     };
     chain(ui, state, &names, Some(row), out);
+    let of = matrix.map(|matrix| &matrix.document).or(state.document());
+    if let Some(document) = of.filter(|_| state.view().page != Page::Map) {
+        // The same word has other rows in other files.
+        widgets::hint(ui, &format!("In {}.", document.title));
+    }
     neighborhood(ui, &names, row as usize);
     values(ui, table, row as usize);
     weight(ui, table);
@@ -64,33 +71,7 @@ pub fn show(ui: &mut Ui, state: &State, out: &mut Outbox) {
 /// Token → ID → row → point, as far as it goes.
 fn chain(ui: &mut Ui, state: &State, names: &RowNames, row: Option<u32>, out: &mut Outbox) {
     let chosen = state.view().tokens.chosen.as_ref();
-    let tokenizer = chosen.and_then(|chosen| state.derived().reading().tokenizer(&chosen.tokenizer));
-    let mut links: Vec<(String, String, &str)> = Vec::new();
-    match (chosen, tokenizer) {
-        (Some(chosen), Some(tokenizer)) => {
-            let row = state.derived().tokens().iter().find(|row| row.name() == chosen.tokenizer);
-            let title = row.map_or(tokenizer.title(), TokenRow::title);
-            let piece = tokenizer.piece(chosen.id).unwrap_or("?".into());
-            let shown = shown_piece(tokenizer, &piece);
-            let name = written("token", (*shown != *piece).then_some(&*piece));
-            links.push((
-                shown,
-                name,
-                "A piece of text that the vocabulary knows, and how the vocabulary writes it.",
-            ));
-            links.push((
-                chosen.id.to_string(),
-                format!("ID in {title}"),
-                "The token's number. Other tokenizers number differently.",
-            ));
-        }
-        _ => {
-            if let Some(row) = row {
-                let name = written("word", names.spelled(row));
-                links.push((names.shown(row), name, "The name of the row in this file."));
-            }
-        }
-    }
+    let mut links = named(state, names, row);
     match row {
         Some(row) => {
             links.push((
@@ -130,6 +111,55 @@ fn chain(ui: &mut Ui, state: &State, names: &RowNames, row: Option<u32>, out: &m
     {
         out.send(Command::FlyTo([row].into_iter().collect()));
     }
+}
+
+/// What a link of the chain is, what that is called, and what it means.
+type Told = (String, String, &'static str);
+
+/// The chain as far as the row: a token and its ID, or the name of the row.
+fn named(state: &State, names: &RowNames, row: Option<u32>) -> Vec<Told> {
+    let chosen = state.view().tokens.chosen.as_ref();
+    let tokenizer = chosen.and_then(|chosen| state.derived().reading().tokenizer(&chosen.tokenizer));
+    let mut links = Vec::new();
+    match (chosen, tokenizer) {
+        (Some(chosen), Some(tokenizer)) => {
+            let row = state.derived().tokens().iter().find(|row| row.name() == chosen.tokenizer);
+            let title = row.map_or(tokenizer.title(), TokenRow::title);
+            let piece = tokenizer.piece(chosen.id).unwrap_or("?".into());
+            let shown = shown_piece(tokenizer, &piece);
+            let name = written("token", (*shown != *piece).then_some(&*piece));
+            links.push((
+                shown,
+                name,
+                "A piece of text that the vocabulary knows, and how the vocabulary writes it.",
+            ));
+            links.push((
+                chosen.id.to_string(),
+                format!("ID in {title}"),
+                "The token's number. Other tokenizers number differently.",
+            ));
+        }
+        _ => {
+            let rows_are_of = matrix_of(state, names).and_then(|matrix| matrix.tokenizer.as_ref());
+            if let Some(row) = row {
+                let what = if rows_are_of.is_some() { "token" } else { "word" };
+                let name = written(what, names.spelled(row));
+                links.push((names.shown(row), name, "The name of the row in this file."));
+            }
+            // Whatever was chosen: here it stands for the token whose row it is.
+            if let (Some(row), Some((tokenizer, _))) = (row, rows_are_of) {
+                let about = "The token's number. Other tokenizers number differently.";
+                links.push((row.to_string(), format!("ID in {}", tokenizer.title()), about));
+            }
+        }
+    }
+    links
+}
+
+/// The matrix that the page is about, where these rows are its own.
+fn matrix_of<'a>(state: &'a State, names: &RowNames) -> Option<&'a Matrix> {
+    let matrix = state.derived().lookup().matrix().filter(|_| state.view().page == Page::Matrix)?;
+    Arc::ptr_eq(matrix.table(), names.table()).then_some(matrix)
 }
 
 /// Whether these rows are those of the table on the map.
@@ -194,7 +224,8 @@ fn neighborhood(ui: &mut Ui, names: &RowNames, row: usize) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
         let chosen = other == row;
         let cells = rect.with_min_x(rect.left() + margin).shrink2(vec2(0.0, 1.0));
-        stripe(ui, cells, &table.row(other), span, if chosen { 1.0 } else { 0.45 }, &tones);
+        let opacity = if chosen { 1.0 } else { 0.45 };
+        strip(ui.painter(), cells, &table.row_as_stored(other), span, opacity, &tones);
         let font = if chosen {
             FontId::new(size::SMALL, theme::semibold())
         } else {
@@ -226,26 +257,14 @@ fn neighborhood(ui: &mut Ui, names: &RowNames, row: usize) {
 /// The largest absolute value in some rows, which gets the full color.
 fn strength(table: &Table, rows: std::ops::RangeInclusive<usize>) -> f32 {
     rows.flat_map(|row| table.row(row).into_owned())
+        .filter(|value| value.is_finite())
         .fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()))
-}
-
-/// One row as cells of color, as many as there are pixels at most.
-fn stripe(ui: &Ui, rect: Rect, values: &[f32], span: f32, opacity: f32, tones: &Tones) {
-    let cells = values.len().min((rect.width() * 2.0).max(1.0) as usize).max(1);
-    let mut mesh = Mesh::default();
-    for cell in 0..cells {
-        let value = values[cell * values.len() / cells];
-        let x = |cell: usize| rect.left() + rect.width() * cell as f32 / cells as f32;
-        let cell_rect = Rect::from_min_max(pos2(x(cell), rect.top()), pos2(x(cell + 1), rect.bottom()));
-        mesh.add_colored_rect(cell_rect, diverging(value / span, tones).gamma_multiply(opacity));
-    }
-    ui.painter().add(mesh);
 }
 
 /// Every number of the row, in cells that scroll sideways; only those in view are laid out.
 fn values(ui: &mut Ui, table: &Table, row: usize) {
     const CELL: egui::Vec2 = vec2(62.0, 44.0);
-    let numbers = table.row(row);
+    let numbers = table.row_as_stored(row);
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("Its {} numbers", numbers.len())).heading());
         if ui.small_button("Copy").on_hover_text("Put the row's numbers on the clipboard").clicked() {
@@ -254,42 +273,40 @@ fn values(ui: &mut Ui, table: &Table, row: usize) {
         }
     });
     let tones = theme::tones(ui);
-    let span = numbers.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
-    ScrollArea::horizontal().id_salt("values").auto_shrink([false, true]).show_viewport(
-        ui,
-        |ui, viewport| {
-            let size = vec2(CELL.x * numbers.len() as f32, CELL.y + 8.0);
-            let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-            let first = (viewport.left() / CELL.x).max(0.0) as usize;
-            let last = ((viewport.right() / CELL.x).ceil() as usize).min(numbers.len());
-            for (cell, &value) in numbers.iter().enumerate().take(last).skip(first) {
-                let at = rect.min + vec2(CELL.x * cell as f32, 0.0);
-                let cell_rect = Rect::from_min_size(at, CELL - vec2(2.0, 0.0));
-                ui.painter().rect_filled(
-                    cell_rect,
-                    4.0,
-                    diverging(value / span, &tones).gamma_multiply(0.55),
-                );
-                let font = FontId::new(size::SMALL, FontFamily::Monospace);
-                let number = widgets::decimals(value);
-                ui.painter().text(
-                    cell_rect.center_bottom() - vec2(0.0, 6.0),
-                    Align2::CENTER_BOTTOM,
-                    number,
-                    font,
-                    tones.text,
-                );
-                let small = FontId::proportional(size::SMALL - 1.0);
-                ui.painter().text(
-                    cell_rect.center_top() + vec2(0.0, 4.0),
-                    Align2::CENTER_TOP,
-                    cell.to_string(),
-                    small,
-                    tones.quiet,
-                );
-            }
-        },
-    );
+    let span = strength(table, row..=row);
+    // A bar that is pinned to the edge of the panel would lie over the numbers.
+    let whole = ui.cursor().top() + CELL.y + 8.0 <= ui.clip_rect().bottom();
+    let bar = if whole { ScrollBarVisibility::VisibleWhenNeeded } else { ScrollBarVisibility::AlwaysHidden };
+    let list =
+        ScrollArea::horizontal().id_salt("values").auto_shrink([false, true]).scroll_bar_visibility(bar);
+    list.show_viewport(ui, |ui, viewport| {
+        let size = vec2(CELL.x * numbers.len() as f32, CELL.y + 8.0);
+        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+        let first = (viewport.left() / CELL.x).max(0.0) as usize;
+        let last = ((viewport.right() / CELL.x).ceil() as usize).min(numbers.len());
+        for (cell, &value) in numbers.iter().enumerate().take(last).skip(first) {
+            let at = rect.min + vec2(CELL.x * cell as f32, 0.0);
+            let cell_rect = Rect::from_min_size(at, CELL - vec2(2.0, 0.0));
+            ui.painter().rect_filled(cell_rect, 4.0, diverging(value / span, &tones).gamma_multiply(0.55));
+            let font = FontId::new(size::SMALL, FontFamily::Monospace);
+            let number = widgets::decimals(value);
+            ui.painter().text(
+                cell_rect.center_bottom() - vec2(0.0, 6.0),
+                Align2::CENTER_BOTTOM,
+                number,
+                font,
+                tones.text,
+            );
+            let small = FontId::proportional(size::SMALL - 1.0);
+            ui.painter().text(
+                cell_rect.center_top() + vec2(0.0, 4.0),
+                Align2::CENTER_TOP,
+                cell.to_string(),
+                small,
+                tones.quiet,
+            );
+        }
+    });
 }
 
 /// What the matrix weighs: V·d numbers, in the file's precision and in others.

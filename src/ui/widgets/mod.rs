@@ -40,6 +40,27 @@ pub fn term(ui: &mut Ui, text: &str, explanation: &str) -> Response {
     ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::hover())).on_hover_text(explanation)
 }
 
+/// Shows two things side by side with air between them, or one under the other where there is no room.
+pub fn two_columns(ui: &mut Ui, mut add: impl FnMut(&mut Ui, usize)) {
+    /// Narrower columns hold too little.
+    const LEAST: f32 = 220.0;
+    if ui.available_width() < 2.0 * LEAST {
+        for side in 0..2 {
+            ui.push_id(side, |ui| add(ui, side));
+            ui.add_space(space::M);
+        }
+        return;
+    }
+    let usual = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, space::L);
+    ui.columns(2, |columns| {
+        for (side, ui) in columns.iter_mut().enumerate() {
+            ui.spacing_mut().item_spacing.x = usual;
+            add(ui, side);
+        }
+    });
+    ui.spacing_mut().item_spacing.x = usual;
+}
+
 /// What a picture says where it is pointed at, and where the keyboard has come to it.
 pub fn explained(response: Response, text: impl FnOnce() -> String) {
     if response.has_focus() {
@@ -99,10 +120,10 @@ pub fn pill(ui: &mut Ui, name: &str, on: bool) -> Response {
     response
 }
 
-/// A word of the table that can be clicked, with its value and a bar that shows the value's size.
+/// A word of the table that can be clicked, with its rank, its value and a bar that shows the value's size.
 pub fn word_line(
     ui: &mut Ui,
-    rank: usize,
+    rank: impl std::fmt::Display,
     word: &str,
     value: &str,
     share: f32,

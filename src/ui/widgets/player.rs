@@ -83,7 +83,12 @@ impl Player {
         let last = go(ui, "End", steps);
         let playing = self.due.is_some();
         // Who wants no motion goes step by step.
-        if ui.add_enabled(!still, egui::Button::new(if playing { "Pause" } else { "Play" })).clicked() {
+        // As wide whatever it says: nothing beside it moves.
+        let font = egui::TextStyle::Button.resolve(ui.style());
+        let wide = ui.painter().layout_no_wrap("Pause".to_owned(), font, egui::Color32::PLACEHOLDER).size().x;
+        let button = egui::Button::new(if playing { "Pause" } else { "Play" })
+            .min_size(egui::vec2(wide + 2.0 * ui.spacing().button_padding.x, 0.0));
+        if ui.add_enabled(!still, button).clicked() {
             self.due = (!playing).then_some(now + PACE);
             if !playing && step == steps {
                 return 0;

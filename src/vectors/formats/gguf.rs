@@ -8,7 +8,7 @@ use super::super::dtype::DType;
 use super::super::rows::Rows;
 use super::super::warning::Warning;
 use super::super::words::Words;
-use super::{Format, NamesFrom, Parsed, check_shape, malformed, matrix_about, vocabulary};
+use super::{Format, NamesFrom, PARAMETERS, Parsed, check_shape, malformed, matrix_about, vocabulary};
 use crate::files::gguf::{ElementType, Gguf, NAME, Tensor};
 use crate::files::problem::{Place, Problem, grouped};
 use crate::files::{Alternative, Choice, Choosable, Source, is_gguf};
@@ -173,7 +173,7 @@ fn facts(gguf: &Gguf) -> Vec<(String, String)> {
     let facts = [
         ("Model", gguf.string("general.name").map(String::from)),
         ("Architecture", architecture.as_deref().map(str::to_owned)),
-        ("Parameters", Some(grouped(parameters))),
+        (PARAMETERS, Some(grouped(parameters))),
         ("Context length", number("context_length").map(|tokens| format!("{tokens} tokens"))),
         ("Embedding length", number("embedding_length")),
         ("Layers", number("block_count")),

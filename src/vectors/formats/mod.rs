@@ -123,6 +123,9 @@ impl Parsed {
     }
 }
 
+/// What the fact is called that says of how many numbers a model's file consists.
+pub const PARAMETERS: &str = "Parameters";
+
 /// Where the names of rows come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NamesFrom {

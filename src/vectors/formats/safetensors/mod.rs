@@ -20,7 +20,9 @@ use super::super::dtype::DType;
 use super::super::rows::Rows;
 use super::super::warning::Warning;
 use super::super::words::Words;
-use super::{Format, NamesFrom, Parsed, check_shape, config, malformed, matrix_about, vocabulary};
+use super::{
+    Format, NamesFrom, PARAMETERS, Parsed, check_shape, config, malformed, matrix_about, vocabulary,
+};
 use crate::files::problem::{Place, Problem, grouped};
 use crate::files::{Alternative, Bytes, Choice, Choosable, Source};
 use crate::progress::Progress;
@@ -206,7 +208,7 @@ fn facts(source: &Source, shards: &Shards, tensors: &Tensors) -> Result<Vec<(Str
         facts.push(("Output matrix".to_owned(), "tied: the matrix of tokens serves again".to_owned()));
     }
     let numbers = tensors.values().fold(0, |sum: u64, tensor| sum.saturating_add(tensor.numbers() as u64));
-    facts.push(("Parameters".to_owned(), grouped(numbers)));
+    facts.push((PARAMETERS.to_owned(), grouped(numbers)));
     facts.extend(shards.fact());
     facts.extend(shards.remarks());
     Ok(facts)
