@@ -214,8 +214,6 @@ impl State {
         (map.selection, map.analogy) = (Selection::default(), None);
         (map.formula, map.relation) = (None, None);
         self.view.tokens.chosen = None;
-        // Of another text all rows are seen first.
-        self.view.matrix.copied = None;
     }
 
     fn step(&mut self, back: bool) {
@@ -350,6 +348,8 @@ impl State {
         }
         self.view.tokens.text = text[..end].into();
         self.view.tokens.chosen = None;
+        // Of another text all rows are seen first.
+        self.view.matrix.copied = None;
     }
 
     /// A tokenizer by the name that it has in the comparison, if it has been loaded.

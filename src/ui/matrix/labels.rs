@@ -34,9 +34,16 @@ pub fn names_of_rows(ui: &Ui, layout: &Layout, left: f32, shown: &Shown<'_>) {
     let places = layout.rows(shown.rows());
     let step = (f64::from(LINE) / f64::from(layout.cell[1])).ceil().max(1.0) as usize;
     let marked = shown.strong().map(|row| shown.place_of(row));
-    let regular = (places.start.next_multiple_of(step)..places.end).step_by(step).take(200);
+    let regular = || (places.start.next_multiple_of(step)..places.end).step_by(step).take(200);
+    // Rows that are seen in part have names where those of whole ones leave room.
+    let is_whole = |place: &usize| {
+        let top = layout.y(*place as f64);
+        top >= gutter.top() - 0.5 && top + layout.cell[1] <= gutter.bottom() + 0.5
+    };
+    let cut = regular().filter(|place| !is_whole(place));
     let mut taken: Vec<f32> = Vec::new();
-    for place in marked.filter(|place| places.contains(place)).chain(regular) {
+    let all = marked.filter(|place| places.contains(place)).chain(regular().filter(is_whole)).chain(cut);
+    for place in all {
         let Some(y) = middle(layout, place, gutter) else { continue };
         if taken.iter().all(|other| (other - y).abs() >= LINE - 0.5) {
             taken.push(y);

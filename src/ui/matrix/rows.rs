@@ -26,7 +26,7 @@ use crate::ui::{Outbox, focus, widgets};
 const CONTROLS: f32 = 34.0;
 
 /// The pictures get no lower than this together.
-const LEAST: f32 = 340.0;
+const LEAST: f32 = 250.0;
 
 /// How much room there is for the shape of what was copied.
 const SHAPE: f32 = 84.0;

@@ -37,7 +37,7 @@ impl Waves {
         if area.width() < 16.0 {
             return;
         }
-        let cell = [even(ui, area.width() / dims as f32), HIGH / rows as f32];
+        let cell = [even(area.width() / dims as f32, ui.ctx().pixels_per_point()), HIGH / rows as f32];
         let layout = Layout { area, first: [0.0, 0.0], cell };
         self.picture.show(ui, &ui.painter_at(area), &layout, table, full);
         if !learned {
@@ -88,12 +88,18 @@ impl Waves {
     }
 }
 
-/// How wide a column is so that all that are drawn are equally wide on the screen: of others some would be wider, which looks like
-/// waves that are not there.
-fn even(ui: &Ui, wide: f32) -> f32 {
-    let points = ui.ctx().pixels_per_point();
-    let stride = if wide >= 1.0 { 1.0 } else { (1.0 / wide).ceil().log2().ceil().exp2() };
-    (wide * stride * points).floor().max(1.0) / points / stride
+/// How wide a column is so that all that are drawn are equally wide on the screen, of which a point has so many pixels: of others
+/// some would be wider, which looks like waves that are not there. No wider than `wide`.
+fn even(wide: f32, pixels: f32) -> f32 {
+    if wide >= 1.0 {
+        return (wide * pixels).floor() / pixels;
+    }
+    // Of as many columns as share a point one is drawn: so that it is as wide as the layout takes one to be.
+    let [least, most] = [pixels.ceil(), (2.0 * pixels).ceil() - 1.0];
+    let strides = (1..16).map(|power| f32::from(1_u16 << power));
+    let found = strides.map(|stride| ((wide * stride * pixels).floor().min(most), stride));
+    let found = found.into_iter().find(|(drawn, _)| *drawn >= least);
+    found.map_or(wide, |(drawn, stride)| drawn / pixels / stride)
 }
 
 /// After how many positions some of the waves come round, under their columns.
@@ -136,4 +142,24 @@ fn about(rows: usize, dims: usize, learned: bool) -> String {
         "A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round, from 2π for the first pair to {} for the last.",
         widgets::significant(wave_length((dims - 1) / 2, dims, BASE))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn all_columns_that_are_drawn_are_equally_wide(
+            wide in 0.002_f32..9.0,
+            pixels in prop::sample::select(vec![1.0_f32, 1.25, 1.5, 2.0, 3.0]),
+        ) {
+            let even = even(wide, pixels);
+            let area = Rect::from_min_size(egui::Pos2::ZERO, vec2(600.0, 100.0));
+            let [stride, _] = Layout { area, first: [0.0, 0.0], cell: [even, 1.0] }.strides();
+            let drawn = even * stride as f32 * pixels;
+            prop_assert!(even <= wide && (drawn - drawn.round()).abs() < 1e-3, "{even} {stride} {drawn}");
+        }
+    }
 }

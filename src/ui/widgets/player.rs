@@ -11,9 +11,9 @@ const PACE: f64 = 0.8;
 /// No more strides than these are played from the first step to the last.
 const STRIDES: usize = 100;
 
-/// How short the rail gets, and what is kept free beside it, in points.
+/// How short the rail gets, and what is kept free for the number beside it, in points.
 const LEAST_RAIL: f32 = 64.0;
-const BESIDE_RAIL: f32 = 180.0;
+const BESIDE_RAIL: f32 = 84.0;
 
 /// Goes from step to step, by itself if it is asked to.
 #[derive(Default)]
@@ -56,11 +56,15 @@ impl Player {
             let name = format!("of {count} {}", if steps == 1 { "step" } else { "steps" });
             let about = (name.as_str(), "Which step is shown");
             // Its number and its name stand beside the rail.
-            if ui.available_size_before_wrap().x < LEAST_RAIL + BESIDE_RAIL {
+            let font = egui::TextStyle::Body.resolve(ui.style());
+            let name_wide =
+                ui.painter().layout_no_wrap(name.clone(), font, egui::Color32::PLACEHOLDER).size().x;
+            let beside = name_wide + BESIDE_RAIL;
+            if ui.available_size_before_wrap().x < LEAST_RAIL + beside {
                 ui.end_row();
             }
             let room = ui.available_size_before_wrap().x;
-            ui.spacing_mut().slider_width = (room - BESIDE_RAIL).clamp(LEAST_RAIL, 420.0);
+            ui.spacing_mut().slider_width = (room - beside).clamp(LEAST_RAIL, 420.0);
             if let Some(shown) = widgets::slider(ui, about, step as f64, 0.0..=steps as f64, (0, "")) {
                 (step, self.due) = (shown as usize, None);
             }

@@ -220,3 +220,61 @@ fn a_row_is_gone_to_by_enter_alone_and_the_keyboard_stays() {
     person.ctrl(Key::A);
     assert!(person.view().map.selection.is_empty());
 }
+
+#[test]
+fn an_order_by_likeness_stays_while_the_matrix_is_the_same() {
+    let mut person = at_the_matrix();
+    person.click_button("cat, ID 4937");
+    person.click_button("Likeness");
+    // Words on the map take the place of no model's matrix.
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "few.txt", "cat 1 2 0\ndog 1 1.5 0\ncar -1 0 3\n");
+    person.open(&path);
+    person.key(Key::F6);
+    person.must_see("V × d = 30,522 × 384");
+    assert_eq!(person.view().matrix.order, RowOrder::Likeness(4937));
+    // The same file with other rows is another matrix.
+    look(&mut person, |matrix| (matrix.source, matrix.order) = (MatrixSource::Map, RowOrder::Likeness(2)));
+    std::fs::write(&path, "cat 1 2 0\ndog 1 1.5 0\ncow -1 0 3\n").unwrap();
+    person.open(&path);
+    assert_eq!(person.view().matrix.order, RowOrder::Id);
+}
+
+#[test]
+fn what_a_screen_reader_presses_is_a_step_each() {
+    let mut person = at_the_matrix();
+    person.command(Command::SetText("the cat".into()));
+    for name in ["the, ID 1996", "cat, ID 4937"] {
+        let chip = person.harness.get_by_role_and_label(Role::Button, name);
+        chip.click_accesskit();
+        person.settle();
+    }
+    person.ctrl(Key::Z);
+    let chosen = person.view().tokens.chosen.as_ref().map(|chosen| chosen.id);
+    assert_eq!(chosen, Some(1996));
+}
+
+#[test]
+fn what_is_chosen_elsewhere_comes_into_the_picture() {
+    let mut person = at_the_matrix();
+    person.click_button("cat, ID 4937");
+    let other = ChosenToken { tokenizer: "bert".into(), id: 20_968 };
+    person.command(Command::ChooseToken(Some(other)));
+    assert!((person.view().matrix.frame.row - 20_968.5).abs() < 1.0, "{:?}", person.view().matrix.frame);
+    person.command(Command::Undo);
+    assert!((person.view().matrix.frame.row - 4_937.5).abs() < 40.0, "{:?}", person.view().matrix.frame);
+}
+
+#[test]
+fn a_new_text_shows_all_of_its_rows() {
+    let mut person = at_the_matrix();
+    person.click_button("Start");
+    assert_eq!(person.view().matrix.copied, Some(0));
+    person.command(Command::SetText("dog bites man".into()));
+    person.must_see("Copied row 2: man");
+    person.command(Command::SetText("dog zzzq man".into()));
+    look(&mut person, |matrix| {
+        (matrix.room, matrix.position.kind) = (MatrixRoom::Position, PositionKind::Rotary);
+    });
+    person.must_see("So the order counts, though nothing was added.");
+}
