@@ -233,7 +233,7 @@ impl State {
                 *open = Arc::new(document);
                 self.derived.forget(id);
                 self.drop_rows_that_are_gone(id);
-                self.forget_rows_unless(was);
+                self.forget_replaced_rows(id, was);
                 id
             }
             None => {

@@ -13,8 +13,8 @@ use crate::jobs::Same;
 use crate::scene::cloud::COMPONENTS;
 use crate::scene::document::{Document, DocumentSource};
 use crate::scene::view::{
-    ChosenToken, DocumentId, Framing, LETTER_SIZES, MOST_NEIGHBORS, POINT_SIZES, Page, ProjectionChoice,
-    Selection, Tab,
+    ChosenToken, DocumentId, Framing, LETTER_SIZES, MOST_NEIGHBORS, MatrixSource, POINT_SIZES, Page,
+    ProjectionChoice, Selection, Tab,
 };
 use crate::scene::{Command, View};
 
@@ -248,6 +248,16 @@ impl State {
         if self.shown_as_matrix().map(Same) != was.map(Same) {
             self.view.matrix.forget_rows();
         }
+    }
+
+    /// The same for a file that was read anew: neither this view nor one that is come back to speaks of its former rows.
+    pub(super) fn forget_replaced_rows(&mut self, id: DocumentId, was: Option<Arc<Document>>) {
+        self.forget_rows_unless(was);
+        self.history.change(|view| {
+            if view.document == id && view.matrix.source != MatrixSource::Shipped {
+                view.matrix.forget_rows();
+            }
+        });
     }
 
     fn close(&mut self, id: DocumentId) {

@@ -39,7 +39,7 @@ pub fn is_of_waves(table: &Table) -> bool {
 #[must_use]
 pub fn without_first(table: &Table, first: usize) -> Table {
     let names = (0..table.rows() - first).map(|position| position.to_string()).collect();
-    let values = (first..table.rows()).flat_map(|row| table.row(row).into_owned()).collect();
+    let values = (first..table.rows()).flat_map(|row| table.row_as_stored(row).into_owned()).collect();
     Table::from_f32(names, values, table.dims())
 }
 

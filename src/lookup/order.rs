@@ -73,7 +73,17 @@ impl Standing<'_> {
     }
 }
 
-/// The key of every row of a table. NaN for rows that are not finite.
+/// The cosines of rows with these lengths: NaN for those that point nowhere, being zeros or not finite.
+fn of_directions(mut cosines: Vec<f32>, norms: &[f32]) -> Vec<f32> {
+    for (cosine, norm) in cosines.iter_mut().zip(norms) {
+        if *norm == 0.0 || !norm.is_finite() {
+            *cosine = f32::NAN;
+        }
+    }
+    cosines
+}
+
+/// The key of every row of a table. NaN for rows that are not finite, and for cosines with rows of zeros.
 ///
 /// # Errors
 /// [`Cancelled`] once `progress` says so.
@@ -90,15 +100,13 @@ pub fn keys(table: &Table, key: &Key, progress: &dyn Progress) -> Result<Vec<f32
             nearness::scores(table, &one_hot, Metric::Dot, progress)
         }
         Key::Direction(direction) => {
-            let mut cosines = axes::cosines(table, direction, progress)?;
-            for &row in table.non_finite().unwrap_or_default() {
-                cosines[row as usize] = f32::NAN;
-            }
-            Ok(cosines)
+            let cosines = axes::cosines(table, direction, progress)?;
+            Ok(of_directions(cosines, table.norms_with(progress)?))
         }
         Key::Likeness(row) => {
-            table.norms_with(progress)?;
-            nearness::scores(table, &table.row(*row as usize), Metric::Cosine, progress)
+            let norms = table.norms_with(progress)?;
+            let cosines = nearness::scores(table, &table.row(*row as usize), Metric::Cosine, progress)?;
+            Ok(of_directions(cosines, norms))
         }
     }
 }
@@ -162,6 +170,17 @@ mod tests {
             for ascending in [false, true] {
                 assert_eq!(sorted(&wide, &key, ascending)[2], 1, "{key:?}");
             }
+        }
+    }
+
+    #[test]
+    fn rows_of_zeros_have_no_cosine_and_come_last() {
+        let table = table(vec![1.0, 1.0, 0.0, 0.0, -1.0, -2.0], 2);
+        for key in [Key::Direction(vec![1.0, 0.0]), Key::Likeness(0)] {
+            for (ascending, expected) in [(false, [0, 2, 1]), (true, [2, 0, 1])] {
+                assert_eq!(sorted(&table, &key, ascending), expected, "{key:?}");
+            }
+            assert!(order(&table, &key, false, &Unwatched).unwrap().keys[1].is_nan());
         }
     }
 

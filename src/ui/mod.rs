@@ -91,7 +91,8 @@ const PRESENTATION_SCALE: f32 = 1.35;
 const LEAST_MAP: f32 = 260.0;
 const LEFT_NEEDS: f32 = 224.0 + LEAST_MAP;
 const RIGHT_NEEDS: f32 = 280.0 + LEAST_MAP;
-const BOTH_NEED: f32 = 224.0 + 360.0 + LEAST_MAP;
+/// Pages for text need more in the middle.
+const LEAST_PAGE: f32 = 380.0;
 
 /// The window: the state, and what its parts remember from frame to frame.
 pub struct Window {
@@ -235,21 +236,16 @@ impl Window {
             .show(ui, |ui| status::show(ui, &self.state, out));
         // A sliver of a window keeps its map before its panels.
         let width = ui.available_width();
-        let side = |margin: i8| {
-            Frame::new().fill(tones.panel).inner_margin(Margin {
-                left: margin,
-                right: margin,
-                top: 8,
-                bottom: 8,
-            })
-        };
         let right = panels.right && width > RIGHT_NEEDS;
         if !right {
             self.panels.stay();
         }
         let left = panels.left && !panels.presentation;
-        if left && width > if right { BOTH_NEED } else { LEFT_NEEDS } {
-            Panel::left("left").frame(side(12)).default_size(224.0).size_range(200.0..=320.0).show(
+        let least = if page == Page::Map { LEAST_MAP } else { LEAST_PAGE };
+        let both = 224.0 + 360.0_f32.min(660.0 - least) + least;
+        let shows_left = left && width > if right { both } else { LEFT_NEEDS };
+        if shows_left {
+            Panel::left("left").frame(side(&tones, 12)).default_size(224.0).size_range(200.0..=320.0).show(
                 ui,
                 |ui| match page {
                     Page::Map => left::show(ui, &self.state, out),
@@ -259,30 +255,47 @@ impl Window {
             );
         }
         if right {
-            // Beside the left panel, however wide that was made.
-            let share = if panels.presentation { 0.33 } else { 0.6 };
-            let most = (ui.available_width() - LEAST_MAP).min(width * share).max(280.0);
-            // Its width elsewhere is not that of a presentation.
-            let name = if panels.presentation { "right of a presentation" } else { "right" };
-            Panel::right(name)
-                .frame(side(14))
-                .default_size(360.0_f32.min(width * 0.45).clamp(280.0, most))
-                .size_range(280.0..=most)
-                .show(ui, |ui| {
-                    self.panels.show(ui, &self.state, out);
-                });
+            self.right_panel(ui, [width, least], out);
         }
         Self::drop_hint(ui);
         // The map has a ground of its own.
         let ground = if page == Page::Map { Frame::NONE } else { Frame::new().fill(tones.panel) };
         CentralPanel::no_frame().frame(ground).show(ui, |ui| match page {
             Page::Map => self.map.show(ui, &self.state, out),
-            Page::Tokens => self.laboratory.show(ui, &self.state, out),
-            Page::Matrix => self.matrix.show(ui, &self.state, out),
+            Page::Tokens | Page::Matrix => {
+                if left && !shows_left {
+                    gave_way(ui, out);
+                }
+                match page {
+                    Page::Tokens => self.laboratory.show(ui, &self.state, out),
+                    _ => self.matrix.show(ui, &self.state, out),
+                }
+            }
         });
         if panels.presentation {
             self.search.float(ui, &self.state, out);
         }
+    }
+
+    /// What is chosen, explained: in a window so wide, that leaves so much to what is in the middle.
+    fn right_panel(&mut self, ui: &mut Ui, [width, least]: [f32; 2], out: &mut Outbox) {
+        let (panels, tones) = (self.state.view().panels, theme::tones(ui));
+        // Beside the left panel, however wide that was made.
+        let share = if panels.presentation { 0.33 } else { 0.6 };
+        let most = (ui.available_width() - least).min(width * share).max(280.0);
+        // Its width here is not that of a presentation, nor of a narrow window.
+        let name = match panels.presentation {
+            true => "right of a presentation",
+            false if most < 360.0 => "right of a narrow window",
+            false => "right",
+        };
+        Panel::right(name)
+            .frame(side(&tones, 14))
+            .default_size(360.0_f32.min(width * 0.45).clamp(280.0, most))
+            .size_range(280.0..=most)
+            .show(ui, |ui| {
+                self.panels.show(ui, &self.state, out);
+            });
     }
 
     /// Says that files which are held over the window can be let go.
@@ -397,6 +410,24 @@ pub fn run(paths: Vec<std::path::PathBuf>, measure: Option<(Measured, usize)>) -
 }
 
 /// A sentence that says why there is no window and what works without one.
+/// What a panel at the side is framed by.
+fn side(tones: &theme::Tones, margin: i8) -> Frame {
+    Frame::new().fill(tones.panel).inner_margin(Margin { left: margin, right: margin, top: 8, bottom: 8 })
+}
+
+/// Says that the panel on the left has no room, and lets it take that of the right one.
+fn gave_way(ui: &mut Ui, out: &mut Outbox) {
+    let about = "The panel on the left has no room beside the one on the right: show it instead. F3 brings the right one back.";
+    Panel::top("gave way").frame(Frame::new().inner_margin(Margin::symmetric(12, 2))).resizable(false).show(
+        ui,
+        |ui| {
+            if ui.small_button("Show the left panel").on_hover_text(about).clicked() {
+                out.send(Command::ShowRightPanel(false));
+            }
+        },
+    );
+}
+
 fn no_window(error: &eframe::Error) -> String {
     const INSTEAD: &str = "Without a window, use the commands instead: lexiscope info, neighbors, analogy, project, cluster, \
                            evaluate, tokenize, row, render (lexiscope --help lists them)";

@@ -129,7 +129,8 @@ impl Kin {
         if let Some(pointless) = pointless(table, row) {
             return Ok(Self { row, pointless: Some(pointless), ..Self::default() });
         }
-        let by_cosine = of_row(table, row as usize, LISTED, Metric::Cosine, progress)?;
+        let mut by_cosine = of_row(table, row as usize, LISTED, Metric::Cosine, progress)?;
+        by_cosine.retain(|neighbor| pointless(table, neighbor.row).is_none());
         // As many before as after, but at the ends of the matrix.
         let (count, half) = (table.rows() as u32, LISTED as u32 / 2);
         let first = row.saturating_sub(half).min(count.saturating_sub(LISTED as u32 + 1));

@@ -117,15 +117,19 @@ impl Orders {
         let most = positions.as_ref().map_or(MOST, |positions| positions.rows().min(MOST));
         let is_cut = found.iter().any(|entries| entries.len() > most);
         let row = |entry: &Entry| entry.row.filter(|row| matrix.table().is_finite(*row as usize));
-        let missing = found[0].iter().filter(|entry| row(entry).is_none()).count();
+        let found_of = found[0].len().min(most);
         let tokens = found.map(|entries| {
             let placed = entries.into_iter().enumerate().take(most).filter_map(|(place, entry)| {
                 let row = row(&entry)?;
+                if positions.as_ref().is_some_and(|positions| !positions.is_finite(place)) {
+                    return None;
+                }
                 let vector = positions.as_ref().map(|positions| positions.row(place));
                 Some(Placed::of((entry.text, place), (row, matrix.table()), asked.factor, vector.as_deref()))
             });
             placed.collect::<Vec<_>>()
         });
+        let missing = found_of.saturating_sub(tokens[0].len());
         let orders = Self { words, tokens, positions, missing, goes_on, is_cut, ..Self::default() };
         Ok(if orders.is_empty() { orders } else { orders.compared() })
     }

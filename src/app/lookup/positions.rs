@@ -79,8 +79,12 @@ fn learned(document: &Document, progress: &dyn Progress) -> Result<Option<Learne
     let Some(dims) = document.table.as_ref().map(|table| table.dims()) else { return Ok(None) };
     let names = document.choices.iter().flat_map(|choice| &choice.options).map(|option| &option.name);
     // A file may have several, of which one may belong to another part of the model.
+    let mut problem = None;
     for name in names.filter(|name| learned::is_name(name)) {
-        let found = part(document, name, progress)?;
+        let found = part(document, name, progress).unwrap_or_else(|error| {
+            problem.get_or_insert(error);
+            None
+        });
         if let Some(found) = found.filter(|found| found.dims() == dims && !learned::is_of_waves(found)) {
             let unused = learned::unused_rows(found.rows());
             let table = if unused == 0 { found } else { Arc::new(learned::without_first(&found, unused)) };
@@ -88,7 +92,7 @@ fn learned(document: &Document, progress: &dyn Progress) -> Result<Option<Learne
             return Ok(Some(Learned { table, full, unused }));
         }
     }
-    Ok(None)
+    problem.map_or(Ok(None), Err)
 }
 
 /// Another matrix of a document's file.

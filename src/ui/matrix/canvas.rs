@@ -13,8 +13,12 @@ use crate::vectors::Table;
 /// So many textures are kept beyond those that are seen.
 const KEPT: usize = 400;
 
-/// The color of a number as its share of a full one: blue below zero, orange above, the panel's own gray at zero.
+/// The color of a number as its share of a full one: blue below zero, orange above, the panel's own gray at zero;
+/// the color of errors for what is not finite.
 pub fn diverging(value: f32, tones: &Tones) -> Color32 {
+    if !value.is_finite() {
+        return tones.error;
+    }
     let end = if value < 0.0 { tones.accent } else { theme::color(tones.map.counter) };
     // The square root keeps the many small values apart.
     tones.well.lerp_to_gamma(end, value.abs().clamp(0.0, 1.0).sqrt())
@@ -27,21 +31,33 @@ pub fn rail(painter: &Painter, rect: Rect, tones: &Tones) {
     strip(painter, rect, &values, 1.0, 1.0, tones);
 }
 
-/// A row of numbers as colors, a cell each, or as many to a cell that each is a point wide or more: of several numbers the greatest, by its absolute
-/// value, is drawn then.
+/// How many numbers of a row share a point of the screen, where so many are drawn so wide.
+pub fn sharing(count: usize, wide: f32) -> usize {
+    count.div_ceil(wide.max(1.0) as usize).max(1)
+}
+
+/// A row of numbers as colors, each as wide as all others. Where [`some share a point`](sharing) they stand one above the other;
+/// where there are too many for that the greatest of them is drawn, by its absolute value.
 pub fn strip(painter: &Painter, rect: Rect, values: &[f32], full: f32, opacity: f32, tones: &Tones) {
+    /// More have no room above each other.
+    const MOST: usize = 4;
     if !painter.clip_rect().intersects(rect) {
         return;
     }
-    // As many to each cell: where one had a sine and a cosine and the next a sine alone, lines would be seen that are not there.
-    let each = values.len().div_ceil(rect.width().max(1.0) as usize).max(1);
+    let each = sharing(values.len(), rect.width());
+    let lines = if each <= MOST { each } else { 1 };
     let x = |place: usize| rect.left() + rect.width() * place.min(values.len()) as f32 / values.len() as f32;
+    let y = |line: usize| rect.top() + rect.height() * line as f32 / lines as f32;
     let mut mesh = egui::Mesh::default();
     for (cell, here) in values.chunks(each).enumerate() {
-        let value = here.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or_default();
         let (left, right) = (x(cell * each), x((cell + 1) * each));
-        let part = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
-        mesh.add_colored_rect(part, diverging(value / full, tones).gamma_multiply(opacity));
+        let greatest = || here.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs()));
+        for line in 0..lines {
+            let value = if lines == each { here.get(line).copied() } else { greatest() };
+            let Some(value) = value else { continue };
+            let part = Rect::from_min_max(pos2(left, y(line)), pos2(right, y(line + 1)));
+            mesh.add_colored_rect(part, diverging(value / full, tones).gamma_multiply(opacity));
+        }
     }
     painter.add(mesh);
 }

@@ -132,6 +132,10 @@ impl Heat {
         // What is chosen may be found only some frames later, and the rows be sorted later still.
         let changes = std::mem::replace(&mut self.last, shown.chosen) != shown.chosen;
         self.awaits |= comes || changes;
+        if changes {
+            // A row that was chosen elsewhere is read from the left.
+            (self.column, self.clicked) = (None, None);
+        }
         let lookup = shown.state.derived().lookup();
         let is_known = lookup.knows_chosen() && lookup.is_sorted(&shown.state.view().matrix);
         if self.awaits
@@ -162,14 +166,18 @@ impl Heat {
             response.request_focus();
             if let Some((row, column)) = hit(at) {
                 (self.column, self.clicked, self.is_used) = (None, Some(column), true);
+                // It is in sight where it was clicked, also in part.
+                self.last = Some(row);
                 super::choose(shown.state, shown.matrix, row, out);
             }
         }
         if response.has_focus()
             && let Some(place) = walked(ui, layout, shown)
         {
-            let go = if layout.shows_row(place) { super::choose } else { super::go_to };
-            go(shown.state, shown.matrix, shown.row_at(place), out);
+            let (go, row) =
+                (if layout.shows_row(place) { super::choose } else { super::go_to }, shown.row_at(place));
+            self.last = Some(row);
+            go(shown.state, shown.matrix, row, out);
         }
         if let Some(hit) = response.hover_pos().filter(|_| !response.dragged()).and_then(hit) {
             told(response, shown, hit, !self.is_used);

@@ -46,9 +46,11 @@ impl Room {
                 (matrix.one_hot.word, matrix.one_hot.step) = (0, None);
             });
         }
+        let has_text = !state.view().tokens.text.trim().is_empty();
         if ui
-            .small_button("Take the sentence")
+            .add_enabled(has_text, egui::Button::new("Take the sentence").small())
             .on_hover_text("The first words of the text that the other pages are about")
+            .on_disabled_hover_text("There is no text on the other pages yet")
             .clicked()
         {
             let words = PositionView::words(&state.view().tokens.text);
@@ -179,7 +181,10 @@ fn distances(ui: &mut Ui, small: &SmallVocabulary, word: usize) {
         }
         ui.end_row();
         let mut others: Vec<usize> = (0..small.words.len()).filter(|other| *other != word).collect();
-        others.sort_by(|a, b| small.cosines[word][*b].total_cmp(&small.cosines[word][*a]));
+        // The most alike first; what has no cosine comes last.
+        let likeness = |other: usize| Some(small.cosines[word][other]).filter(|cosine| !cosine.is_nan());
+        let key = |other: &usize| likeness(*other).unwrap_or(f32::NEG_INFINITY);
+        others.sort_by(|a, b| key(b).total_cmp(&key(a)));
         for other in others {
             ui.label(&small.words[other].0);
             for value in [small.one_hot_distances[word][other], small.distances[word][other], small.cosines[word][other]] {

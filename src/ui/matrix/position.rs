@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::text::LayoutJob;
 use egui::{Align, Button, Label, Rect, RichText, Sense, TextFormat, TextStyle, Ui, pos2, vec2};
 
-use super::canvas::strip;
+use super::canvas::{sharing, strip};
 use super::change;
 use super::turning::Turning;
 use super::waves::Waves;
@@ -53,6 +53,9 @@ const EXAMPLE: &str = "dog bites man";
 
 /// How much room the grip of a word takes.
 const GRIP: f32 = 8.0;
+
+/// How wide the names beside the strips are.
+const NAME: f32 = 92.0;
 
 /// How high a strip of numbers is.
 const STRIP: f32 = 14.0;
@@ -176,6 +179,10 @@ impl Room {
             let response = response.on_hover_text("Drag it, or move it with the arrow keys Left and Right");
             grip(ui, response.rect);
             places.push(response.rect);
+            if response.clicked() || response.drag_started() {
+                // The keys go on with what the mouse took.
+                response.request_focus();
+            }
             if response.drag_started() {
                 self.dragged = Some(place);
             }
@@ -213,6 +220,7 @@ impl Room {
             if let Some(to) = over.filter(|to| *to != from && past(*to)) {
                 self.dragged = Some(to);
                 moved = Some((from, to));
+                ui.data_mut(|data| data.insert_temp(egui::Id::unique("moved word"), to));
             }
         }
         moved
@@ -256,6 +264,11 @@ fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
             let strips = [&*token.row, &positions.row(token.place), &token.sum];
             added(ui, (&token.text, token.place), strips, orders.full);
         }
+        let each = sharing(positions.dims(), ui.available_width() - NAME);
+        if each > 1 && side == 1 {
+            let how = if each <= 4 { "they stand one above the other" } else { "the greatest is drawn" };
+            widgets::hint(ui, &format!("Where {each} numbers share a point of the screen {how}."));
+        }
     });
     figures(ui, matrix, orders);
 }
@@ -270,7 +283,7 @@ fn added(ui: &mut Ui, (text, at): (&str, usize), strips: [&[f32]; 3], full: f32)
     let font = egui::FontId::proportional(theme::size::SMALL - 1.0);
     for (index, (values, name)) in strips.into_iter().zip(&names).enumerate() {
         let y = rect.top() + index as f32 * (STRIP + 1.0);
-        let cells = Rect::from_min_max(pos2(rect.left() + 92.0, y), pos2(rect.right(), y + STRIP));
+        let cells = Rect::from_min_max(pos2(rect.left() + NAME, y), pos2(rect.right(), y + STRIP));
         let color = if index == 1 { tones.quiet } else { tones.text };
         ui.painter_at(rect).text(
             pos2(rect.left(), y + STRIP / 2.0),

@@ -136,6 +136,15 @@ impl Room {
             ui.horizontal(|ui| {
                 shape(ui);
                 self.play(ui, shown, (stack, copied), out);
+                if stack.is_cut {
+                    widgets::term(
+                        ui,
+                        "the beginning",
+                        "No more rows of a long text are copied out than these.",
+                    );
+                } else if stack.table.is_some() && ui.available_width() > 260.0 {
+                    widgets::hint(ui, "Press Start, then Next: row by row.");
+                }
             });
         }
     }
@@ -147,9 +156,6 @@ impl Room {
         let step = self.player.show(ui, copied, count, still);
         if step != copied {
             self.copy_to(shown, step, count, out);
-        }
-        if count > 0 && ui.available_width() > 260.0 {
-            widgets::hint(ui, "Press Start, then Next: row by row.");
         }
     }
 

@@ -1,7 +1,10 @@
 //! The sentence as tokens with their IDs: each leads to its row.
 
 use egui::text::LayoutJob;
-use egui::{Button, FontId, Rect, Response, Role, ScrollArea, TextFormat, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{
+    Button, FontId, Label, Rect, Response, RichText, Role, ScrollArea, TextFormat, Ui, UiBuilder, WidgetInfo,
+    vec2,
+};
 
 use super::go_to;
 use crate::app::State;
@@ -79,13 +82,16 @@ fn chips(
             go_to(state, matrix, row, out);
         }
     }
+    let quiet = theme::tones(ui).quiet;
+    // In one line, however far it goes.
+    let mut say = |text: RichText| drop(ui.add(Label::new(text).extend()));
     if stack.is_cut {
-        widgets::hint(ui, "… the beginning of the text");
+        say(RichText::new("… the beginning of the text").color(quiet));
     }
     if let Some(problem) = &stack.problem {
-        widgets::warning(ui, problem);
+        say(RichText::new(format!("⚠ {problem}")));
     } else if stack.entries.is_empty() {
-        widgets::hint(ui, "Type a text above: each of its tokens picks a row.");
+        say(RichText::new("Type a text above: each of its tokens picks a row.").color(quiet));
     }
     found
 }

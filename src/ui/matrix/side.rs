@@ -22,6 +22,8 @@ pub struct Find {
     field: Field,
     /// Whether Enter was pressed before the row was found: then one goes there once it is.
     goes: bool,
+    /// Whether the keys are to read the row from the next frame on: in this one the click belongs to the button.
+    reads: bool,
 }
 
 /// Shows what the page can be told.
@@ -109,6 +111,9 @@ fn facts(ui: &mut Ui, matrix: &Matrix) {
 impl Find {
     /// A row by its name or its number.
     fn show(&mut self, ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
+        if std::mem::take(&mut self.reads) {
+            ui.memory_mut(|memory| memory.request_focus(super::heat::id()));
+        }
         let look = Look { name: "Find a row", hint: "A token or an ID", rows: 1, is_code: false, most: 100 };
         let typed = self.field.show(ui, &look, &state.view().matrix.find);
         let is_new = typed.is_some();
@@ -137,8 +142,7 @@ impl Find {
                         );
                         if button.clicked() || std::mem::take(&mut self.goes) {
                             go_to(state, matrix, *row, out);
-                            // The keys read it from here.
-                            ui.memory_mut(|memory| memory.request_focus(super::heat::id()));
+                            self.reads = true;
                         }
                     }
                 }
@@ -192,7 +196,11 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
             (matrix.ascending, matrix.frame.row) = (ascending, 0.0);
         });
     }
-    by_what(ui, state, matrix, chosen, out);
+    // Room is kept for it: what stands below stays where it is.
+    ui.vertical(|ui| {
+        ui.set_min_height(ui.spacing().interact_size.y);
+        by_what(ui, state, matrix, chosen, out);
+    });
     let lookup = state.derived().lookup();
     if lookup.is_sorting() {
         widgets::hint(ui, "Sorting …");
@@ -263,7 +271,14 @@ fn zoom(ui: &mut Ui, state: &State, matrix: &Matrix, layout: Option<Layout>, out
             let on = [(frame.width, width), (frame.height, height)];
             let on = on.iter().all(|(now, wanted)| (now - wanted).abs() < 1e-3 * wanted);
             if widgets::pill(ui, name, on).on_hover_text(about).clicked() {
-                change(state, out, |matrix| (matrix.frame.width, matrix.frame.height) = (width, height));
+                change(state, out, |matrix| {
+                    let frame = &mut matrix.frame;
+                    (frame.width, frame.height) = (width, height);
+                    if let Some(layout) = layout {
+                        // The first column stays the first.
+                        frame.column = layout.first[0] + f64::from(layout.area.width() / width) / 2.0;
+                    }
+                });
             }
         }
     });

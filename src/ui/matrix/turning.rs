@@ -139,14 +139,14 @@ fn clock(ui: &mut Ui, (pair, dims): (usize, usize), from: [f32; 2], to: [f32; 2]
     ui.painter().circle(center, radius, tones.well, Stroke::new(1.0, tones.line));
     let length = (from[0].hypot(from[1])).max(f32::MIN_POSITIVE);
     // The hand is drawn as long as the clock, whatever its numbers: what turns is the angle.
-    // The one from before is longer, so that it is seen behind the other.
-    let tip = |hand: [f32; 2], long: f32| center + vec2(hand[0], -hand[1]) / length * radius * long;
-    ui.painter().line_segment([center, tip(from, 0.96)], Stroke::new(2.0, tones.quiet.gamma_multiply(0.6)));
-    ui.painter().line_segment([center, tip(to, 0.78)], Stroke::new(3.0, tones.accent));
+    let tip = |hand: [f32; 2]| center + vec2(hand[0], -hand[1]) / length * (radius - 4.0);
+    ui.painter().line_segment([center, tip(to)], Stroke::new(4.0, tones.accent));
+    // The one from before is thin, so that it is seen where both are one.
+    ui.painter().line_segment([center, tip(from)], Stroke::new(1.5, tones.quiet));
     ui.painter().circle_filled(center, 3.0, tones.text);
     let degrees = pace(pair, dims, BASE).to_degrees();
     let font = FontId::proportional(size::SMALL - 1.0);
-    let lines = [format!("pair {pair}"), format!("{}° each", widgets::significant(degrees))];
+    let lines = [format!("pair {pair}"), format!("{}° a position", widgets::significant(degrees))];
     for (index, line) in lines.iter().enumerate() {
         let y = rect.top() + CLOCK + index as f32 * 14.0;
         ui.painter().text(pos2(center.x, y), egui::Align2::CENTER_TOP, line, font.clone(), tones.quiet);
@@ -187,12 +187,14 @@ fn products(ui: &mut Ui, orders: &Orders, which: usize, turned: &Turned) {
             ui.end_row();
         }
     });
-    let Some([(a, b, here), (c, d, there)]) = turned.both.filter(|[here, there]| here.2 != there.2) else {
+    let Some([(a, b, here), (c, d, there)]) = turned.both else { return };
+    // Whose distance stays has the same product, but for the last digits.
+    if b as isize - a as isize == d as isize - c as isize {
         return;
-    };
+    }
     let [here, there] = [here, there].map(|product| widgets::significant(f64::from(product)));
     ui.label(format!(
-        "Where they stand in the sentence, at {a} and {b}, it is {here}; in the other order, at {c} and {d}, {there}. So the order counts, \
-         though nothing was added."
+        "Where they stand in the sentence, at {a} and {b}, it is {here}; in the other order, at {c} and {d}, {there}: the distance is another one. \
+         So orders are told apart, though nothing was added."
     ));
 }

@@ -45,7 +45,7 @@ impl Waves {
         }
         self.read(ui, &response, &layout, table);
         let read = self.cursor.map_or(String::new(), |[column, position]| {
-            let value = widgets::exact(table.row(position)[column]);
+            let value = widgets::exact(table.row_as_stored(position)[column]);
             format!(". Position {position}, column {column}: {value}")
         });
         let last = widgets::thousands(rows as u64 - 1);
@@ -54,9 +54,10 @@ impl Waves {
             egui::WidgetInfo::labeled(egui::Role::Image, true, name)
         });
         hovered(response, &layout, table, learned);
-        let [stride, _] = layout.strides();
-        if stride > 1 {
-            widgets::hint(ui, &format!("One column of {stride} is drawn."));
+        for (stride, what) in layout.strides().into_iter().zip(["column", "position"]) {
+            if stride > 1 {
+                widgets::hint(ui, &format!("One {what} of {stride} is drawn."));
+            }
         }
         widgets::hint(ui, &about(rows, dims, learned));
     }
@@ -83,7 +84,7 @@ impl Waves {
         let Some([column, position]) = self.cursor else { return };
         let at = pos2(layout.x(column as f64), layout.y(position as f64));
         let cell = Rect::from_min_size(at, vec2(layout.cell[0].max(2.0), layout.cell[1].max(2.0)));
-        let value = widgets::exact(table.row(position)[column]);
+        let value = widgets::exact(table.row_as_stored(position)[column]);
         labels::reading(ui, layout, cell, &format!("position {position}, column {column}: {value}"));
     }
 }
@@ -120,7 +121,7 @@ fn hovered(response: Response, layout: &Layout, table: &Table, learned: bool) {
     let Some(at) = response.hover_pos().filter(|at| layout.area.contains(*at)) else { return };
     let [column, position] = layout.place(at).map(|place| place as usize);
     let (column, position) = (column.min(table.dims() - 1), position.min(table.rows() - 1));
-    let value = widgets::exact(table.row(position)[column]);
+    let value = widgets::exact(table.row_as_stored(position)[column]);
     response.on_hover_ui_at_pointer(|ui| {
         ui.label(format!("position {position} · column {column}"));
         ui.label(RichText::new(value).monospace());
@@ -134,12 +135,12 @@ fn hovered(response: Response, layout: &Layout, table: &Table, learned: bool) {
 fn about(rows: usize, dims: usize, learned: bool) -> String {
     if learned {
         return format!(
-            "A line for each of {} positions, from the top; learned like any other weights, so no position beyond the last has a vector.",
+            "{} positions, from the top; learned like any other weights, so no position beyond the last has a vector.",
             widgets::thousands(rows as u64)
         );
     }
     format!(
-        "A line for each of the first {rows} positions. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round, from 2π for the first pair to {} for the last.",
+        "The first {rows} positions, from the top. Two columns share a wave, a sine and a cosine; λ is after how many positions it comes round, from 2π for the first pair to {} for the last.",
         widgets::significant(wave_length((dims - 1) / 2, dims, BASE))
     )
 }

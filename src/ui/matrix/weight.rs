@@ -8,7 +8,7 @@ use crate::app::lookup::Matrix;
 use crate::lookup::models::{KNOWN, Output};
 use crate::scene::numbers::percent;
 use crate::scene::view::WeightView;
-use crate::ui::theme::{self, space};
+use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 use crate::vectors::PARAMETERS;
 
@@ -99,12 +99,15 @@ fn rails(ui: &mut Ui, state: &State, out: &mut Outbox) {
 /// A whole number on a logarithmic rail.
 fn rail(ui: &mut Ui, (name, about): (&str, &str), value: u32, most: u32) -> Option<u32> {
     let mut shown = value;
-    let label = widgets::term(ui, name, about);
     let slider = egui::Slider::new(&mut shown, 1..=most)
         .logarithmic(true)
         .custom_formatter(|value, _| widgets::thousands(value as u64))
         .custom_parser(|typed| typed.replace(',', "").trim().parse().ok());
-    let response = ui.add(slider).labelled_by(label.id).on_hover_text(about);
+    let response = ui.horizontal(|ui| {
+        let label = widgets::term(ui, name, about);
+        ui.add(slider).labelled_by(label.id).on_hover_text(about)
+    });
+    let response = response.inner;
     (response.changed() && shown != value).then_some(shown)
 }
 
@@ -162,7 +165,9 @@ fn table(ui: &mut Ui, matrix: &Matrix, bits: u8) {
             wide.chain([HEADS[column].0.chars().count()]).max().unwrap_or_default()
         })
         .collect();
-    let right = |text: &str, column: usize| RichText::new(format!("{text:>0$}", widths[column])).monospace();
+    let right = |text: &str, column: usize| {
+        RichText::new(format!("{text:>0$}", widths[column])).monospace().size(size::SMALL)
+    };
     egui::ScrollArea::horizontal().id_salt("models").auto_shrink([false, true]).show(ui, |ui| {
         egui::Grid::new("models").num_columns(6).spacing([space::M, 5.0]).show(ui, |ui| {
             widgets::term(ui, "model", "The model whose token matrix it is.");

@@ -101,7 +101,12 @@ fn chain(ui: &mut Ui, state: &State, names: &RowNames, row: Option<u32>, out: &m
                 if ui.available_size_before_wrap().x < link.size().x + ARROW {
                     ui.end_row();
                 }
-                ui.label(RichText::new("→").color(theme::tones(ui).quiet));
+                // Level with it, also where it begins a line.
+                let size = vec2(ARROW - space::S, link.size().y);
+                let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+                let font = FontId::proportional(size::BODY);
+                let color = theme::tones(ui).quiet;
+                ui.painter().text(rect.center(), Align2::CENTER_CENTER, "→", font, color);
             }
             link.show(ui).on_hover_text(*about);
         }
@@ -256,7 +261,7 @@ fn neighborhood(ui: &mut Ui, names: &RowNames, row: usize) {
 
 /// The largest absolute value in some rows, which gets the full color.
 fn strength(table: &Table, rows: std::ops::RangeInclusive<usize>) -> f32 {
-    rows.flat_map(|row| table.row(row).into_owned())
+    rows.flat_map(|row| table.row_as_stored(row).into_owned())
         .filter(|value| value.is_finite())
         .fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()))
 }

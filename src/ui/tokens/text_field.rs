@@ -24,6 +24,8 @@ const PART: usize = 1 << 13;
 #[derive(Default)]
 pub struct TextField {
     field: Field,
+    /// What was typed in the frame of a long paste, behind it: it is typed once the paste is there.
+    later: Vec<Event>,
 }
 
 /// What of the text the field holds.
@@ -49,7 +51,15 @@ impl TextField {
             set_cursor(ui, &text[held.part.clone()], cursor);
         }
         let mut written_elsewhere = false;
-        if let Some((range, pasted)) = long_paste(ui, text, &held.part) {
+        let later = std::mem::take(&mut self.later);
+        if ui.memory(|memory| memory.has_focus(id)) {
+            ui.input_mut(|input| drop(input.events.splice(0..0, later)));
+        }
+        if let Some((range, pasted, later)) = long_paste(ui, text, &held.part) {
+            if !later.is_empty() {
+                self.later = later;
+                ui.ctx().request_repaint();
+            }
             out.send(Command::SetText(held.write(text, range, &pasted, pasted.len())));
             held.part = 0..0;
             written_elsewhere = true;
@@ -57,7 +67,11 @@ impl TextField {
         let look = Look { name: NAME, hint: "Type or paste a text", rows, is_code: false, most: ANY_LENGTH };
         let part = held.part.clone();
         let written = self.field.show(ui, &look, &text[part.clone()]);
-        // The field knows nothing of the paste yet: what it makes of other keys of this frame would take its place.
+        if self.field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+            // Of a text in one line Enter ends nothing: one writes on.
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+        // The field knows nothing of the paste yet.
         if let Some(written) = written.filter(|_| !written_elsewhere) {
             let cursor = cursors(ui, &written).end;
             out.send(Command::SetText(held.write(text, part, &written, cursor)));
@@ -132,29 +146,36 @@ fn parts(ui: &mut Ui, held: &mut Held, text: &str, out: &mut Outbox) {
     });
 }
 
-/// Takes a long text that is pasted, before the field would lay it out. Gives what of the whole text it replaces, and itself.
-fn long_paste(ui: &Ui, text: &str, part: &Range<usize>) -> Option<(Range<usize>, String)> {
+/// Takes a long text that is pasted, before the field would lay it out. Gives what of the whole text it replaces, itself, and what
+/// was typed behind it.
+fn long_paste(ui: &Ui, text: &str, part: &Range<usize>) -> Option<(Range<usize>, String, Vec<Event>)> {
     if !ui.memory(|memory| memory.has_focus(Id::unique(NAME))) {
         return None;
     }
     let is_long = |event: &Event| matches!(event, Event::Paste(pasted) if pasted.len() > PART);
-    // What is typed in the same frame, before it and after it, belongs to it.
-    let pasted = ui.input_mut(|input| {
-        if !input.events.iter().any(is_long) {
-            return None;
-        }
+    let (pasted, later) = ui.input_mut(|input| {
+        let at = input.events.iter().position(is_long)?;
+        let (typed, others): (Vec<Event>, Vec<Event>) =
+            input.events.split_off(at + 1).into_iter().partition(is_typed);
+        let Some(Event::Paste(pasted)) = input.events.pop() else { return None };
+        // Letters before it in the same frame belong to it.
         let mut all = String::new();
-        input.events.retain(|event| match event {
-            Event::Paste(text) | Event::Text(text) => {
+        for event in &input.events {
+            if let Event::Text(text) = event {
                 all += text;
-                false
             }
-            _ => true,
-        });
-        Some(all)
+        }
+        input.events.retain(|event| !matches!(event, Event::Text(_)));
+        input.events.extend(others);
+        Some((all + &pasted, typed))
     })?;
     let chosen = cursors(ui, &text[part.clone()]);
-    Some((part.start + chosen.start..part.start + chosen.end, pasted))
+    Some((part.start + chosen.start..part.start + chosen.end, pasted, later))
+}
+
+/// Whether an event is meant for the field that is written in.
+fn is_typed(event: &Event) -> bool {
+    matches!(event, Event::Text(_) | Event::Key { .. } | Event::Paste(_) | Event::Cut | Event::Ime(_))
 }
 
 /// What is chosen of the text in the field, in bytes; both ends are the cursor where nothing is. The end of the text where the

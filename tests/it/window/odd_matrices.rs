@@ -124,26 +124,68 @@ fn a_text_may_become_shorter_while_one_of_its_words_is_dragged() {
     let mut person = at_the_matrix();
     person.command(Command::SetText("dog bites man".into()));
     look(&mut person, |matrix| matrix.room = MatrixRoom::Position);
-    let at = person.harness.get_by_role_and_label(Role::Button, "dog").rect().center();
-    let button = |pressed| Event::PointerButton {
-        pos: at,
+    let place = |person: &Person, word| person.harness.get_by_role_and_label(Role::Button, word).rect();
+    let (man, dog) = (place(&person, "man").center(), place(&person, "dog").center());
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
         button: PointerButton::Primary,
         pressed,
         modifiers: egui::Modifiers::NONE,
     };
-    person.harness.event(Event::PointerMoved(at));
-    person.harness.event(button(true));
+    let go = |person: &mut Person, to| {
+        person.harness.event(Event::PointerMoved(to));
+        person.settle();
+    };
+    go(&mut person, man);
+    person.harness.event(button(man, true));
     person.settle();
-    person.harness.event(Event::PointerMoved(at + egui::vec2(4.0, 0.0)));
-    person.harness.event(Event::PointerMoved(at - egui::vec2(8.0, 0.0)));
+    go(&mut person, man + egui::vec2(12.0, 0.0));
+    go(&mut person, dog + egui::vec2(4.0, 0.0));
+    assert_eq!(person.view().matrix.position.order, [1, 0, 2], "man goes to the end");
+    // It was the last of three, and now there is a single one.
+    person.command(Command::SetText("bites".into()));
+    let left = place(&person, "bites").left_center() + egui::vec2(3.0, 0.0);
+    go(&mut person, left);
+    person.harness.event(button(left, false));
     person.settle();
-    person.command(Command::SetText("dog".into()));
-    person.harness.event(Event::PointerMoved(at - egui::vec2(40.0, 0.0)));
-    person.settle();
-    person.harness.event(button(false));
-    person.settle();
-    assert_eq!(&*person.view().tokens.text, "dog");
     person.must_see("Both orders are the same");
+}
+
+/// Clicks at a point.
+fn click_at(person: &mut Person, pos: egui::Pos2) {
+    person.harness.event(Event::PointerMoved(pos));
+    for pressed in [true, false] {
+        person.harness.event(Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        });
+    }
+    person.settle();
+}
+
+#[test]
+fn a_row_that_is_seen_in_part_stays_where_it_is_clicked() {
+    let mut person = at_the_matrix();
+    let is_picture = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+        node.label().is_some_and(|label| label.starts_with("Matrix of"))
+    };
+    let picture = person.harness.get_by(is_picture).rect();
+    let rows = f64::from(picture.height()) / 20.0;
+    // Half a row is seen at the top.
+    look(&mut person, |matrix| matrix.frame.row = 5_000.5 + rows / 2.0);
+    let frame = person.view().matrix.frame;
+    click_at(&mut person, picture.left_top() + egui::vec2(30.0, 3.0));
+    assert_eq!(person.state().derived().lookup().chosen(), Some(5_000));
+    assert_eq!(person.view().matrix.frame, frame);
+    // Its numbers are read from where it was clicked; those of another row from the left.
+    person.key(Key::ArrowRight);
+    person.must_see("column 7: ");
+    person.fill("Find a row", "queen");
+    person.key(Key::Enter);
+    person.key(Key::ArrowRight);
+    person.must_see("row 3035, queen, column 0: ");
 }
 
 #[test]
@@ -238,6 +280,8 @@ fn an_order_by_likeness_stays_while_the_matrix_is_the_same() {
     std::fs::write(&path, "cat 1 2 0\ndog 1 1.5 0\ncow -1 0 3\n").unwrap();
     person.open(&path);
     assert_eq!(person.view().matrix.order, RowOrder::Id);
+    person.command(Command::Undo);
+    assert_eq!(person.view().matrix.order, RowOrder::Id);
 }
 
 #[test]
@@ -276,5 +320,5 @@ fn a_new_text_shows_all_of_its_rows() {
     look(&mut person, |matrix| {
         (matrix.room, matrix.position.kind) = (MatrixRoom::Position, PositionKind::Rotary);
     });
-    person.must_see("So the order counts, though nothing was added.");
+    person.must_see("So orders are told apart, though nothing was added.");
 }

@@ -279,4 +279,19 @@ fn a_long_text_is_written_in_part_by_part() {
     assert_eq!(&person.view().tokens.text[8_192..8_205], "HERE AND x x ");
     person.click_button("Clear");
     assert!(person.view().tokens.text.is_empty());
+    // What is typed in the frame of a paste, before it and behind it, is not lost.
+    person.fill("Text to tokenize", "");
+    let enter = egui::Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let text = |text: &str| egui::Event::Text(text.to_owned());
+    for event in [text("a"), egui::Event::Paste(pasted.clone()), text("b"), enter, text("c")] {
+        person.harness.event(event);
+    }
+    person.settle();
+    assert_eq!(*person.view().tokens.text, format!("a{pasted}b\nc"));
 }
