@@ -263,7 +263,7 @@ impl Window {
         CentralPanel::no_frame().frame(ground).show(ui, |ui| match page {
             Page::Map => self.map.show(ui, &self.state, out),
             Page::Tokens | Page::Matrix => {
-                if left && !shows_left {
+                if left && right && !shows_left {
                     gave_way(ui, out);
                 }
                 match page {

@@ -196,11 +196,6 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
             (matrix.ascending, matrix.frame.row) = (ascending, 0.0);
         });
     }
-    // Room is kept for it: what stands below stays where it is.
-    ui.vertical(|ui| {
-        ui.set_min_height(ui.spacing().interact_size.y);
-        by_what(ui, state, matrix, chosen, out);
-    });
     let lookup = state.derived().lookup();
     if lookup.is_sorting() {
         widgets::hint(ui, "Sorting …");
@@ -216,6 +211,11 @@ fn order(ui: &mut Ui, state: &State, matrix: &Matrix, out: &mut Outbox) {
         {
             go_to(state, matrix, row, out);
         }
+    });
+    // Room is kept for it: what stands below stays where it is.
+    ui.vertical(|ui| {
+        ui.set_min_height(ui.spacing().interact_size.y);
+        by_what(ui, state, matrix, chosen, out);
     });
 }
 

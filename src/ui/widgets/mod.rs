@@ -55,7 +55,8 @@ pub fn two_columns(ui: &mut Ui, mut add: impl FnMut(&mut Ui, usize)) {
     ui.columns(2, |columns| {
         for (side, ui) in columns.iter_mut().enumerate() {
             ui.spacing_mut().item_spacing.x = usual;
-            add(ui, side);
+            // Lines end where their words do.
+            ui.with_layout(Layout::top_down(Align::LEFT), |ui| add(ui, side));
         }
     });
     ui.spacing_mut().item_spacing.x = usual;
