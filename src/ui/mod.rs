@@ -418,14 +418,13 @@ fn side(tones: &theme::Tones, margin: i8) -> Frame {
 /// Says that the panel on the left has no room, and lets it take that of the right one.
 fn gave_way(ui: &mut Ui, out: &mut Outbox) {
     let about = "The panel on the left has no room beside the one on the right: show it instead. F3 brings the right one back.";
-    Panel::top("gave way").frame(Frame::new().inner_margin(Margin::symmetric(12, 2))).resizable(false).show(
-        ui,
-        |ui| {
-            if ui.small_button("Show the left panel").on_hover_text(about).clicked() {
-                out.send(Command::ShowRightPanel(false));
-            }
-        },
-    );
+    ui.add_space(theme::space::S);
+    ui.horizontal(|ui| {
+        ui.add_space(theme::space::L);
+        if ui.button("Show the left panel").on_hover_text(about).clicked() {
+            out.send(Command::ShowRightPanel(false));
+        }
+    });
 }
 
 fn no_window(error: &eframe::Error) -> String {

@@ -70,7 +70,7 @@ pub struct Laboratory {
 impl Laboratory {
     /// Shows the room that one is in, and the doors to the others.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        let inner = ui.max_rect().shrink2(vec2(space::L, space::S));
+        let inner = ui.available_rect_before_wrap().shrink2(vec2(space::L, space::S));
         let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner));
         let ui = &mut ui;
         let room = state.view().tokens.room;

@@ -12,7 +12,7 @@ use crate::ui::theme::{self, size, space};
 use crate::ui::{Outbox, widgets};
 
 /// How wide the names of the rows are, and how high the numbers of the columns.
-pub const NAMES: f32 = 176.0;
+const NAMES: f32 = 176.0;
 pub const RULER: f32 = 20.0;
 
 /// The picture, and what it remembers from frame to frame.

@@ -52,8 +52,8 @@ pub struct MatrixPage {
 impl MatrixPage {
     /// Shows the room that one is in, and the doors to the others.
     pub fn show(&mut self, ui: &mut Ui, state: &State, out: &mut Outbox) {
-        self.place = Some(ui.max_rect());
-        let inner = ui.max_rect().shrink2(vec2(space::L, space::S));
+        self.place = Some(ui.available_rect_before_wrap());
+        let inner = ui.available_rect_before_wrap().shrink2(vec2(space::L, space::S));
         let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner));
         let ui = &mut ui;
         let room = state.view().matrix.room;

@@ -136,13 +136,13 @@ impl Room {
             ui.horizontal(|ui| {
                 shape(ui);
                 self.play(ui, shown, (stack, copied), out);
-                if stack.is_cut {
+                if stack.is_cut && ui.available_width() > 110.0 {
                     widgets::term(
                         ui,
                         "the beginning",
                         "No more rows of a long text are copied out than these.",
                     );
-                } else if stack.table.is_some() && ui.available_width() > 260.0 {
+                } else if !stack.is_cut && stack.table.is_some() && ui.available_width() > 260.0 {
                     widgets::hint(ui, "Press Start, then Next: row by row.");
                 }
             });

@@ -6,7 +6,6 @@ use egui::{FontId, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::canvas::{Layout, TablePicture, diverging};
 use super::go_to;
-use super::heat::NAMES;
 use super::labels::{self, name_and_number};
 use super::shown::Shown;
 use crate::app::lookup::Stack;
@@ -90,7 +89,7 @@ impl Stacked {
             for (place, (entry, row)) in stack.found().enumerate().take(copied) {
                 let line = Rect::from_min_size(
                     pos2(rect.left(), layout.y(place as f64)),
-                    vec2(NAMES.min(rect.width() * 0.35), HEIGHT),
+                    vec2(area.left() - rect.left(), HEIGHT),
                 );
                 if name(ui, line, place, (&entry.text, row), &tones) {
                     go_to(shown.state, shown.matrix, row, out);
