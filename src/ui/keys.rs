@@ -9,8 +9,8 @@ use crate::scene::view::Page;
 
 /// Hears the keys of this frame and sends the commands that they stand for.
 ///
-/// Keys that select words, and keys without Ctrl that mean something on the map, are not heard on another page. Keys without Ctrl are left to a text field while
-/// one is being written in, but for Escape and the function keys.
+/// Keys that select words, and keys without Ctrl that mean something on the map, are not heard on another page. Keys without
+/// Ctrl are left to a text field while one is being written in, but for Escape and the function keys.
 pub fn hear(ctx: &Context, state: &State, out: &mut Outbox) {
     let writing = ctx.text_edit_focused();
     let on_map = state.view().page == Page::Map;

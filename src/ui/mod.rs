@@ -241,8 +241,9 @@ impl Window {
             self.panels.stay();
         }
         let left = panels.left && !panels.presentation;
-        let least = if page == Page::Map { LEAST_MAP } else { LEAST_PAGE };
-        let both = 224.0 + 360.0_f32.min(660.0 - least) + least;
+        // A page for text keeps more for itself, and has the right panel as narrow as it gets.
+        let (least, beside) = if page == Page::Map { (LEAST_MAP, 360.0) } else { (LEAST_PAGE, 280.0) };
+        let both = 224.0 + beside + least;
         let shows_left = left && width > if right { both } else { LEFT_NEEDS };
         if shows_left {
             Panel::left("left").frame(side(&tones, 12)).default_size(224.0).size_range(200.0..=320.0).show(
@@ -260,16 +261,14 @@ impl Window {
         Self::drop_hint(ui);
         // The map has a ground of its own.
         let ground = if page == Page::Map { Frame::NONE } else { Frame::new().fill(tones.panel) };
-        CentralPanel::no_frame().frame(ground).show(ui, |ui| match page {
-            Page::Map => self.map.show(ui, &self.state, out),
-            Page::Tokens | Page::Matrix => {
-                if left && right && !shows_left {
-                    gave_way(ui, out);
-                }
-                match page {
-                    Page::Tokens => self.laboratory.show(ui, &self.state, out),
-                    _ => self.matrix.show(ui, &self.state, out),
-                }
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+            if left && right && !shows_left && page != Page::Map {
+                gave_way(ui, out);
+            }
+            match page {
+                Page::Map => self.map.show(ui, &self.state, out),
+                Page::Tokens => self.laboratory.show(ui, &self.state, out),
+                Page::Matrix => self.matrix.show(ui, &self.state, out),
             }
         });
         if panels.presentation {
@@ -284,10 +283,10 @@ impl Window {
         let share = if panels.presentation { 0.33 } else { 0.6 };
         let most = (ui.available_width() - least).min(width * share).max(280.0);
         // Its width here is not that of a presentation, nor of a narrow window.
-        let name = match panels.presentation {
-            true => "right of a presentation",
-            false if most < 360.0 => "right of a narrow window",
-            false => "right",
+        let name = match () {
+            () if panels.presentation => "right of a presentation",
+            () if most < 360.0 => "right of a narrow window",
+            () => "right",
         };
         Panel::right(name)
             .frame(side(&tones, 14))

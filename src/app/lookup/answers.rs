@@ -89,7 +89,7 @@ impl SmallVocabulary {
         Ok(Self {
             one_hot_distances: all_pairs(&hot, Metric::Euclidean),
             distances: all_pairs(&rows, Metric::Euclidean),
-            cosines: cosines(&rows),
+            cosines: cosines(&rows, &words, names.table()),
             words,
             missing,
             rows,
@@ -97,9 +97,9 @@ impl SmallVocabulary {
     }
 }
 
-/// The cosines of all pairs; NaN with a row of zeros, which points nowhere.
-fn cosines(rows: &[Vec<f32>]) -> Vec<Vec<f32>> {
-    let points: Vec<bool> = rows.iter().map(|row| row.iter().any(|x| *x != 0.0)).collect();
+/// The cosines of all pairs; NaN with a row that points nowhere.
+fn cosines(rows: &[Vec<f32>], words: &[(String, u32)], table: &Table) -> Vec<Vec<f32>> {
+    let points: Vec<bool> = words.iter().map(|(_, row)| pointless(table, *row).is_none()).collect();
     let mut cosines = all_pairs(rows, Metric::Cosine);
     for (cosines, here) in cosines.iter_mut().zip(&points) {
         for (cosine, there) in cosines.iter_mut().zip(&points) {

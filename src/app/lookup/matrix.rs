@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::SHIPPED;
+use super::shipped;
 use crate::app::reading::Reading;
-use crate::scene::document::{Document, DocumentSource};
+use crate::scene::document::Document;
 use crate::scene::names::RowNames;
 use crate::tokens::Tokenizer;
 use crate::vectors::Table;
@@ -34,7 +34,7 @@ impl Matrix {
             let name = reading.name_of(&tokenizer).unwrap_or(tokenizer.name()).to_owned();
             (tokenizer, name)
         });
-        let is_shipped = document.source == DocumentSource::Sample(SHIPPED.to_owned());
+        let is_shipped = document.source == shipped();
         Some(Self { document, names, tokenizer, is_shipped })
     }
 
@@ -43,7 +43,7 @@ impl Matrix {
     pub(super) fn untold(table: Table) -> Self {
         let names = RowNames::new(Arc::new(table), None);
         let document = Document {
-            source: DocumentSource::File("words.txt".into()),
+            source: crate::scene::document::DocumentSource::File("words.txt".into()),
             title: "words".to_owned(),
             format: "GloVe text".to_owned(),
             table: Some(Arc::clone(names.table())),

@@ -117,7 +117,7 @@ impl Orders {
         let most = positions.as_ref().map_or(MOST, |positions| positions.rows().min(MOST));
         let is_cut = found.iter().any(|entries| entries.len() > most);
         let row = |entry: &Entry| entry.row.filter(|row| matrix.table().is_finite(*row as usize));
-        let found_of = found[0].len().min(most);
+        let shown = found[0].len().min(most);
         let tokens = found.map(|entries| {
             let placed = entries.into_iter().enumerate().take(most).filter_map(|(place, entry)| {
                 let row = row(&entry)?;
@@ -129,7 +129,7 @@ impl Orders {
             });
             placed.collect::<Vec<_>>()
         });
-        let missing = found_of.saturating_sub(tokens[0].len());
+        let missing = shown - tokens[0].len();
         let orders = Self { words, tokens, positions, missing, goes_on, is_cut, ..Self::default() };
         Ok(if orders.is_empty() { orders } else { orders.compared() })
     }

@@ -31,6 +31,9 @@ pub fn rail(painter: &Painter, rect: Rect, tones: &Tones) {
     strip(painter, rect, &values, 1.0, 1.0, tones);
 }
 
+/// As many numbers as share a point of the screen stand one above the other; more have no room there.
+pub const STACKED: usize = 4;
+
 /// How many numbers of a row share a point of the screen, where so many are drawn so wide.
 pub fn sharing(count: usize, wide: f32) -> usize {
     count.div_ceil(wide.max(1.0) as usize).max(1)
@@ -39,13 +42,11 @@ pub fn sharing(count: usize, wide: f32) -> usize {
 /// A row of numbers as colors, each as wide as all others. Where [`some share a point`](sharing) they stand one above the other;
 /// where there are too many for that the greatest of them is drawn, by its absolute value.
 pub fn strip(painter: &Painter, rect: Rect, values: &[f32], full: f32, opacity: f32, tones: &Tones) {
-    /// More have no room above each other.
-    const MOST: usize = 4;
     if !painter.clip_rect().intersects(rect) {
         return;
     }
     let each = sharing(values.len(), rect.width());
-    let lines = if each <= MOST { each } else { 1 };
+    let lines = if each <= STACKED { each } else { 1 };
     let x = |place: usize| rect.left() + rect.width() * place.min(values.len()) as f32 / values.len() as f32;
     let y = |line: usize| rect.top() + rect.height() * line as f32 / lines as f32;
     let mut mesh = egui::Mesh::default();

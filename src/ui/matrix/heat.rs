@@ -174,8 +174,8 @@ impl Heat {
         if response.has_focus()
             && let Some(place) = walked(ui, layout, shown)
         {
-            let (go, row) =
-                (if layout.shows_row(place) { super::choose } else { super::go_to }, shown.row_at(place));
+            let row = shown.row_at(place);
+            let go = if layout.shows_row(place) { super::choose } else { super::go_to };
             self.last = Some(row);
             go(shown.state, shown.matrix, row, out);
         }

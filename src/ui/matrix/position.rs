@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::text::LayoutJob;
 use egui::{Align, Button, Label, Rect, RichText, Sense, TextFormat, TextStyle, Ui, pos2, vec2};
 
-use super::canvas::{sharing, strip};
+use super::canvas::{STACKED, sharing, strip};
 use super::change;
 use super::turning::Turning;
 use super::waves::Waves;
@@ -266,7 +266,8 @@ fn compared(ui: &mut Ui, matrix: &Matrix, orders: &Orders, positions: &Table) {
         }
         let each = sharing(positions.dims(), ui.available_width() - NAME);
         if each > 1 && side == 1 {
-            let how = if each <= 4 { "they stand one above the other" } else { "the greatest is drawn" };
+            let how =
+                if each <= STACKED { "they stand one above the other" } else { "the greatest is drawn" };
             widgets::hint(ui, &format!("Where {each} numbers share a point of the screen {how}."));
         }
     });

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{
-    Align, FontId, Layout as Flow, Rect, RichText, ScrollArea, TextStyle, TextWrapMode, Ui, UiBuilder,
-    WidgetText, vec2,
-};
+use egui::{Align, FontId, Layout as Flow, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
 
 use super::canvas::Layout;
 use super::heat::Heat;
@@ -59,11 +56,8 @@ impl Room {
         let count = stack.found().count();
         let copied = state.view().matrix.copied.map_or(count, |copied| (copied as usize).min(count));
         ui.horizontal_top(|ui| {
-            let name = RichText::new("Copy or save").text_style(TextStyle::Button);
-            let wide = WidgetText::from(name.clone())
-                .into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Button)
-                .size()
-                .x;
+            let name = "Copy or save";
+            let wide = widgets::text_width(ui, name, &TextStyle::Button);
             let beside = wide + 2.0 * ui.spacing().button_padding.x + ui.spacing().item_spacing.x;
             ui.vertical(|ui| {
                 ui.set_max_width((ui.available_width() - beside).max(60.0));

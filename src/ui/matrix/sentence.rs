@@ -82,14 +82,14 @@ fn chips(
             go_to(state, matrix, row, out);
         }
     }
-    let quiet = theme::tones(ui).quiet;
+    let (quiet, warning) = (theme::tones(ui).quiet, theme::tones(ui).warning);
     // In one line, however far it goes.
     let mut say = |text: RichText| drop(ui.add(Label::new(text).extend()));
     if stack.is_cut {
         say(RichText::new("… the beginning of the text").color(quiet));
     }
     if let Some(problem) = &stack.problem {
-        say(RichText::new(format!("⚠ {problem}")));
+        say(RichText::new(format!("⚠ {problem}")).color(warning));
     } else if stack.entries.is_empty() {
         say(RichText::new("Type a text above: each of its tokens picks a row.").color(quiet));
     }

@@ -7,8 +7,8 @@ pub mod player;
 use std::ops::RangeInclusive;
 
 use egui::{
-    Align, Button, Color32, Label, Layout, Response, RichText, Role, Sense, Slider, SliderClamping, Ui,
-    WidgetInfo, vec2,
+    Align, Button, Color32, Label, Layout, Response, RichText, Role, Sense, Slider, SliderClamping,
+    TextStyle, Ui, WidgetInfo, vec2,
 };
 
 use super::theme::{self, size, space};
@@ -38,6 +38,12 @@ pub fn warning(ui: &mut Ui, text: &str) -> Response {
 pub fn term(ui: &mut Ui, text: &str, explanation: &str) -> Response {
     let color = theme::tones(ui).quiet;
     ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::hover())).on_hover_text(explanation)
+}
+
+/// How wide a text of a style is in one line, in points.
+pub fn text_width(ui: &Ui, text: &str, style: &TextStyle) -> f32 {
+    let font = style.resolve(ui.style());
+    ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER).size().x
 }
 
 /// Shows two things side by side with air between them, or one under the other where there is no room.

@@ -1,6 +1,6 @@
 //! Buttons and a slider that go through steps.
 
-use egui::Ui;
+use egui::{TextStyle, Ui};
 
 use crate::ui::theme::space;
 use crate::ui::widgets;
@@ -56,10 +56,7 @@ impl Player {
             let name = format!("of {count} {}", if steps == 1 { "step" } else { "steps" });
             let about = (name.as_str(), "Which step is shown");
             // Its number and its name stand beside the rail.
-            let font = egui::TextStyle::Body.resolve(ui.style());
-            let name_wide =
-                ui.painter().layout_no_wrap(name.clone(), font, egui::Color32::PLACEHOLDER).size().x;
-            let beside = name_wide + BESIDE_RAIL;
+            let beside = widgets::text_width(ui, &name, &TextStyle::Body) + BESIDE_RAIL;
             if ui.available_size_before_wrap().x < LEAST_RAIL + beside {
                 ui.end_row();
             }
@@ -88,8 +85,7 @@ impl Player {
         let playing = self.due.is_some();
         // Who wants no motion goes step by step.
         // As wide whatever it says: nothing beside it moves.
-        let font = egui::TextStyle::Button.resolve(ui.style());
-        let wide = ui.painter().layout_no_wrap("Pause".to_owned(), font, egui::Color32::PLACEHOLDER).size().x;
+        let wide = widgets::text_width(ui, "Pause", &TextStyle::Button);
         let button = egui::Button::new(if playing { "Pause" } else { "Play" })
             .min_size(egui::vec2(wide + 2.0 * ui.spacing().button_padding.x, 0.0));
         if ui.add_enabled(!still, button).clicked() {

@@ -126,12 +126,6 @@ fn a_text_may_become_shorter_while_one_of_its_words_is_dragged() {
     look(&mut person, |matrix| matrix.room = MatrixRoom::Position);
     let place = |person: &Person, word| person.harness.get_by_role_and_label(Role::Button, word).rect();
     let (man, dog) = (place(&person, "man").center(), place(&person, "dog").center());
-    let button = |pos, pressed| Event::PointerButton {
-        pos,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers: egui::Modifiers::NONE,
-    };
     let go = |person: &mut Person, to| {
         person.harness.event(Event::PointerMoved(to));
         person.settle();
@@ -151,16 +145,16 @@ fn a_text_may_become_shorter_while_one_of_its_words_is_dragged() {
     person.must_see("Both orders are the same");
 }
 
+/// The mouse is pressed at a point, or let go.
+fn button(pos: egui::Pos2, pressed: bool) -> Event {
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: egui::Modifiers::NONE }
+}
+
 /// Clicks at a point.
 fn click_at(person: &mut Person, pos: egui::Pos2) {
     person.harness.event(Event::PointerMoved(pos));
     for pressed in [true, false] {
-        person.harness.event(Event::PointerButton {
-            pos,
-            button: PointerButton::Primary,
-            pressed,
-            modifiers: egui::Modifiers::NONE,
-        });
+        person.harness.event(button(pos, pressed));
     }
     person.settle();
 }
